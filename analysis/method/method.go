@@ -1,0 +1,180 @@
+// Package method holds the explainers, one a file, in a registry.
+//
+//	m, err := method.ByID("gradcam")
+//	a, err := m.Explain(ctx, session, request, progress)
+//
+// A method sees a model only through Session; it knows nothing of ONNX, of
+// devices or of batching limits.
+package method
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"seewhy/analysis/task"
+	"seewhy/models/tensor"
+)
+
+// Families, in the order that lists show them.
+const (
+	FamilyCAM      = "Class activation maps"
+	FamilyGradient = "Gradients"
+)
+
+// Needs says what a method asks of a model; the engine answers before the
+// user picks.
+type Needs struct {
+	// Layer: one spatial layer is chosen.
+	Layer bool
+	// LayerGradient: a gradient must reach the layer; InputGradient: the input.
+	LayerGradient bool
+	InputGradient bool
+}
+
+// Param is one number that a user can set. Forms, flags and docs are made from it.
+type Param struct {
+	ID, Title, Help string
+	Default         float64
+	Min, Max, Step  float64
+	// Choices, where not empty, names the values 0, 1, 2 ...
+	Choices []string
+	// Unit is shown behind the number.
+	Unit string
+}
+
+// Spec describes a method.
+type Spec struct {
+	// ID is lower-case and never changes: it is stored in reports.
+	ID, Title, Family string
+	// Summary is one sentence in plain words; Paper is authors, year, section.
+	Summary, Paper string
+	Needs          Needs
+	Params         []Param
+}
+
+// Method is a registered explainer.
+type Method struct {
+	Spec
+	Explain func(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error)
+}
+
+// Request is one explanation of one sample.
+type Request struct {
+	// Input has shape [1, ...] in the model's layout.
+	Input tensor.Tensor
+	// Layout of Input's dimensions: "NCHW" or "NHWC".
+	Layout string
+	// Score is the scalar that is explained.
+	Score Score
+	// Layer is the value's name for methods that need one.
+	Layer  string
+	Params Params
+	Seed   uint64
+}
+
+// Score is the explained scalar as a linear functional of one tensor of the
+// model: sum of Weights times the value named Value (logits or probabilities).
+type Score struct {
+	Value   string
+	Weights map[int]float64
+}
+
+// Of evaluates the functional on one row of scores.
+func (s Score) Of(row []float32) float64 {
+	var sum float64
+	for class, w := range s.Weights {
+		sum += w * float64(row[class])
+	}
+	return sum
+}
+
+// Params are resolved parameters: every one of the Spec is present.
+type Params map[string]float64
+
+// Session is the model as a method sees it. Batches of any size may be
+// passed; the session splits them to fit its memory and stops early when ctx
+// ends.
+type Session interface {
+	// Run returns the explained scalar for each sample of x [N, ...].
+	Run(ctx context.Context, x tensor.Tensor, score Score) ([]float64, error)
+	// Gradient returns, for each sample, the scalar and the values and
+	// gradients that q asks for.
+	Gradient(ctx context.Context, x tensor.Tensor, score Score, q GradientQuery) (Gradients, error)
+}
+
+// GradientQuery says what a gradient pass gives back.
+type GradientQuery struct {
+	// Input asks for dScore/dInput.
+	Input bool
+	// Layers asks for the activation and dScore/dActivation of each.
+	Layers []string
+}
+
+// Gradients is the answer, each tensor with the batch first.
+type Gradients struct {
+	Scores []float64
+	Input  tensor.Tensor
+	Layers map[string]LayerGradient
+}
+
+// LayerGradient holds an activation A and G = dScore/dA of the same shape,
+// channels first: [N, C, H, W].
+type LayerGradient struct{ A, G tensor.Tensor }
+
+// Attribution is a method's answer: sign and units kept.
+type Attribution struct {
+	Map   task.Map
+	Notes []task.Note
+}
+
+var registry []Method
+
+// Register adds a method; a duplicate ID is a programming error.
+func Register(m Method) {
+	if _, err := ByID(m.ID); err == nil {
+		panic("method: duplicate id " + m.ID)
+	}
+	registry = append(registry, m)
+	slices.SortFunc(registry, func(a, b Method) int {
+		if a.Family != b.Family {
+			return strings.Compare(a.Family, b.Family)
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+}
+
+// All lists the methods by family, then ID.
+func All() []Method { return slices.Clone(registry) }
+
+// ByID finds a method; the error lists what there is.
+func ByID(id string) (Method, error) {
+	names := make([]string, len(registry))
+	for i, m := range registry {
+		if m.ID == id {
+			return m, nil
+		}
+		names[i] = m.ID
+	}
+	return Method{}, fmt.Errorf("method %q is unknown; there are: %s", id, strings.Join(names, ", "))
+}
+
+// Resolve fills in defaults and checks names and ranges.
+func (s Spec) Resolve(given map[string]float64) (Params, error) {
+	out := Params{}
+	for _, p := range s.Params {
+		out[p.ID] = p.Default
+	}
+	for id, v := range given {
+		i := slices.IndexFunc(s.Params, func(p Param) bool { return p.ID == id })
+		if i < 0 {
+			return nil, fmt.Errorf("method %s has no parameter %q", s.ID, id)
+		}
+		if p := s.Params[i]; !(v >= p.Min && v <= p.Max) {
+			return nil, fmt.Errorf("method %s: %s is %v, outside %v..%v", s.ID, id, v, p.Min, p.Max)
+		}
+		out[id] = v
+	}
+	return out, nil
+}

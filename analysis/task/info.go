@@ -1,0 +1,170 @@
+package task
+
+import (
+	"image"
+
+	"seewhy/models/prep"
+)
+
+// ModelInfo is what can be said of a model before anything runs.
+type ModelInfo struct {
+	Ref     ModelRef `json:"ref"`
+	Title   string   `json:"title"`
+	License string   `json:"license,omitempty"`
+	// About is a sentence or two from the sidecar or the metadata.
+	About    string `json:"about,omitempty"`
+	Producer string `json:"producer,omitempty"`
+	IR       int64  `json:"ir"`
+	Opset    int64  `json:"opset"`
+	Nodes    int    `json:"nodes"`
+	// Parameters counts the elements of all weights.
+	Parameters int64        `json:"parameters"`
+	Input      TensorInfo   `json:"input"`
+	Outputs    []TensorInfo `json:"outputs"`
+	Layout     prep.Layout  `json:"layout"`
+	// InputSize is the size the model is run at.
+	InputSize prep.Size `json:"inputSize"`
+	// DynamicBatch says that several samples can run at once.
+	DynamicBatch bool `json:"dynamicBatch"`
+	// Logits and Probabilities name the outputs (or inner values) of that
+	// meaning; either may be empty.
+	Logits        string    `json:"logits,omitempty"`
+	Probabilities string    `json:"probabilities,omitempty"`
+	Classes       int       `json:"classes"`
+	Labels        []string  `json:"labels,omitempty"`
+	LabelsFrom    string    `json:"labelsFrom,omitempty"`
+	Preprocess    prep.Spec `json:"preprocess"`
+	// PreprocessFrom says where the preprocessing was found, in words; it is
+	// empty where it was guessed, and the window then asks.
+	PreprocessFrom string `json:"preprocessFrom,omitempty"`
+	// Layers are the values a map can be made at, in graph order.
+	Layers []Layer `json:"layers"`
+	// Natural indexes Layers: the layer that Auto picks; -1 where there is none.
+	Natural  int      `json:"natural"`
+	Coverage Coverage `json:"coverage"`
+	// Methods tells for each registered method whether it can run on this model.
+	Methods []MethodInfo `json:"methods"`
+	Notes   []Note       `json:"notes,omitempty"`
+}
+
+// TensorInfo is an input or output; a dimension of -1 is dynamic.
+type TensorInfo struct {
+	Name  string `json:"name"`
+	Type  string `json:"type"`
+	Shape []int  `json:"shape"`
+}
+
+// Layer is a graph value under a name that people know.
+type Layer struct {
+	// Value is the graph's name for the tensor; unique.
+	Value string `json:"value"`
+	// Name is short, for people: the producing node or scope.
+	Name string `json:"name"`
+	Op   string `json:"op"`
+	// Shape is for one sample, without the batch dimension.
+	Shape []int `json:"shape"`
+	// Kind is "spatial" (C,H,W), "tokens" (T,D) or "vector".
+	Kind string `json:"kind"`
+	// Candidate marks the natural choices: ends of blocks and the last spatial activation.
+	Candidate bool `json:"candidate,omitempty"`
+	// NoGradient, when not empty, names why no gradient reaches this layer.
+	NoGradient string `json:"noGradient,omitempty"`
+}
+
+// Coverage says how much of the path from the input to the score has a
+// gradient rule.
+type Coverage struct {
+	Nodes   int `json:"nodes"`
+	Covered int `json:"covered"`
+	// Missing lists ops without a rule, with the nodes that use them.
+	Missing []MissingOp `json:"missing,omitempty"`
+}
+
+// MissingOp is an op that lacks a rule.
+type MissingOp struct {
+	Op    string   `json:"op"`
+	Nodes []string `json:"nodes"`
+}
+
+// Percent is 100 where every node on the path has a rule.
+func (c Coverage) Percent() float64 {
+	if c.Nodes == 0 {
+		return 100
+	}
+	return 100 * float64(c.Covered) / float64(c.Nodes)
+}
+
+// MethodInfo is a method as a list shows it.
+type MethodInfo struct {
+	ID     string `json:"id"`
+	Title  string `json:"title"`
+	Family string `json:"family"`
+	// Summary is one sentence; Paper the source.
+	Summary    string `json:"summary"`
+	Paper      string `json:"paper"`
+	NeedsLayer bool   `json:"needsLayer"`
+	// Why is empty where the method can run on the model at hand, else the reason in words.
+	Why string `json:"why,omitempty"`
+}
+
+// ImageInfo is a picture that has been opened.
+type ImageInfo struct {
+	Ref    ImageRef `json:"ref"`
+	Format string   `json:"format"`
+	// Picture is upright, 8-bit, at most the engine's display bound on its
+	// longer side. It must not be changed.
+	Picture image.Image `json:"-"`
+	// Truth is known for pictures of the gallery.
+	Truth string `json:"truth,omitempty"`
+	Notes []Note `json:"notes,omitempty"`
+}
+
+// Prediction is a plain forward pass.
+type Prediction struct {
+	// Scores holds every class in the order of the outputs.
+	Scores []Score `json:"scores"`
+	// Order holds class indices, most probable first.
+	Order []int `json:"order"`
+	// Seen is what the model saw: the input turned back into a picture.
+	Seen   image.Image `json:"-"`
+	Region prep.Region `json:"region"`
+}
+
+// DeviceInfo is an execution provider and whether it works here.
+type DeviceInfo struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Works bool   `json:"works"`
+	// Why says in words what is missing where it does not work.
+	Why string `json:"why,omitempty"`
+}
+
+// KnownModel is a model that can be opened by name.
+type KnownModel struct {
+	// Ref is what OpenModel takes: "builtin:NAME", "catalogue:NAME" or a path.
+	Ref     string `json:"ref"`
+	Title   string `json:"title"`
+	About   string `json:"about,omitempty"`
+	License string `json:"license,omitempty"`
+	Bytes   int64  `json:"bytes"`
+	// Source is "builtin", "recent" or "catalogue".
+	Source string `json:"source"`
+	// Here says that it needs no download.
+	Here bool `json:"here"`
+}
+
+// GalleryItem is a picture that comes with the program.
+type GalleryItem struct {
+	// Ref is what OpenImage takes: "gallery:NAME".
+	Ref   string `json:"ref"`
+	Title string `json:"title"`
+	Truth string `json:"truth"`
+}
+
+// Choices are a user's own settings for one model, remembered by its hash;
+// nil or empty leaves what was found.
+type Choices struct {
+	Preprocess *prep.Spec `json:"preprocess,omitempty"`
+	Labels     []string   `json:"labels,omitempty"`
+	LabelsFrom string     `json:"labelsFrom,omitempty"`
+}

@@ -1,0 +1,146 @@
+// Package task holds the one description of work that the window, the
+// command line, a session file, an archive row and a report's provenance
+// share: a Task decides a Result.
+//
+//	t := task.Task{Schema: task.Schema, Model: m.Ref, Image: img.Ref, Method: "gradcam"}
+//	result, err := engine.Explain(ctx, t, nil)
+package task
+
+import (
+	"time"
+
+	"seewhy/models/prep"
+)
+
+// Schema is the version of Task's JSON form.
+const Schema = 1
+
+// Auto is the value of Layer, and of Target.Class as AutoClass, that leaves
+// the choice to the engine.
+const (
+	Auto      = "auto"
+	AutoClass = -1
+)
+
+// Task is everything that decides a map. Equal tasks give equal results on
+// the same device.
+type Task struct {
+	Schema     int       `json:"schema"`
+	Model      ModelRef  `json:"model"`
+	Image      ImageRef  `json:"image"`
+	Preprocess prep.Spec `json:"preprocess"`
+	Target     Target    `json:"target"`
+	// Layer names a graph value (see Layer.Value) or is Auto. Methods that
+	// need no layer ignore it.
+	Layer string `json:"layer,omitempty"`
+	// Method is a registry ID such as "gradcam".
+	Method string `json:"method"`
+	// Params are the method's parameters by ID; those left out take their default.
+	Params map[string]float64 `json:"params,omitempty"`
+	Seed   uint64             `json:"seed,omitempty"`
+	// Device is an ID such as "cpu" or "cuda", or Auto.
+	Device string `json:"device,omitempty"`
+}
+
+// ModelRef names a model by content; Name and Path are for people.
+type ModelRef struct {
+	Name   string `json:"name"`
+	Path   string `json:"path,omitempty"`
+	SHA256 string `json:"sha256"`
+}
+
+// ImageRef names a picture by content; Width and Height are of the upright picture.
+type ImageRef struct {
+	Name   string `json:"name"`
+	Path   string `json:"path,omitempty"`
+	SHA256 string `json:"sha256"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+}
+
+// TargetKind is the scalar that is explained.
+type TargetKind string
+
+const (
+	// Logit is the class's raw score; where the model ends in Softmax, the
+	// Softmax's input.
+	Logit TargetKind = "logit"
+	// Probability is the class's probability.
+	Probability TargetKind = "probability"
+	// Margin is score(Class) - score(Rather): why this rather than that.
+	Margin TargetKind = "margin"
+)
+
+// Target picks the explained scalar.
+type Target struct {
+	Kind TargetKind `json:"kind"`
+	// Class is an index into the outputs, or AutoClass for the argmax.
+	Class int `json:"class"`
+	// Rather is the second class of a Margin, or AutoClass for the strongest other.
+	Rather int `json:"rather,omitempty"`
+}
+
+// Result is what Explain gives back.
+type Result struct {
+	// Task is the task as it was resolved: no Auto left in it.
+	Task Task `json:"task"`
+	Map  Map  `json:"map"`
+	// Region is where in the source picture the map lies.
+	Region prep.Region `json:"region"`
+	// Top holds the most probable classes, best first (at least the target's).
+	Top []Score `json:"top"`
+	// Target is the explained class with its scores; Value is the scalar explained.
+	Target Score   `json:"target"`
+	Value  float64 `json:"value"`
+	// Notes are plain words for the person about this result, most important first.
+	Notes []Note `json:"notes,omitempty"`
+	// Forward and Total are the times of one plain forward pass (0 if none was
+	// run apart) and of the whole task.
+	Forward time.Duration `json:"forward,omitempty"`
+	Total   time.Duration `json:"total"`
+	// Device is the execution provider that did the work.
+	Device  string    `json:"device"`
+	Version string    `json:"version"`
+	Time    time.Time `json:"time"`
+}
+
+// Map is a raw attribution: signed, in units of the target, row-major, at the
+// resolution of the method (a layer's grid for CAM, the input's for saliency).
+type Map struct {
+	Width  int       `json:"width"`
+	Height int       `json:"height"`
+	Values []float32 `json:"values"`
+	// Signed says that negative values carry meaning (a diverging colour map
+	// suits); else the map is shown from zero up.
+	Signed bool `json:"signed"`
+	// ClampNegative says that display drops negative values first (the ReLU of Grad-CAM).
+	ClampNegative bool `json:"clampNegative,omitempty"`
+}
+
+// Score is one class's answer.
+type Score struct {
+	Class       int     `json:"class"`
+	Label       string  `json:"label"`
+	Logit       float64 `json:"logit"`
+	Probability float64 `json:"probability"`
+}
+
+// Note is a remark in words. Key is the English format string and the key of
+// its translation; Args are its arguments.
+type Note struct {
+	Warning bool   `json:"warning,omitempty"`
+	Key     string `json:"key"`
+	Args    []any  `json:"args,omitempty"`
+}
+
+// Progress reports work done so far in 0..1 and what is being done; it must
+// return fast and may be called from any goroutine. A nil Progress is allowed
+// everywhere.
+type Progress func(done float64, what string)
+
+// Report calls p if there is one.
+func (p Progress) Report(done float64, what string) {
+	if p != nil {
+		p(done, what)
+	}
+}
