@@ -168,3 +168,10 @@ type Choices struct {
 	Labels     []string   `json:"labels,omitempty"`
 	LabelsFrom string     `json:"labelsFrom,omitempty"`
 }
+
+// Preset is a named preprocessing that a user can pick.
+type Preset struct {
+	ID    string    `json:"id"`
+	Title string    `json:"title"`
+	Spec  prep.Spec `json:"spec"`
+}

@@ -1,0 +1,53 @@
+package onnx
+
+import "fmt"
+
+// InlineConstants turns Constant nodes into initializers, so that every pass
+// after it sees one kind of constant.
+func InlineConstants(m *Model) (*Model, error) {
+	out := m.Shallow()
+	g := out.Graph
+	kept := g.Nodes[:0:0]
+	for _, n := range g.Nodes {
+		if n.Op != "Constant" || n.Domain != "" {
+			kept = append(kept, n)
+			continue
+		}
+		t, err := constantValue(n)
+		if err != nil {
+			return nil, err
+		}
+		g.Init[n.Output(0)] = t
+	}
+	g.Nodes = kept
+	return out, nil
+}
+
+func constantValue(n *Node) (*Tensor, error) {
+	name := n.Output(0)
+	for kind, a := range n.Attrs {
+		switch kind {
+		case "value":
+			if a.T != nil {
+				t := *a.T
+				t.Name = name
+				return &t, nil
+			}
+		case "value_float":
+			return NewFloats(name, nil, []float32{a.F}), nil
+		case "value_floats":
+			return NewFloats(name, []int64{int64(len(a.Floats))}, a.Floats), nil
+		case "value_int":
+			t := NewInts(name, a.I)
+			t.Dims = nil
+			return t, nil
+		case "value_ints":
+			return NewInts(name, a.Ints...), nil
+		case "value_string":
+			return &Tensor{Name: name, Type: String, Strings: []string{a.S}}, nil
+		case "value_strings":
+			return &Tensor{Name: name, Type: String, Dims: []int64{int64(len(a.Strings))}, Strings: a.Strings}, nil
+		}
+	}
+	return nil, fmt.Errorf("%s has no value that can be read", n.Label())
+}

@@ -1,0 +1,130 @@
+package onnx
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strconv"
+
+	"seewhy/models/onnx/internal/pb"
+)
+
+// tensor brings every way of storing elements into little-endian Raw.
+func (c *reader) tensor(p *pb.Tensor) (*Tensor, error) {
+	t := &Tensor{Name: p.GetName(), Type: Type(p.GetDataType()), Dims: p.Dims}
+	n, err := elements(t.Dims)
+	if err != nil {
+		return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
+	}
+	if t.Type == String {
+		if int64(len(p.StringData)) != n {
+			return nil, fmt.Errorf("tensor %q: %d strings for shape %v", t.Name, len(p.StringData), t.Dims)
+		}
+		for _, s := range p.StringData {
+			t.Strings = append(t.Strings, string(s))
+		}
+		return t, nil
+	}
+	size := int64(t.Type.Size())
+	if size == 0 {
+		return nil, fmt.Errorf("tensor %q: element type %s is not supported", t.Name, t.Type)
+	}
+	switch {
+	case p.GetDataLocation() == 1:
+		t.Raw, err = c.externalTensor(p, n*size)
+		if err != nil {
+			return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
+		}
+	case p.RawData != nil:
+		t.Raw = p.RawData
+	default:
+		t.Raw = packTyped(p, t.Type)
+	}
+	if int64(len(t.Raw)) != n*size {
+		return nil, fmt.Errorf("tensor %q: shape %v of %s needs %d bytes, the file holds %d", t.Name, t.Dims, t.Type, n*size, len(t.Raw))
+	}
+	return t, nil
+}
+
+func elements(dims []int64) (int64, error) {
+	if len(dims) > maxRank {
+		return 0, fmt.Errorf("rank %d is above %d", len(dims), maxRank)
+	}
+	n := int64(1)
+	for _, d := range dims {
+		if d < 0 || d > maxElems {
+			return 0, fmt.Errorf("dimension %d in shape %v", d, dims)
+		}
+		if n *= d; n > maxElems {
+			return 0, fmt.Errorf("shape %v is too large", dims)
+		}
+	}
+	return n, nil
+}
+
+func (c *reader) externalTensor(p *pb.Tensor, size int64) ([]byte, error) {
+	var location string
+	start, length := int64(0), size
+	for _, e := range p.ExternalData {
+		var err error
+		switch e.GetKey() {
+		case "location":
+			location = e.GetValue()
+		case "offset":
+			start, err = strconv.ParseInt(e.GetValue(), 10, 64)
+		case "length":
+			length, err = strconv.ParseInt(e.GetValue(), 10, 64)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("external %s %q is no number", e.GetKey(), e.GetValue())
+		}
+	}
+	if location == "" {
+		return nil, fmt.Errorf("it is external but names no file")
+	}
+	if length != size {
+		return nil, fmt.Errorf("shape %v needs %d bytes, its external entry says %d", p.Dims, size, length)
+	}
+	return c.ext.load(location, start, size)
+}
+
+// packTyped serialises the typed fields, whose use depends on the type.
+func packTyped(p *pb.Tensor, t Type) []byte {
+	le := binary.LittleEndian
+	var raw []byte
+	switch t {
+	case Float32, Complex64:
+		for _, v := range p.FloatData {
+			raw = le.AppendUint32(raw, math.Float32bits(v))
+		}
+	case Float64, Complex128:
+		for _, v := range p.DoubleData {
+			raw = le.AppendUint64(raw, math.Float64bits(v))
+		}
+	case Int64:
+		for _, v := range p.Int64Data {
+			raw = le.AppendUint64(raw, uint64(v))
+		}
+	case Uint64:
+		for _, v := range p.Uint64Data {
+			raw = le.AppendUint64(raw, v)
+		}
+	case Uint32:
+		for _, v := range p.Uint64Data {
+			raw = le.AppendUint32(raw, uint32(v))
+		}
+	case Int32:
+		for _, v := range p.Int32Data {
+			raw = le.AppendUint32(raw, uint32(v))
+		}
+	case Int16, Uint16, Float16, BFloat16:
+		for _, v := range p.Int32Data {
+			raw = le.AppendUint16(raw, uint16(v))
+		}
+	case Int8, Uint8, Bool:
+		for _, v := range p.Int32Data {
+			raw = append(raw, byte(v))
+		}
+	}
+	return raw
+}
