@@ -9,6 +9,13 @@ type Style struct {
 	// Smooth interpolates the map bilinearly (half-pixel centres); else each
 	// cell of the layer's grid is shown as it is.
 	Smooth bool `json:"smooth"`
+	// Fade lets the photograph through where the map is weak: opacity rises
+	// from 0 at value 0 to Alpha at half of full scale.
+	Fade bool `json:"fade,omitempty"`
+	// Clip is the share of the strongest values, 0..0.5, that is drawn in the
+	// end colour so that a few extreme pixels do not darken the rest. 0 is the
+	// convention of CAM maps, 0.01 that of pixel-level gradients.
+	Clip float64 `json:"clip,omitempty"`
 }
 
 // DefaultStyle is inferno at half opacity, smooth.
