@@ -1,0 +1,176 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	stdruntime "runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	ort "github.com/yalue/onnxruntime_go"
+)
+
+// CPU is the ID of the device that always works.
+const CPU = "cpu"
+
+// Device is an execution provider of ONNX Runtime and whether it works here.
+type Device struct {
+	// ID is lower-case and never changes: it is stored in reports.
+	ID    string
+	Title string
+	Works bool
+	// Why says what is missing where it does not work.
+	Why string
+	// Took is the time of one pass of the probe's small convolutional net, 0
+	// where it does not work.
+	Took time.Duration
+}
+
+// provider is how a device is added to a session.
+type provider struct {
+	id, title string
+	// systems lists the GOOS values that have it; empty means all.
+	systems []string
+	append  func(*ort.SessionOptions) error
+	// options are the session's own entries that the provider asks for.
+	options func(*ort.SessionOptions) error
+}
+
+// providers, best first; the CPU, which needs no entry, comes last.
+var providers = []provider{
+	{id: "cuda", title: "CUDA (NVIDIA)", systems: []string{"linux", "windows"}, append: appendCUDA},
+	{id: "tensorrt", title: "TensorRT (NVIDIA)", systems: []string{"linux", "windows"}, append: appendTensorRT},
+	{id: "migraphx", title: "MIGraphX (AMD)", systems: []string{"linux"}, append: named("MIGraphX")},
+	{
+		id: "directml", title: "DirectML", systems: []string{"windows"},
+		append: func(o *ort.SessionOptions) error { return o.AppendExecutionProviderDirectML(0) },
+		// DirectML refuses memory patterns and parallel execution.
+		options: func(o *ort.SessionOptions) error { return o.SetMemPattern(false) },
+	},
+	{
+		id: "coreml", title: "Core ML", systems: []string{"darwin"},
+		append: func(o *ort.SessionOptions) error { return o.AppendExecutionProviderCoreMLV2(nil) },
+	},
+	{
+		id: "openvino", title: "OpenVINO (Intel)", systems: []string{"linux", "windows"},
+		append: func(o *ort.SessionOptions) error { return o.AppendExecutionProviderOpenVINO(nil) },
+	},
+	{id: "webgpu", title: "WebGPU", append: named("WebGPU")},
+	{id: "xnnpack", title: "XNNPACK (CPU)", append: named("XNNPACK")},
+}
+
+func named(name string) func(*ort.SessionOptions) error {
+	return func(o *ort.SessionOptions) error { return o.AppendExecutionProvider(name, nil) }
+}
+
+func appendCUDA(o *ort.SessionOptions) error {
+	c, err := ort.NewCUDAProviderOptions()
+	if err != nil {
+		return err
+	}
+	defer c.Destroy()
+	return o.AppendExecutionProviderCUDA(c)
+}
+
+func appendTensorRT(o *ort.SessionOptions) error {
+	t, err := ort.NewTensorRTProviderOptions()
+	if err != nil {
+		return err
+	}
+	defer t.Destroy()
+	return o.AppendExecutionProviderTensorRT(t)
+}
+
+// deviceID turns the empty ID into its meaning.
+func deviceID(id string) string {
+	if id == "" {
+		return CPU
+	}
+	return id
+}
+
+// here lists the providers that can exist on this system.
+func here() []provider {
+	return slices.DeleteFunc(slices.Clone(providers), func(p provider) bool {
+		return len(p.systems) > 0 && !slices.Contains(p.systems, stdruntime.GOOS)
+	})
+}
+
+// appendProvider makes a session use a device.
+func appendProvider(options *ort.SessionOptions, id, library string) error {
+	if id == CPU {
+		return nil
+	}
+	k := slices.IndexFunc(providers, func(p provider) bool { return p.id == id })
+	if k < 0 {
+		known := []string{CPU}
+		for _, p := range here() {
+			known = append(known, p.id)
+		}
+		return fmt.Errorf("%w: no device is called %q; known here: %s", ErrDevice, id, strings.Join(known, ", "))
+	}
+	p := providers[k]
+	if p.options != nil {
+		if err := p.options(options); err != nil {
+			return fmt.Errorf("%w: %s: %s", ErrDevice, p.title, firstLine(err.Error()))
+		}
+	}
+	if err := p.append(options); err != nil {
+		return fmt.Errorf("%w: %s: %s", ErrDevice, p.title, reason(err, library))
+	}
+	return nil
+}
+
+// reason puts the library's usual refusals in plain words.
+func reason(err error, library string) string {
+	text := firstLine(err.Error())
+	low := strings.ToLower(text)
+	switch {
+	case strings.Contains(low, "in this build"), strings.Contains(low, "is not enabled"),
+		strings.Contains(low, "unknown provider name"):
+		return "not part of the library " + library
+	case strings.Contains(low, "failed to load shared library"):
+		return "its provider library or driver is not installed: " + text
+	}
+	return text
+}
+
+// deviceCache holds the answer for the life of the process.
+type deviceCache struct {
+	mutex sync.Mutex
+	list  []Device
+}
+
+// Devices tells which devices exist on this system and work, best first and
+// the CPU last. The first call takes the time of starting a child process
+// (and drivers, where there are any); later calls answer at once. When ctx
+// ends early, what has not been tried is reported as not working and nothing
+// is kept.
+func (l *Library) Devices(ctx context.Context) []Device {
+	l.devices.mutex.Lock()
+	defer l.devices.mutex.Unlock()
+	if l.devices.list == nil {
+		list := l.probeAll(ctx)
+		if ctx.Err() != nil {
+			return list
+		}
+		l.devices.list = list
+	}
+	return slices.Clone(l.devices.list)
+}
+
+// Best is the device to use when nobody chose: the first in the order of
+// Devices that works and is faster than the CPU on the probe's net (a
+// graphics API served by a software renderer is not), else the CPU.
+func (l *Library) Best(ctx context.Context) Device {
+	list := l.Devices(ctx)
+	cpu := list[len(list)-1]
+	for _, d := range list {
+		if d.Works && d.Took < cpu.Took {
+			return d
+		}
+	}
+	return cpu
+}

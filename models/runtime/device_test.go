@@ -1,0 +1,77 @@
+package runtime
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestDevices(t *testing.T) {
+	l := library(t)
+	begin := time.Now()
+	list := l.Devices(t.Context())
+	first := time.Since(begin)
+	for _, d := range list {
+		t.Logf("%-9s %-18s works=%v took=%v %s", d.ID, d.Title, d.Works, d.Took, d.Why)
+		if d.Works == (d.Why != "") || d.Works != (d.Took > 0) || d.ID == "" || d.Title == "" {
+			t.Errorf("contradictory: %+v", d)
+		}
+		if strings.HasPrefix(d.Why, "not tried") {
+			t.Errorf("%s: %s", d.ID, d.Why)
+		}
+	}
+	cpu := list[len(list)-1]
+	if cpu.ID != CPU || !cpu.Works {
+		t.Errorf("the last device is %+v, want a working CPU", cpu)
+	}
+	begin = time.Now()
+	again := l.Devices(t.Context())
+	if !slices.Equal(list, again) || time.Since(begin) > 10*time.Millisecond {
+		t.Errorf("the second call took %v (first %v) and says %v", time.Since(begin), first, again)
+	}
+	best := l.Best(t.Context())
+	if !best.Works || best.Took > cpu.Took {
+		t.Errorf("the best device is %+v", best)
+	}
+	again[0].Title = "changed"
+	if l.Devices(t.Context())[0].Title == "changed" {
+		t.Error("the cache can be changed from outside")
+	}
+}
+
+// A probe that crashes or hangs costs only the device that it was at.
+func TestParseAnswers(t *testing.T) {
+	ids := []string{"cuda", "webgpu", "xnnpack"}
+	for _, c := range []struct {
+		name, text string
+		answers    []probeAnswer
+		started    bool
+	}{
+		{"nothing", "", nil, false},
+		{"crash in the first", `{"id":"cuda","started":true}` + "\n", nil, true},
+		{
+			"crash in the second", `{"id":"cuda","started":true}
+driver says hello
+{"id":"cuda","why":"no driver"}
+{"id":"webgpu","started":true}
+{"id":"web`, []probeAnswer{{ID: "cuda", Why: "no driver"}}, true,
+		},
+		{
+			"all", `{"id":"cuda","started":true}
+{"id":"cuda","took":5}
+{"id":"webgpu","started":true}
+{"id":"webgpu","why":"none"}
+{"id":"xnnpack","started":true}
+{"id":"xnnpack","took":7}
+{"id":"cpu","took":7}`, []probeAnswer{{ID: "cuda", Took: 5}, {ID: "webgpu", Why: "none"}, {ID: "xnnpack", Took: 7}}, false,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			answers, started := parseAnswers(c.text, ids)
+			if !slices.Equal(answers, c.answers) || started != c.started {
+				t.Errorf("got %+v, %v", answers, started)
+			}
+		})
+	}
+}

@@ -1,0 +1,56 @@
+package runtime
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+var (
+	// ErrMemory is wrapped by errors that mean "not enough memory" on the host
+	// or the device. A smaller batch or the CPU may help.
+	ErrMemory = errors.New("not enough memory")
+	// ErrClosed is wrapped by a Run on a closed session.
+	ErrClosed = errors.New("the session is closed")
+	// ErrDevice is wrapped where a device cannot be used; the CPU may serve instead.
+	ErrDevice = errors.New("the device cannot be used")
+)
+
+// memorySigns are the words in which the library and the drivers below it
+// report that memory ran out: the C API has no status code for it.
+var memorySigns = []string{
+	"failed to allocate memory",
+	"bad_alloc",
+	"bad allocation",
+	"out of memory",
+	"out_of_memory",
+	"cudaerrormemoryallocation",
+	"available memory of",
+}
+
+// explain wraps an error of the library: what was being done, the library's
+// first line, and ErrMemory where that is the cause.
+func explain(doing string, err error) error {
+	text := firstLine(err.Error())
+	low := strings.ToLower(text)
+	for _, sign := range memorySigns {
+		if strings.Contains(low, sign) {
+			return fmt.Errorf("%s: %w (a smaller batch or image needs less): %s", doing, ErrMemory, text)
+		}
+	}
+	return fmt.Errorf("%s: %s", doing, text)
+}
+
+// firstLine drops stack traces and the prefixes of the binding, and bounds
+// the length: names inside the text come from the model.
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	for _, prefix := range []string{"Error running network: ", "Error creating C session: ", "Error creating temporary session: "} {
+		s = strings.TrimPrefix(s, prefix)
+	}
+	const most = 600
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "..."
+	}
+	return s
+}
