@@ -48,7 +48,7 @@ type Resize struct {
 	Size   int        `json:"size,omitempty"`
 	Width  int        `json:"width,omitempty"`
 	Height int        `json:"height,omitempty"`
-	// Filter is nearest, bilinear, bicubic or lanczos.
+	// Filter is nearest, box, bilinear, hamming, bicubic or lanczos; empty is bilinear.
 	Filter string `json:"filter,omitempty"`
 	// Antialias widens the filter when shrinking, as PIL does (the default of
 	// torchvision on PIL images). False is OpenCV's way.
