@@ -1,0 +1,110 @@
+package state
+
+import (
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/task"
+)
+
+// Cmd is work for a goroutine; it answers with messages.
+type Cmd interface{ cmd() }
+
+// The commands. Those with a Job can be cancelled and overtaken.
+type (
+	// Boot creates the engine.
+	Boot struct{}
+	// ListDevices and ListModels ask the engine.
+	ListDevices struct{}
+	ListModels  struct{}
+	// Cancel ends a job.
+	Cancel struct{ Job JobID }
+	// FetchModel downloads; OpenModel opens.
+	FetchModel struct {
+		Job JobID
+		Ref string
+	}
+	OpenModel struct {
+		Job JobID
+		Ref string
+	}
+	// Configure sets the user's choices for a model.
+	Configure struct {
+		Job     JobID
+		SHA256  string
+		Choices task.Choices
+	}
+	// ReadLabels reads class names from a file.
+	ReadLabels struct {
+		Job  JobID
+		Path string
+	}
+	// SortFiles looks what given paths are.
+	SortFiles struct{ Paths []string }
+	// OpenPhoto decodes a picture for the stage.
+	OpenPhoto struct {
+		Job  JobID
+		Item ItemID
+		Ref  string
+	}
+	// Predict runs the model forward.
+	Predict struct {
+		Job  JobID
+		Item ItemID
+		Task task.Task
+	}
+	// Explain makes a map.
+	Explain struct {
+		Job  JobID
+		Pane int
+		Task task.Task
+	}
+	// Paint turns a map into an overlay of Width x Height.
+	Paint struct {
+		Job           JobID
+		Pane          int
+		Map           task.Map
+		Place         heatmap.Place
+		Style         heatmap.Style
+		Width, Height int
+	}
+	// Thumbs replaces the list of thumbnails to be made in the background.
+	Thumbs struct {
+		Wanted []ThumbWant
+		// Task predicts labels; its Image is filled in. Without a model hash
+		// no labels are made.
+		Task task.Task
+	}
+	// Export writes a report.
+	Export struct {
+		Job     JobID
+		Path    string
+		Results []task.Result
+		Style   heatmap.Style
+	}
+	// Remember stores a setting.
+	Remember struct{ Key, Value string }
+)
+
+// ThumbWant is a filmstrip entry that lacks its thumbnail or its label.
+type ThumbWant struct {
+	Item  ItemID
+	Ref   string
+	Thumb bool
+	Label bool
+}
+
+func (Boot) cmd()        {}
+func (ListDevices) cmd() {}
+func (ListModels) cmd()  {}
+func (Cancel) cmd()      {}
+func (FetchModel) cmd()  {}
+func (OpenModel) cmd()   {}
+func (Configure) cmd()   {}
+func (ReadLabels) cmd()  {}
+func (SortFiles) cmd()   {}
+func (OpenPhoto) cmd()   {}
+func (Predict) cmd()     {}
+func (Explain) cmd()     {}
+func (Paint) cmd()       {}
+func (Thumbs) cmd()      {}
+func (Export) cmd()      {}
+func (Remember) cmd()    {}

@@ -1,0 +1,249 @@
+package state
+
+import (
+	"image"
+
+	"seewhy/analysis/task"
+	"seewhy/models/prep"
+)
+
+// Msg is something that happened: an act of the user or an answer to a Cmd.
+type Msg interface{ msg() }
+
+// What the user does.
+type (
+	// FilesGiven are paths that were dropped, picked or named on the command
+	// line: images, folders or a model.
+	FilesGiven struct{ Paths []string }
+	// ModelPicked asks for a model by reference or path.
+	ModelPicked struct{ Ref string }
+	// PresetPicked sets the preprocessing of the open model.
+	PresetPicked struct{ Spec prep.Spec }
+	// LabelsPicked names a file with the class names.
+	LabelsPicked struct{ Path string }
+	// ItemPicked shows a picture of the filmstrip.
+	ItemPicked struct{ Item ItemID }
+	// ItemStepped walks the filmstrip by so many places.
+	ItemStepped struct{ By int }
+	// ItemsVisible tells which part of the filmstrip is on the screen, [First, Last).
+	ItemsVisible struct{ First, Last int }
+	// PaneActivated chooses the pane that the class list serves.
+	PaneActivated struct{ Pane int }
+	// ClassPicked explains a class, or task.AutoClass, in a pane.
+	ClassPicked struct{ Pane, Class int }
+	// KindPicked sets what is explained in a pane.
+	KindPicked struct {
+		Pane int
+		Kind task.TargetKind
+	}
+	// RatherPicked asks "why this rather than Class" in a pane.
+	RatherPicked struct{ Pane, Class int }
+	// MethodPicked sets a pane's method.
+	MethodPicked struct {
+		Pane int
+		ID   string
+	}
+	// LayerPicked sets a pane's layer, or task.Auto.
+	LayerPicked struct {
+		Pane  int
+		Value string
+	}
+	// CompareToggled goes from one pane to two and back.
+	CompareToggled struct{}
+	// AlphaSet sets the overlay's opacity, 0..1.
+	AlphaSet struct{ Alpha float64 }
+	// AlphaStepped changes it.
+	AlphaStepped struct{ By float64 }
+	// ColormapPicked sets the colour map.
+	ColormapPicked struct{ ID string }
+	// SmoothSet chooses between interpolation and the layer's true grid.
+	SmoothSet struct{ Smooth bool }
+	// Zoomed scales the view by Factor around the point X, Y of a viewport.
+	Zoomed struct {
+		Factor float64
+		X, Y   float64
+		Port   Port
+	}
+	// Panned moves the view by so many screen units.
+	Panned struct {
+		DX, DY float64
+		Port   Port
+	}
+	// Fitted shows the whole picture.
+	Fitted struct{}
+	// ActualSized shows one pixel of the photo as one pixel of the screen.
+	ActualSized struct{ Port Port }
+	// DevicePicked sets the execution provider.
+	DevicePicked struct{ ID string }
+	// ThemePicked and LanguagePicked change the settings.
+	ThemePicked    struct{ Theme string }
+	LanguagePicked struct{ Tag string }
+	// Cancelled stops what runs.
+	Cancelled struct{}
+	// ExportPicked writes the report to a file.
+	ExportPicked struct{ Path string }
+	// Said shows a short message.
+	Said struct {
+		Text    string
+		Warning bool
+	}
+)
+
+// What commands answer.
+type (
+	// EngineReady ends the start.
+	EngineReady struct {
+		Known   []task.KnownModel
+		Gallery []task.GalleryItem
+		Version string
+	}
+	// EngineFailed says in words why nothing can be computed.
+	EngineFailed struct{ Err string }
+	// DevicesListed tells which execution providers work.
+	DevicesListed struct{ Devices []task.DeviceInfo }
+	// ModelsListed refreshes the menu of models.
+	ModelsListed struct{ Known []task.KnownModel }
+	// Progressed is a job's report.
+	Progressed struct {
+		Job  JobID
+		Work Work
+	}
+	// ModelFetched ends a download.
+	ModelFetched struct{ Job JobID }
+	// ModelOpened ends opening or configuring.
+	ModelOpened struct {
+		Job     JobID
+		Info    task.ModelInfo
+		Presets []task.Preset
+	}
+	// ModelFailed ends it with words.
+	ModelFailed struct {
+		Job JobID
+		Err string
+	}
+	// LabelsRead holds a file's class names.
+	LabelsRead struct {
+		Job    JobID
+		Path   string
+		Labels []string
+	}
+	// FilesSorted is what was found among given paths.
+	FilesSorted struct {
+		Images, Models []string
+		// Refused names a path that is neither, with the number of others.
+		Refused string
+		Others  int
+		// Cut says that a folder held more than the bound.
+		Cut bool
+	}
+	// PhotoOpened holds a picture ready for the stage.
+	PhotoOpened struct {
+		Job    JobID
+		Item   ItemID
+		Info   task.ImageInfo
+		Levels []image.Image
+		Thumb  image.Image
+	}
+	// PhotoFailed says why a picture cannot be shown.
+	PhotoFailed struct {
+		Job  JobID
+		Item ItemID
+		Err  string
+	}
+	// Predicted is a finished forward pass.
+	Predicted struct {
+		Job        JobID
+		Item       ItemID
+		Prediction task.Prediction
+	}
+	// PredictFailed says why there is none.
+	PredictFailed struct {
+		Job JobID
+		Err string
+	}
+	// Explained is a finished map.
+	Explained struct {
+		Job    JobID
+		Pane   int
+		Result task.Result
+	}
+	// ExplainFailed says why there is none.
+	ExplainFailed struct {
+		Job  JobID
+		Pane int
+		Err  string
+	}
+	// Painted is a map in colours.
+	Painted struct {
+		Job     JobID
+		Pane    int
+		Overlay Overlay
+		Err     string
+	}
+	// ThumbMade is a small picture; Err says in words why there is none.
+	ThumbMade struct {
+		Item  ItemID
+		Thumb image.Image
+		Err   string
+	}
+	// ItemLabelled is the model's answer for a picture of the filmstrip.
+	ItemLabelled struct {
+		Item  ItemID
+		Model string
+		Top   task.Score
+	}
+	// Exported ends an export; Err is empty where it worked.
+	Exported struct {
+		Job       JobID
+		Path, Err string
+	}
+)
+
+func (FilesGiven) msg()     {}
+func (ModelPicked) msg()    {}
+func (PresetPicked) msg()   {}
+func (LabelsPicked) msg()   {}
+func (ItemPicked) msg()     {}
+func (ItemStepped) msg()    {}
+func (ItemsVisible) msg()   {}
+func (PaneActivated) msg()  {}
+func (ClassPicked) msg()    {}
+func (KindPicked) msg()     {}
+func (RatherPicked) msg()   {}
+func (MethodPicked) msg()   {}
+func (LayerPicked) msg()    {}
+func (CompareToggled) msg() {}
+func (AlphaSet) msg()       {}
+func (AlphaStepped) msg()   {}
+func (ColormapPicked) msg() {}
+func (SmoothSet) msg()      {}
+func (Zoomed) msg()         {}
+func (Panned) msg()         {}
+func (Fitted) msg()         {}
+func (ActualSized) msg()    {}
+func (DevicePicked) msg()   {}
+func (ThemePicked) msg()    {}
+func (LanguagePicked) msg() {}
+func (Cancelled) msg()      {}
+func (ExportPicked) msg()   {}
+func (Said) msg()           {}
+func (EngineReady) msg()    {}
+func (EngineFailed) msg()   {}
+func (DevicesListed) msg()  {}
+func (ModelsListed) msg()   {}
+func (Progressed) msg()     {}
+func (ModelFetched) msg()   {}
+func (ModelOpened) msg()    {}
+func (ModelFailed) msg()    {}
+func (LabelsRead) msg()     {}
+func (FilesSorted) msg()    {}
+func (PhotoOpened) msg()    {}
+func (PhotoFailed) msg()    {}
+func (Predicted) msg()      {}
+func (PredictFailed) msg()  {}
+func (Explained) msg()      {}
+func (ExplainFailed) msg()  {}
+func (Painted) msg()        {}
+func (ThumbMade) msg()      {}
+func (ItemLabelled) msg()   {}
+func (Exported) msg()       {}

@@ -1,0 +1,288 @@
+// Package state is the window without a window: what is open, what runs, and
+// what each event does to it. It knows neither Fyne nor ONNX.
+//
+//	s, cmds := state.New(state.Options{})
+//	s, cmds = state.Update(s, state.ItemPicked{Item: 3})
+//
+// Update is pure: it returns the next State and the commands to carry out.
+// Commands run elsewhere (see ui/loop) and answer with messages. Every command
+// that can be overtaken carries a job number; the slot it serves remembers the
+// newest, and an answer with another number is dropped.
+//
+// Rules kept here: a State is never changed once returned (slices are copied
+// before they change, items are replaced); pictures and results are shared and
+// read-only.
+package state
+
+import (
+	"image"
+	"slices"
+	"time"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/task"
+)
+
+// JobID numbers a piece of background work; 0 means none.
+type JobID uint64
+
+// ItemID names an entry of the filmstrip for as long as the program runs; 0 means none.
+type ItemID int
+
+// MaxPanes bounds the stage.
+const MaxPanes = 9
+
+// Phase tells how far the engine's start has come.
+type Phase int
+
+// The phases.
+const (
+	Starting Phase = iota
+	Ready
+	Failed
+)
+
+// State is everything that the window shows.
+type State struct {
+	Phase Phase
+	// Trouble says in words why the engine could not start (Phase Failed).
+	Trouble  string
+	Version  string
+	Settings Settings
+
+	Known   []task.KnownModel
+	Devices []task.DeviceInfo
+	// Device is the chosen execution provider's ID, or task.Auto.
+	Device string
+
+	Model   Model
+	Items   []*Item
+	Current ItemID
+	// Photo is what the stage shows; it trails Current while a picture loads.
+	Photo   Photo
+	Forward Forward
+
+	// Panes holds Shown visible panes; the rest keep their settings.
+	Panes  [MaxPanes]Pane
+	Shown  int
+	Active int
+	Style  heatmap.Style
+	View   View
+
+	Toast Toast
+	// Last is the newest finished explanation's timing.
+	Last   Timing
+	Export JobID
+
+	first, last int // items visible in the filmstrip
+	options     Options
+	jobs        JobID
+	ids         ItemID
+}
+
+// Options are what the program was started with.
+type Options struct {
+	// Files are images, folders or a model to open at the start.
+	Files []string
+	// Model is a reference for the engine; empty means the default.
+	Model    string
+	Settings Settings
+	Style    heatmap.Style
+	Device   string
+}
+
+// Settings outlive the program.
+type Settings struct {
+	// Theme is "system", "light" or "dark".
+	Theme string
+	// Language is a tag of i18n.Languages.
+	Language string
+}
+
+// Work is how far a job is: Done in 0..1, or negative where unknown.
+type Work struct {
+	Done float64
+	What string
+}
+
+// Model is the open model and the one being opened.
+type Model struct {
+	Job JobID
+	// Ref and Title are of the model asked for last.
+	Ref, Title string
+	Work       Work
+	// Fetching says that the job is a download.
+	Fetching bool
+	Info     *task.ModelInfo
+	Presets  []task.Preset
+	Choices  task.Choices
+	Err      string
+}
+
+// Item is a picture in the filmstrip. Items are replaced, never changed.
+type Item struct {
+	ID    ItemID
+	Ref   string
+	Name  string
+	Truth string
+	Thumb image.Image
+	// Err says in words why it cannot be shown.
+	Err string
+	// Label and Probability are the answer of the model with hash LabelModel.
+	Label       string
+	Probability float64
+	LabelModel  string
+}
+
+// Photo is the picture on the stage.
+type Photo struct {
+	Job  JobID
+	Item ItemID
+	Info *task.ImageInfo
+	// Levels holds the picture at halving sizes, largest first, so that the
+	// screen never shrinks it by more than two.
+	Levels []image.Image
+	Err    string
+}
+
+// Forward is the plain forward pass of the photo.
+type Forward struct {
+	Job        JobID
+	Item       ItemID
+	Prediction *task.Prediction
+	Err        string
+}
+
+// Pane is one view of the photo with its own question.
+type Pane struct {
+	Method string
+	// Layer is a value's name, or task.Auto.
+	Layer string
+	// Class is an index, or task.AutoClass.
+	Class  int
+	Kind   task.TargetKind
+	Rather int
+
+	Job  JobID
+	Work Work
+	// Result belongs to Photo and Model; it stays while a newer one is made.
+	Result *task.Result
+	Err    string
+
+	paint   JobID
+	Overlay *Overlay
+}
+
+// Overlay is a coloured map, opaque where the model looked, ready to be drawn
+// over the photo, with what its colour bar needs.
+type Overlay struct {
+	Image *image.RGBA
+	// Style is what it was drawn with; Signed as in heatmap.Field.
+	Style  heatmap.Style
+	Signed bool
+	Range  heatmap.Range
+	Ticks  []heatmap.Tick
+	// Flat says that the map has no structure.
+	Flat bool
+}
+
+// Toast is a short message; a new Serial shows it again.
+type Toast struct {
+	Serial  int
+	Text    string
+	Warning bool
+}
+
+// Timing is what the status line tells.
+type Timing struct {
+	Total, Forward time.Duration
+	Device         string
+}
+
+// DefaultModel is opened at the first start.
+const DefaultModel = "builtin:seewhy-scenes-honest"
+
+// defaultMethod is what a new pane asks.
+const defaultMethod = "gradcam"
+
+// New is the window before the engine is there, and the command that starts it.
+func New(o Options) (State, []Cmd) {
+	if o.Style == (heatmap.Style{}) {
+		o.Style = heatmap.DefaultStyle()
+	}
+	if o.Device == "" {
+		o.Device = task.Auto
+	}
+	s := State{Settings: o.Settings, Style: o.Style, Device: o.Device, options: o, Shown: 1, View: View{Fit: true}}
+	for i := range s.Panes {
+		s.Panes[i] = freshPane()
+	}
+	return s, []Cmd{Boot{}}
+}
+
+func freshPane() Pane {
+	return Pane{Method: defaultMethod, Layer: task.Auto, Class: task.AutoClass, Kind: task.Logit, Rather: task.AutoClass}
+}
+
+// Item finds a filmstrip entry and its place; nil and -1 where there is none.
+func (s State) Item(id ItemID) (*Item, int) {
+	i := slices.IndexFunc(s.Items, func(it *Item) bool { return it.ID == id })
+	if i < 0 {
+		return nil, -1
+	}
+	return s.Items[i], i
+}
+
+// Method finds what is known of a method for the open model.
+func (s State) Method(id string) (task.MethodInfo, bool) {
+	if s.Model.Info != nil {
+		for _, m := range s.Model.Info.Methods {
+			if m.ID == id {
+				return m, true
+			}
+		}
+	}
+	return task.MethodInfo{}, false
+}
+
+// Label names a class of the open model.
+func (s State) Label(class int) string {
+	if m := s.Model.Info; m != nil && class >= 0 && class < len(m.Labels) {
+		return m.Labels[class]
+	}
+	return ""
+}
+
+// Busy says whether anything runs that Esc would stop.
+func (s State) Busy() bool {
+	if s.Model.Job != 0 || s.Export != 0 {
+		return true
+	}
+	for _, p := range s.Panes[:s.Shown] {
+		if p.Job != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *State) job() JobID {
+	s.jobs++
+	return s.jobs
+}
+
+func (s *State) say(warning bool, text string) {
+	s.Toast = Toast{Serial: s.Toast.Serial + 1, Text: text, Warning: warning}
+}
+
+// replace swaps an item for a changed copy.
+func (s *State) replace(id ItemID, change func(*Item)) {
+	_, i := s.Item(id)
+	if i < 0 {
+		return
+	}
+	changed := *s.Items[i]
+	change(&changed)
+	s.Items = slices.Clone(s.Items)
+	s.Items[i] = &changed
+}

@@ -1,0 +1,176 @@
+package state
+
+import (
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+)
+
+// Update is what each message does.
+func Update(s State, m Msg) (State, []Cmd) {
+	u := &update{State: s}
+	u.apply(m)
+	return u.State, u.cmds
+}
+
+// update is one step in the making: a private copy of the State and the
+// commands gathered so far.
+type update struct {
+	State
+	cmds []Cmd
+}
+
+func (u *update) do(c ...Cmd) { u.cmds = append(u.cmds, c...) }
+
+// cancel ends the job in a slot, if one runs, and empties the slot.
+func (u *update) cancel(slot *JobID) {
+	if *slot != 0 {
+		u.do(Cancel{Job: *slot})
+		*slot = 0
+	}
+}
+
+func (u *update) apply(m Msg) {
+	switch m := m.(type) {
+	case EngineReady:
+		u.engineReady(m)
+	case EngineFailed:
+		u.Phase, u.Trouble = Failed, m.Err
+	case DevicesListed:
+		u.Devices = m.Devices
+	case ModelsListed:
+		u.Known = m.Known
+	case DevicePicked:
+		u.devicePicked(m.ID)
+	case Progressed:
+		u.progressed(m)
+	case ModelPicked, ModelFetched, ModelOpened, ModelFailed, PresetPicked, LabelsPicked, LabelsRead:
+		u.model(m)
+	case FilesGiven, FilesSorted, ItemPicked, ItemStepped, ItemsVisible, ThumbMade, ItemLabelled:
+		u.strip(m)
+	case PhotoOpened, PhotoFailed, Predicted, PredictFailed:
+		u.photo(m)
+	case PaneActivated, ClassPicked, KindPicked, RatherPicked, MethodPicked, LayerPicked, CompareToggled:
+		u.ask(m)
+	case Explained, ExplainFailed, Painted, AlphaSet, AlphaStepped, ColormapPicked, SmoothSet:
+		u.heat(m)
+	case Zoomed:
+		u.View = u.View.Zoomed(m.Factor, m.X, m.Y, m.Port)
+	case Panned:
+		u.View = u.View.Panned(m.DX, m.DY, m.Port)
+	case Fitted:
+		u.View = View{Fit: true}
+	case ActualSized:
+		u.View = u.View.Actual(m.Port)
+	case ThemePicked:
+		u.Settings.Theme = m.Theme
+		u.do(Remember{Key: "theme", Value: m.Theme})
+	case LanguagePicked:
+		u.Settings.Language = m.Tag
+		u.do(Remember{Key: "language", Value: m.Tag})
+	case Said:
+		u.say(m.Warning, m.Text)
+	case Cancelled:
+		u.stop()
+	case ExportPicked, Exported:
+		u.export(m)
+	}
+}
+
+func (u *update) engineReady(m EngineReady) {
+	u.Phase, u.Known, u.Version = Ready, m.Known, m.Version
+	u.do(ListDevices{})
+	for _, g := range m.Gallery {
+		u.add(Item{Ref: g.Ref, Name: g.Title, Truth: g.Truth})
+	}
+	u.openModel(u.startModel())
+	if files := u.options.Files; len(files) > 0 {
+		u.do(SortFiles{Paths: files})
+	} else if len(u.Items) > 0 {
+		u.show(u.Items[0])
+	}
+	u.thumbs()
+}
+
+// startModel is what was asked for, else the default, else the first that
+// needs no download.
+func (u *update) startModel() string {
+	if u.options.Model != "" {
+		return u.options.Model
+	}
+	first := ""
+	for _, k := range u.Known {
+		if k.Ref == DefaultModel {
+			return k.Ref
+		}
+		if first == "" && k.Here {
+			first = k.Ref
+		}
+	}
+	return first
+}
+
+func (u *update) devicePicked(id string) {
+	if id == u.Device {
+		return
+	}
+	u.Device = id
+	u.do(Remember{Key: "device", Value: id})
+	u.predict()
+	u.explainAll()
+}
+
+func (u *update) progressed(m Progressed) {
+	if m.Job == 0 {
+		return
+	}
+	if u.Model.Job == m.Job {
+		u.Model.Work = m.Work
+	}
+	for i := range u.Panes {
+		if u.Panes[i].Job == m.Job {
+			u.Panes[i].Work = m.Work
+		}
+	}
+}
+
+// stop is Esc: what runs ends, what is shown stays.
+func (u *update) stop() {
+	if !u.Busy() {
+		return
+	}
+	u.cancel(&u.Model.Job)
+	u.cancel(&u.Export)
+	for i := range u.Panes {
+		u.cancel(&u.Panes[i].Job)
+	}
+	u.say(false, i18n.T("Stopped."))
+}
+
+func (u *update) export(m Msg) {
+	switch m := m.(type) {
+	case ExportPicked:
+		var results []task.Result
+		for _, p := range u.Panes[:u.Shown] {
+			if p.Result != nil && p.Job == 0 {
+				results = append(results, *p.Result)
+			}
+		}
+		if len(results) == 0 {
+			u.say(true, i18n.T("There is no finished heat map to export yet."))
+			return
+		}
+		u.cancel(&u.Export)
+		u.Export = u.job()
+		u.do(Export{Job: u.Export, Path: m.Path, Results: results, Style: u.Style})
+	case Exported:
+		if m.Job != u.Export {
+			return
+		}
+		u.Export = 0
+		if m.Err != "" {
+			u.say(true, i18n.T("Not exported: %s", m.Err))
+			return
+		}
+		u.say(false, i18n.T("Exported to %s", m.Path))
+	}
+}
