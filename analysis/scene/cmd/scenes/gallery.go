@@ -1,0 +1,3 @@
+package main
+
+func drawGallery(args []string) error { _ = args; return nil }
