@@ -91,6 +91,15 @@ func deviceID(id string) string {
 	return id
 }
 
+func title(id string) string {
+	for _, p := range providers {
+		if p.id == id {
+			return p.title
+		}
+	}
+	return id
+}
+
 // here lists the providers that can exist on this system.
 func here() []provider {
 	return slices.DeleteFunc(slices.Clone(providers), func(p provider) bool {
@@ -99,7 +108,7 @@ func here() []provider {
 }
 
 // appendProvider makes a session use a device.
-func appendProvider(options *ort.SessionOptions, id, library string) error {
+func appendProvider(options *ort.SessionOptions, id string) error {
 	if id == CPU {
 		return nil
 	}
@@ -118,21 +127,21 @@ func appendProvider(options *ort.SessionOptions, id, library string) error {
 		}
 	}
 	if err := p.append(options); err != nil {
-		return fmt.Errorf("%w: %s: %s", ErrDevice, p.title, reason(err, library))
+		return fmt.Errorf("%w: %s: %s", ErrDevice, p.title, reason(err))
 	}
 	return nil
 }
 
 // reason puts the library's usual refusals in plain words.
-func reason(err error, library string) string {
+func reason(err error) string {
 	text := firstLine(err.Error())
 	low := strings.ToLower(text)
 	switch {
 	case strings.Contains(low, "in this build"), strings.Contains(low, "is not enabled"),
 		strings.Contains(low, "unknown provider name"):
-		return "not part of the library " + library
+		return "not part of this ONNX Runtime library"
 	case strings.Contains(low, "failed to load shared library"):
-		return "its provider library or driver is not installed: " + text
+		return "its provider library or driver is not installed"
 	}
 	return text
 }

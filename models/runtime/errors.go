@@ -48,6 +48,11 @@ func firstLine(s string) string {
 	for _, prefix := range []string{"Error running network: ", "Error creating C session: ", "Error creating temporary session: "} {
 		s = strings.TrimPrefix(s, prefix)
 	}
+	// A failed assertion inside the library: source file, function with its
+	// template arguments, condition, and only then the message.
+	if _, message, ok := strings.Cut(s, " was false. "); ok && strings.HasPrefix(s, "/") {
+		s = message
+	}
 	const most = 600
 	if len(s) > most {
 		s = strings.ToValidUTF8(s[:most], "") + "..."

@@ -73,7 +73,8 @@ func probeChild(request string) error {
 		}
 		a := probeAnswer{ID: id}
 		if took, err := lib.try(id); err != nil {
-			a.Why = strings.TrimPrefix(err.Error(), ErrDevice.Error()+": ")
+			// The list shows the title beside the reason.
+			a.Why = strings.TrimPrefix(err.Error(), ErrDevice.Error()+": "+title(id)+": ")
 		} else {
 			a.Took = took
 		}
@@ -101,7 +102,7 @@ func (l *Library) try(id string) (time.Duration, error) {
 	if err := options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); err != nil {
 		return 0, err
 	}
-	if err := appendProvider(options, id, l.path); err != nil {
+	if err := appendProvider(options, id); err != nil {
 		return 0, err
 	}
 	s, err := ort.NewDynamicAdvancedSessionWithONNXData(probeNet(), []string{"x"}, []string{"y"}, options)

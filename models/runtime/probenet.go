@@ -3,7 +3,6 @@ package runtime
 import (
 	"encoding/binary"
 	"math"
-
 )
 
 // The probe's net: four 3x3 convolutions, 0.4 GMAC, about as much as a small

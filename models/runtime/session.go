@@ -70,7 +70,7 @@ func (l *Library) NewSession(model []byte, inputs, outputs []string, o Options) 
 	if err != nil {
 		return nil, err
 	}
-	session, err := l.create(adapted, inputs, fetch, o)
+	session, err := create(adapted, inputs, fetch, o)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (l *Library) complete(model []byte, wanted []declaration) ([]declaration, e
 }
 
 // create makes the session proper.
-func (l *Library) create(model []byte, inputs, fetch []string, o Options) (*ort.DynamicAdvancedSession, error) {
+func create(model []byte, inputs, fetch []string, o Options) (*ort.DynamicAdvancedSession, error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, explain("ONNX Runtime: making session options", err)
@@ -157,7 +157,7 @@ func (l *Library) create(model []byte, inputs, fetch []string, o Options) (*ort.
 		return nil, explain("ONNX Runtime: setting the number of threads", err)
 	}
 	device := deviceID(o.Device)
-	if err := appendProvider(options, device, l.path); err != nil {
+	if err := appendProvider(options, device); err != nil {
 		return nil, err
 	}
 	session, err := ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, fetch, options)
