@@ -160,7 +160,11 @@ func Decode(name string, data []byte, limits Limits) (pic Picture, err error) {
 	if kind == "gif" {
 		frame = image.Rect(0, 0, cfg.Width, cfg.Height)
 	}
-	rgb, see := flatten(img, frame)
+	tables := jpegColours
+	if kind == "webp" {
+		tables = webpColours
+	}
+	rgb, see := flatten(img, frame, tables)
 	if see {
 		pic.Remarks = append(pic.Remarks, Remark{Key: "The picture is partly transparent: it was laid over white."})
 	}

@@ -10,13 +10,18 @@ import (
 
 // flatten makes an opaque RGBA picture of frame, which img may fill in part
 // (the first frame of a GIF); what is see-through shows white. The second
-// result says whether anything was.
-func flatten(img image.Image, frame image.Rectangle) (*image.RGBA, bool) {
+// result says whether anything was. c converts what is stored as luma and
+// chroma.
+func flatten(img image.Image, frame image.Rectangle, c *colours) (*image.RGBA, bool) {
 	covers := img.Bounds() == frame
 	switch m := img.(type) {
 	case *image.YCbCr:
 		if covers {
-			return fromYCbCr(m), false
+			return fromYCbCr(m, c), false
+		}
+	case *image.NYCbCrA:
+		if covers {
+			return fromNYCbCrA(m, c), !m.Opaque()
 		}
 	case *image.CMYK:
 		if covers {
@@ -71,7 +76,7 @@ func pixelsOf(img image.Image) pixels {
 			return pixels{b.Dx(), b.Dy(), m.Stride, m.Pix[m.PixOffset(b.Min.X, b.Min.Y):]}
 		}
 	}
-	m, _ := flatten(img, b)
+	m, _ := flatten(img, b, jpegColours)
 	return pixels{b.Dx(), b.Dy(), m.Stride, m.Pix}
 }
 

@@ -168,9 +168,8 @@ func TestRealPicturesEqualTorchvision(t *testing.T) {
 			t.Fatal(err)
 		}
 		in := bufio.NewReaderSize(stdout, 1<<20)
-		var worst, worstFile, worstDecode, worstImaging float64
-		var worstName string
-		decodedEqual, over := 0, 0
+		var worst, worstFile, worstAverage, worstDecode, worstImaging float64
+		decodedEqual := 0
 		with := ""
 		for _, path := range paths {
 			line, err := in.ReadBytes('\n')
@@ -214,13 +213,10 @@ func TestRealPicturesEqualTorchvision(t *testing.T) {
 				decodedEqual++
 			}
 			worstDecode = max(worstDecode, d)
-			worst = max(worst, pixelDifference(t, theirs, spec, want))
-			if d := pixelDifference(t, pic.Image, spec, want); d > worstFile {
-				worstFile, worstName = d, filepath.Base(path)
-			}
-			if pixelDifference(t, pic.Image, spec, want) > 1 {
-				over++
-			}
+			same, _ := pixelDifference(t, theirs, spec, want)
+			worst = max(worst, same)
+			fromFile, average := pixelDifference(t, pic.Image, spec, want)
+			worstFile, worstAverage = max(worstFile, fromFile), max(worstAverage, average)
 			if spec.Channels == RGB {
 				worstImaging = max(worstImaging, imagingDifference(theirs, spec, want))
 			}
@@ -228,21 +224,29 @@ func TestRealPicturesEqualTorchvision(t *testing.T) {
 		if err := cmd.Wait(); err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("%s by %s, %d pictures: same pixels %.6f/255; from the file %.4f/255 (%s; %d over 1/255); decoded equal %d, at most %.0f/255 apart; imaging's resize %.3f/255",
-			id, with, len(paths), worst, worstFile, worstName, over, decodedEqual, worstDecode, worstImaging)
+		t.Logf("%s by %s, %d pictures, in grey levels of 255: from the same pixels %.6f; from the same file %.2f, in the mean of a picture %.3f; decoded alike %d, at most %.0f apart; imaging's Resize in place of ours %.2f",
+			id, with, len(paths), worst, worstFile, worstAverage, decodedEqual, worstDecode, worstImaging)
 		// float32 steps of Normalize may be rounded in another order by torch:
-		// a ten-thousandth of a grey level.
-		if worst > 1e-3 {
+		// a ten-thousandth of a grey level. Pillow 13 resizes tall pictures in
+		// the other order of axes: each pass rounds once, so one level at most.
+		tolerance := 1e-3
+		if strings.Contains(with, "Pillow 13") {
+			tolerance = 1 + 1e-3
+		}
+		if worst > tolerance {
 			t.Errorf("%s: %.4f/255 from the same pixels", id, worst)
 		}
-		if worstFile > 1 {
+		// Two right JPEG decoders may differ by one in luma and in chroma: at most
+		// 1 + 1.772 levels, which the overshoot of bicubic can raise to 4.
+		if worstFile > 4+tolerance {
 			t.Errorf("%s: %.4f/255 from the same file", id, worstFile)
 		}
 	}
 }
 
-// pixelDifference is the largest difference of Apply from want, in grey levels.
-func pixelDifference(t *testing.T, img image.Image, s Spec, want []float32) float64 {
+// pixelDifference is the largest and the mean difference of Apply from want,
+// in grey levels.
+func pixelDifference(t *testing.T, img image.Image, s Spec, want []float32) (worst, mean float64) {
 	x, _, err := Apply(img, s, NCHW)
 	if err != nil {
 		t.Fatal(err)
@@ -251,12 +255,12 @@ func pixelDifference(t *testing.T, img image.Image, s Spec, want []float32) floa
 		t.Fatalf("%d values, want %d", len(x.Data), len(want))
 	}
 	plane := len(want) / s.Channels.Count()
-	worst := 0.0
 	for i, v := range x.Data {
 		_, std := s.stats(i / plane)
-		worst = max(worst, math.Abs(float64(v)-float64(want[i]))*std/s.Scale)
+		d := math.Abs(float64(v)-float64(want[i])) * std / s.Scale
+		worst, mean = max(worst, d), mean+d/float64(len(want))
 	}
-	return worst
+	return worst, mean
 }
 
 // imagingDifference is what the same would be with imaging's resampler.

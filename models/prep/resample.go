@@ -6,7 +6,9 @@ import "image"
 // RGB, 3 bytes a pixel; win must lie inside w x h. It equals the crop of
 // Pillow's Image.resize((w, h), filter) bit for bit when antialias is set:
 // the same fixed-point weights, two passes, 8 bits in between, no pass along
-// an axis that keeps its size (Resample.c, ImagingResampleInner).
+// an axis that keeps its size (Resample.c, ImagingResampleInner). The passes
+// run across and then down, as in every Pillow before 13, which turns the
+// order round for tall pictures; results then differ by one level at most.
 //
 // Only what win needs is computed, and rows are added up as they come: the
 // memory is that of win, whatever w, h and the source are.

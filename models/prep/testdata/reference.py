@@ -1,13 +1,16 @@
 """What Pillow and torchvision make of a picture, for the tests of models/prep.
 
     python reference.py cases > cases.json.gz       # the stored references (Pillow, numpy)
+    python reference.py pictures pictures           # small files and Pillow's decoding of them
     python reference.py files LIST                  # raw results for files, on stdout
 
 LIST is a text file of "spec-json TAB path" lines. For each the answer is one
 line of JSON {"width", "height", "shape", "with"}
 followed by the decoded bytes and the float32 tensor. With torchvision
 installed its own transforms are run; the stored cases need Pillow and numpy
-alone, and restate ToTensor and Normalize in float32.
+alone, and restate ToTensor and Normalize in float32. They are made with Pillow
+12.3: from 13.0 on Pillow resizes tall pictures along the height first, which
+rounds differently by one grey level at most.
 """
 import base64
 import gzip
@@ -15,6 +18,7 @@ import json
 import sys
 
 import numpy as np
+import PIL
 from PIL import Image, ImageOps
 
 FILTERS = {
@@ -124,9 +128,57 @@ def cases():
     add("odd scale", 50, 50, scale=0.0078125, mean=[0.5] * 3, std=[0.25] * 3, resize={"mode": "squash", "width": 12, "height": 12})
     add("same size", 24, 24, resize={"mode": "shorter", "size": 24})
     add("large", 1200, 900, resize={"mode": "shorter", "size": 72}, crop={"width": 64, "height": 64}, **imagenet)
+    if int(PIL.__version__.split(".")[0]) >= 13:
+        sys.exit("the stored references need Pillow before 13")
     raw = json.dumps({"pillow": Image.__version__, "cases": out}).encode()
     with gzip.GzipFile(fileobj=sys.stdout.buffer, mode="wb", mtime=0) as z:
         z.write(raw)
+
+
+def pictures(folder):
+    """NAME.ext and, beside it, NAME.ext.png: what Pillow decodes from it, over white."""
+    img = synthetic(75, 53).resize((37, 29), Image.Resampling.LANCZOS)
+    clear = img.copy()
+    clear.putalpha(Image.linear_gradient("L").resize(img.size))
+    holes = img.quantize(16)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    deep = (np.asarray(img.convert("L")).astype(np.uint16) << 8) + 77
+    for name, (i, options) in {
+        "420.jpg": (img, {"quality": 90, "subsampling": "4:2:0"}),
+        "422.jpg": (img, {"quality": 90, "subsampling": "4:2:2"}),
+        "444.jpg": (img, {"quality": 90, "subsampling": "4:4:4", "progressive": True}),
+        "grey.jpg": (img.convert("L"), {"quality": 90}),
+        "cmyk.jpg": (img.convert("CMYK"), {"quality": 95}),
+        "turned.jpg": (img, {"quality": 90, "exif": exif}),
+        "turned.png": (img.crop((0, 0, 20, 12)), {"exif": exif}),
+        "turned.webp": (img.crop((0, 0, 20, 12)), {"lossless": True, "exif": exif}),
+        "turned.tiff": (img.crop((0, 0, 20, 12)), {"exif": exif, "compression": "tiff_lzw"}),
+        "lossy.webp": (img, {"quality": 80}),
+        "lossless.webp": (img, {"lossless": True}),
+        "clear.webp": (clear, {"quality": 80}),
+        "clear.png": (clear, {}),
+        "deep.png": (Image.fromarray(deep), {}),
+        "palette.png": (holes, {"transparency": 3}),
+        "still.gif": (img, {}),
+        "moving.gif": (img, {"save_all": True, "append_images": [img.rotate(90, expand=False)] * 3}),
+        "plain.bmp": (img, {}),
+        "packed.tiff": (img, {"compression": "tiff_deflate"}),
+    }.items():
+        path = f"{folder}/{name}"
+        i.save(path, **options)
+        opened(path).save(path + ".png")
+
+
+def opened(path):
+    """A file as SeeWhy takes it: upright, over white, 8 bits."""
+    img = ImageOps.exif_transpose(Image.open(path))
+    if img.mode in ("RGBA", "LA", "PA") or "transparency" in img.info:
+        img = img.convert("RGBA")
+        img = Image.alpha_composite(Image.new("RGBA", img.size, "white"), img)
+    elif img.mode.startswith("I;16"):
+        img = Image.fromarray((np.asarray(img).astype(np.uint16) >> 8).astype(np.uint8))
+    return img.convert("RGB")
 
 
 def through_torchvision(img, spec):
@@ -167,15 +219,9 @@ def files(listing):
     out = sys.stdout.buffer
     for line in open(listing, encoding="utf-8"):
         spec, path = line.rstrip("\n").split("\t")
-        img = ImageOps.exif_transpose(Image.open(path))
-        if img.mode in ("RGBA", "LA", "PA") or "transparency" in img.info:
-            img = img.convert("RGBA")
-            img = Image.alpha_composite(Image.new("RGBA", img.size, "white"), img)
-        elif img.mode.startswith("I;16"):
-            img = Image.fromarray((np.asarray(img).astype(np.uint16) >> 8).astype(np.uint8))
-        img = img.convert("RGB")
+        img = opened(path)
         x = np.ascontiguousarray(run(img, json.loads(spec)), dtype="<f4")
-        head = {"width": img.width, "height": img.height, "shape": list(x.shape), "with": run.__name__}
+        head = {"width": img.width, "height": img.height, "shape": list(x.shape), "with": f"{run.__name__}, Pillow {PIL.__version__}"}
         out.write(json.dumps(head).encode() + b"\n" + img.tobytes() + x.tobytes())
     out.flush()
 
@@ -183,6 +229,8 @@ def files(listing):
 if __name__ == "__main__":
     if sys.argv[1:2] == ["cases"]:
         cases()
+    elif sys.argv[1:2] == ["pictures"] and len(sys.argv) == 3:
+        pictures(sys.argv[2])
     elif sys.argv[1:2] == ["files"] and len(sys.argv) == 3:
         files(sys.argv[2])
     else:
