@@ -9,12 +9,13 @@ go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}
   while read -r path version dir; do
     printf '\n\n==== %s %s ====\n' "$path" "$version"
     found=
-    for file in "$dir"/LICEN[SC]E* "$dir"/COPYING* "$dir"/UNLICENSE* "$dir"/NOTICE*; do
-      [ -f "$file" ] || continue
+    # Works inside a module, such as its fonts, carry a licence in their own folder.
+    while IFS= read -r file; do
       found=yes
-      printf '\n-- %s --\n\n' "$(basename "$file")"
+      printf '\n-- %s --\n\n' "${file#"$dir"/}"
       cat "$file"
-    done
+    done < <(find "$dir" -maxdepth 5 -type f -not -path '*/testdata/*' \
+      \( -iname 'LICEN[SC]E*' -o -iname 'COPYING*' -o -iname 'OFL*' -o -iname 'UNLICENSE*' -o -name 'NOTICE*' \) -not -name '*.go' | sort)
     if [ -z "$found" ]; then
       echo "notices: $path $version carries no licence file" >&2
       exit 1

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -33,6 +34,12 @@ func TestDevices(t *testing.T) {
 	best := l.Best(t.Context())
 	if !best.Works || best.Took > cpu.Took {
 		t.Errorf("the best device is %+v", best)
+	}
+	if i := slices.IndexFunc(list, func(d Device) bool { return d.ID == "xnnpack" }); !list[i].Works {
+		_, err := l.NewSession(probeNet(), []string{"x"}, []string{"y"}, Options{Device: "xnnpack"})
+		if !errors.Is(err, ErrDevice) {
+			t.Errorf("a session on a device that does not work: %v, want ErrDevice", err)
+		}
 	}
 	again[0].Title = "changed"
 	if l.Devices(t.Context())[0].Title == "changed" {

@@ -12,7 +12,8 @@ var (
 	ErrMemory = errors.New("not enough memory")
 	// ErrClosed is wrapped by a Run on a closed session.
 	ErrClosed = errors.New("the session is closed")
-	// ErrDevice is wrapped where a device cannot be used; the CPU may serve instead.
+	// ErrDevice is wrapped where a device other than the CPU cannot be used, or
+	// failed to load or run this model; the CPU may serve instead.
 	ErrDevice = errors.New("the device cannot be used")
 )
 

@@ -65,7 +65,7 @@ func (s *Session) runOnce(ctx context.Context, values, fetched []ort.Value) erro
 		return ctx.Err()
 	}
 	if err != nil {
-		return explain("running the model", err)
+		return blame(s.device, explain("running the model", err))
 	}
 	return nil
 }

@@ -162,13 +162,18 @@ func create(model []byte, inputs, fetch []string, o Options) (*ort.DynamicAdvanc
 	}
 	session, err := ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, fetch, options)
 	if err != nil {
-		doing := "ONNX Runtime does not accept the model"
-		if device != CPU {
-			doing += " on device " + device
-		}
-		return nil, explain(doing, err)
+		return nil, blame(device, explain("ONNX Runtime does not accept the model", err))
 	}
 	return session, nil
+}
+
+// blame adds ErrDevice to an error on any device but the CPU, which may do
+// better: some providers accept a graph and then fail to run a node of it.
+func blame(device string, err error) error {
+	if device == CPU {
+		return err
+	}
+	return fmt.Errorf("%w: %s: %w", ErrDevice, device, err)
 }
 
 // Close waits for runs to end and frees the session. Later runs fail with
