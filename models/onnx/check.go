@@ -189,3 +189,7 @@ func captures(g *Graph) []string {
 	}
 	return out
 }
+
+// Reads lists the values that a node needs: its inputs, and what its
+// subgraphs capture from outside.
+func Reads(n *Node) []string { return uses(n) }

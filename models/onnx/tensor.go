@@ -166,3 +166,13 @@ func HalfToFloat(h uint16) float32 {
 	}
 	return v
 }
+
+// TypeNamed is the type of a name such as "float32", or Undefined.
+func TypeNamed(name string) Type {
+	for t, i := range typeInfo {
+		if i.name == name {
+			return t
+		}
+	}
+	return Undefined
+}

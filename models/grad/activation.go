@@ -1,0 +1,130 @@
+package grad
+
+import (
+	"fmt"
+	"math"
+
+	"seewhy/models/onnx"
+)
+
+// Activations. Where the derivative can be had from the output y, it is: the
+// forward op then keeps its fusion with the convolution before it.
+func init() {
+	register(
+		// Relu'(0) = 0
+		simple("Relu", func(b *Builder, x, y Value) Value { return b.Positive(y) }),
+		// y' = alpha + (1 - alpha) [x > 0]
+		unary("LeakyRelu", func(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
+			alpha := float64(n.AttrFloat("alpha", 0.01))
+			return b.Add(b.Scale(b.Positive(x), 1-alpha), b.Scalar(alpha)), nil
+		}),
+		unary("ThresholdedRelu", func(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
+			return b.Positive(b.Sub(x, b.Scalar(float64(n.AttrFloat("alpha", 1))))), nil
+		}),
+		Rule{Op: "PRelu", Broadcasts: true, VJP: vjpPRelu},
+		simple("Sigmoid", func(b *Builder, x, y Value) Value { return b.Mul(y, b.Sub(b.Scalar(1), y)) }),
+		simple("Tanh", func(b *Builder, x, y Value) Value { return b.Sub(b.Scalar(1), b.Mul(y, y)) }),
+		simple("Softplus", func(b *Builder, x, y Value) Value { return b.Op("Sigmoid", x) }),
+		// y = x / (1 + |x|):  y' = (1 - |y|)^2
+		simple("Softsign", func(b *Builder, x, y Value) Value {
+			s := b.Sub(b.Scalar(1), b.Op("Abs", y))
+			return b.Mul(s, s)
+		}),
+		// y' = 1 for x > 0, else y + alpha
+		unary("Elu", func(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
+			alpha := float64(n.AttrFloat("alpha", 1))
+			return b.choose(x, b.Scalar(1), b.Add(y, b.Scalar(alpha))), nil
+		}),
+		// y' = gamma for x > 0, else y + gamma alpha
+		unary("Selu", func(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
+			alpha, gamma := float64(n.AttrFloat("alpha", 1.67326319217681884765625)), float64(n.AttrFloat("gamma", 1.05070102214813232421875))
+			return b.choose(x, b.Scalar(gamma), b.Add(y, b.Scalar(gamma*alpha))), nil
+		}),
+		// y' = 1 for x > 0, else y/alpha + 1
+		unary("Celu", func(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
+			alpha := float64(n.AttrFloat("alpha", 1))
+			return b.choose(x, b.Scalar(1), b.Add(b.Scale(y, 1/alpha), b.Scalar(1))), nil
+		}),
+		// y = clip(alpha x + beta, 0, 1):  y' = alpha inside
+		unary("HardSigmoid", func(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
+			inside := b.Mul(b.Positive(y), b.Positive(b.Sub(b.Scalar(1), y)))
+			return b.Scale(inside, float64(n.AttrFloat("alpha", 0.2))), nil
+		}),
+		// y = x h, h = clip(x/6 + 1/2, 0, 1):  y' = h + x/6 [0 < h < 1]
+		simple("HardSwish", func(b *Builder, x, y Value) Value {
+			h := b.Node("HardSigmoid", A{"alpha": onnx.Float(1.0 / 6), "beta": onnx.Float(0.5)}, x)
+			inside := b.Mul(b.Positive(h), b.Positive(b.Sub(b.Scalar(1), h)))
+			return b.Add(h, b.Mul(b.Scale(x, 1.0/6), inside))
+		}),
+		// y = x tanh(s), s = softplus(x):  y' = tanh(s) + x (1 - tanh(s)^2) sigmoid(x)
+		simple("Mish", func(b *Builder, x, y Value) Value {
+			t := b.Op("Tanh", b.Op("Softplus", x))
+			slope := b.Mul(b.Sub(b.Scalar(1), b.Mul(t, t)), b.Op("Sigmoid", x))
+			return b.Add(t, b.Mul(x, slope))
+		}),
+		unary("Gelu", gelu),
+		Rule{Op: "Clip", VJP: vjpClip},
+	)
+}
+
+// choose is a where x > 0, else c.
+func (b *Builder) choose(x, a, c Value) Value {
+	return b.Op("Where", b.Op("Greater", x, b.Scalar(0)), a, c)
+}
+
+// vjpPRelu: y = x for x > 0, else s x:  dx = dy (x > 0 ? 1 : s),  ds = dy min(x, 0)
+func vjpPRelu(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	x, s := Value(n.In[0]), Value(n.In[1])
+	out := []Value{b.Mul(d[0], b.choose(x, b.Scalar(1), s)), ""}
+	if b.Wants(n, 1) {
+		out[1] = b.Mul(d[0], b.Op("Min", x, b.Scalar(0)))
+	}
+	return out, nil
+}
+
+// gelu, exact:  y' = Phi(x) + x phi(x);  tanh: the derivative of
+// x/2 (1 + tanh u), u = sqrt(2/pi)(x + 0.044715 x^3).
+func gelu(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
+	switch how := n.AttrString("approximate", "none"); how {
+	case "none":
+		cdf := b.Scale(b.Add(b.Op("Erf", b.Scale(x, math.Sqrt(0.5))), b.Scalar(1)), 0.5)
+		pdf := b.Scale(b.Op("Exp", b.Scale(b.Mul(x, x), -0.5)), 1/math.Sqrt(2*math.Pi))
+		return b.Add(cdf, b.Mul(x, pdf)), nil
+	case "tanh":
+		const c, k = 0.7978845608028654, 0.044715
+		x2 := b.Mul(x, x)
+		t := b.Op("Tanh", b.Scale(b.Mul(x, b.Add(b.Scale(x2, k), b.Scalar(1))), c))
+		du := b.Scale(b.Add(b.Scale(x2, 3*k), b.Scalar(1)), c)
+		one := b.Scalar(1)
+		slope := b.Mul(b.Mul(x, b.Sub(one, b.Mul(t, t))), du)
+		return b.Scale(b.Add(b.Add(t, one), slope), 0.5), nil
+	default:
+		return "", fmt.Errorf("approximate=%q is not defined", how)
+	}
+}
+
+// vjpClip: dx = dy [lo < y < hi]. At a bound the gradient is 0, as for
+// PyTorch's ReLU6 and hardtanh, from which nearly every Clip in a vision
+// model comes (torch.clamp passes it on there).
+func vjpClip(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	y, g := Value(n.Out[0]), d[0]
+	if n.Input(1) != "" {
+		lo, err := b.ConstFloat(n, 1, 0)
+		if err != nil {
+			return nil, err
+		}
+		if lo > -math.MaxFloat32 {
+			g = b.Mul(g, b.step(y, steep, -lo*steep))
+		}
+	}
+	if n.Input(2) != "" {
+		hi, err := b.ConstFloat(n, 2, 0)
+		if err != nil {
+			return nil, err
+		}
+		if hi < math.MaxFloat32 {
+			g = b.Mul(g, b.step(y, -steep, hi*steep))
+		}
+	}
+	return []Value{g}, nil
+}

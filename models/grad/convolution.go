@@ -1,0 +1,235 @@
+package grad
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+
+	"seewhy/models/onnx"
+)
+
+func init() {
+	register(
+		Rule{Op: "Conv", VJP: vjpConv},
+		Rule{Op: "ConvTranspose", VJP: vjpConvTranspose},
+	)
+}
+
+// window is the geometry of a convolution or pool, defaults filled in.
+type window struct {
+	kernel, stride, dilation []int64
+	begin, end               []int64
+}
+
+// windowOf reads the geometry of n over spatial input size in. A kernel comes
+// from the attribute, or from the weight's shape.
+func windowOf(n *onnx.Node, in, weight []int) (window, error) {
+	rank := len(in)
+	w := window{kernel: n.AttrInts("kernel_shape"), stride: n.AttrInts("strides"), dilation: n.AttrInts("dilations")}
+	if w.kernel == nil && len(weight) == rank+2 {
+		for _, k := range weight[2:] {
+			w.kernel = append(w.kernel, int64(k))
+		}
+	}
+	if w.stride == nil {
+		w.stride = slices.Repeat([]int64{1}, rank)
+	}
+	if w.dilation == nil {
+		w.dilation = slices.Repeat([]int64{1}, rank)
+	}
+	pads := n.AttrInts("pads")
+	if pads == nil {
+		pads = make([]int64, 2*rank)
+	}
+	if len(w.kernel) != rank || len(w.stride) != rank || len(w.dilation) != rank || len(pads) != 2*rank {
+		return w, fmt.Errorf("kernel %v, strides %v, dilations %v and pads %v do not fit %d spatial dimensions", w.kernel, w.stride, w.dilation, pads, rank)
+	}
+	w.begin, w.end = slices.Clone(pads[:rank]), slices.Clone(pads[rank:])
+	auto := n.AttrString("auto_pad", "NOTSET")
+	for i := range rank {
+		if w.stride[i] < 1 || w.dilation[i] < 1 || w.kernel[i] < 1 {
+			return w, fmt.Errorf("kernel %v, strides %v and dilations %v must be positive", w.kernel, w.stride, w.dilation)
+		}
+		switch auto {
+		case "SAME_UPPER", "SAME_LOWER":
+			out := (int64(in[i]) + w.stride[i] - 1) / w.stride[i]
+			total := max(0, (out-1)*w.stride[i]+w.dilation[i]*(w.kernel[i]-1)+1-int64(in[i]))
+			w.begin[i] = total / 2
+			if auto == "SAME_LOWER" {
+				w.begin[i] = total - total/2
+			}
+			w.end[i] = total - w.begin[i]
+		case "VALID":
+			w.begin[i], w.end[i] = 0, 0
+		}
+	}
+	return w, nil
+}
+
+// span is the reach of the kernel along axis i, dilation included.
+func (w window) span(i int) int64 { return w.dilation[i]*(w.kernel[i]-1) + 1 }
+
+func (w window) pads() onnx.Attr { return onnx.Ints(slices.Concat(w.begin, w.end)...) }
+
+// transposed gives the end pads and output padding with which a transposed
+// convolution over out returns exactly to in.
+func (w window) transposed(in, out []int) (end, extra []int64) {
+	for i := range in {
+		// (out-1) s + span - begin - end + extra = in
+		e := int64(out[i]-1)*w.stride[i] + w.span(i) - w.begin[i] - int64(in[i])
+		end, extra = append(end, max(e, 0)), append(extra, max(-e, 0))
+	}
+	return end, extra
+}
+
+// vjpConv: y = conv(x, W):  dx = conv^T(dy, W). With stride 1 and constant
+// weights this is a plain convolution with the weights flipped and transposed,
+// which runs at the forward's speed.
+func vjpConv(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	if b.Wants(n, 1) || b.Wants(n, 2) {
+		return nil, fmt.Errorf("its weights are computed from the input; a gradient through them is not offered")
+	}
+	in, err := b.Spatial(n.In[0])
+	if err != nil {
+		return nil, err
+	}
+	out, err := b.Spatial(n.Out[0])
+	if err != nil {
+		return nil, err
+	}
+	weight, err := b.Shape(n.In[1])
+	if err != nil {
+		return nil, err
+	}
+	w, err := windowOf(n, in, weight)
+	if err != nil {
+		return nil, err
+	}
+	group := n.AttrInt("group", 1)
+	if c := b.Const(n.In[1]); c != nil && c.Type == onnx.Float32 && slices.Max(w.stride) == 1 {
+		begin, end := make([]int64, len(in)), make([]int64, len(in))
+		for i := range in {
+			begin[i], end[i] = w.span(i)-1-w.begin[i], w.span(i)-1-w.end[i]
+		}
+		if slices.Min(begin) >= 0 && slices.Min(end) >= 0 {
+			back := window{kernel: w.kernel, begin: begin, end: end}
+			flipped, err := b.flipped(n.In[1], c, group)
+			if err != nil {
+				return nil, err
+			}
+			return []Value{b.Node("Conv", A{
+				"kernel_shape": onnx.Ints(w.kernel...), "dilations": onnx.Ints(w.dilation...),
+				"pads": back.pads(), "group": onnx.Int(group),
+			}, d[0], flipped)}, nil
+		}
+	}
+	end, extra := w.transposed(in, out)
+	return []Value{b.Node("ConvTranspose", A{
+		"kernel_shape": onnx.Ints(w.kernel...), "strides": onnx.Ints(w.stride...), "dilations": onnx.Ints(w.dilation...),
+		"pads": onnx.Ints(slices.Concat(w.begin, end)...), "output_padding": onnx.Ints(extra...), "group": onnx.Int(group),
+	}, d[0], Value(n.In[1]))}, nil
+}
+
+// flipped turns W [M, C/g, k...] into [C, M/g, k...] with every spatial axis
+// reversed, group by group.
+func (b *Builder) flipped(name string, w *onnx.Tensor, group int64) (Value, error) {
+	key := "flip:" + name
+	if v, ok := b.consts[key]; ok {
+		return v, nil
+	}
+	M, Cg := w.Dims[0], w.Dims[1]
+	if group < 1 || M%group != 0 {
+		return "", fmt.Errorf("group %d does not divide %d filters", group, M)
+	}
+	k := int64(1)
+	for _, d := range w.Dims[2:] {
+		k *= d
+	}
+	Mg := M / group
+	raw := make([]byte, len(w.Raw))
+	// Reversing every spatial axis reverses the flat order of a filter.
+	for g := range group {
+		for m := range Mg {
+			for c := range Cg {
+				src := ((g*Mg+m)*Cg + c) * k
+				dst := ((g*Cg+c)*Mg + m) * k
+				for i := range k {
+					copy(raw[4*(dst+k-1-i):4*(dst+k-i)], w.Raw[4*(src+i):])
+				}
+			}
+		}
+	}
+	dims := slices.Concat([]int64{group * Cg, Mg}, w.Dims[2:])
+	v := b.constant(&onnx.Tensor{Type: onnx.Float32, Dims: dims, Raw: raw})
+	b.consts[key] = v
+	return v, nil
+}
+
+// vjpConvTranspose: its adjoint is the convolution with the same weights.
+func vjpConvTranspose(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	if b.Wants(n, 1) || b.Wants(n, 2) {
+		return nil, fmt.Errorf("its weights are computed from the input; a gradient through them is not offered")
+	}
+	in, err := b.Spatial(n.In[0])
+	if err != nil {
+		return nil, err
+	}
+	out, err := b.Spatial(n.Out[0])
+	if err != nil {
+		return nil, err
+	}
+	weight, err := b.Shape(n.In[1])
+	if err != nil {
+		return nil, err
+	}
+	// The geometry of the adjoint runs from the (larger) output to the input.
+	w, err := windowOf(n, out, weight)
+	if err != nil {
+		return nil, err
+	}
+	if n.AttrString("auto_pad", "NOTSET") != "NOTSET" || n.AttrInts("output_shape") != nil {
+		if err := w.padsFor(n, in, out); err != nil {
+			return nil, err
+		}
+	}
+	return []Value{b.Node("Conv", A{
+		"kernel_shape": onnx.Ints(w.kernel...), "strides": onnx.Ints(w.stride...), "dilations": onnx.Ints(w.dilation...),
+		"pads": w.pads(), "group": onnx.Int(n.AttrInt("group", 1)),
+	}, d[0], Value(n.In[1]))}, nil
+}
+
+// padsFor fills in the pads of a transposed convolution whose output size is given.
+func (w window) padsFor(n *onnx.Node, in, out []int) error {
+	extra := n.AttrInts("output_padding")
+	for i := range in {
+		var e int64
+		if extra != nil {
+			e = extra[i]
+		}
+		total := w.stride[i]*int64(in[i]-1) + e + w.span(i) - int64(out[i])
+		if total < 0 {
+			return fmt.Errorf("output size %v cannot come from %v", out, in)
+		}
+		w.begin[i], w.end[i] = total/2, total-total/2
+		if n.AttrString("auto_pad", "NOTSET") != "SAME_UPPER" {
+			w.begin[i], w.end[i] = total-total/2, total/2
+		}
+	}
+	return nil
+}
+
+// ones is a constant of v's.
+func (b *Builder) ones(v float32, dims ...int) Value {
+	n := 1
+	d := make([]int64, len(dims))
+	for i, x := range dims {
+		n *= x
+		d[i] = int64(x)
+	}
+	raw := make([]byte, 4*n)
+	for i := range n {
+		binary.LittleEndian.PutUint32(raw[4*i:], math.Float32bits(v))
+	}
+	return b.constant(&onnx.Tensor{Type: onnx.Float32, Dims: d, Raw: raw})
+}

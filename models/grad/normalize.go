@@ -1,0 +1,148 @@
+package grad
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"seewhy/models/onnx"
+)
+
+func init() {
+	register(
+		Rule{Op: "BatchNormalization", VJP: vjpBatchNorm},
+		Rule{Op: "InstanceNormalization", VJP: vjpInstanceNorm},
+		Rule{Op: "LayerNormalization", VJP: vjpLayerNorm},
+		Rule{Op: "LRN", VJP: vjpLRN},
+		Rule{Op: "LpNormalization", VJP: vjpLpNorm},
+	)
+}
+
+// vjpBatchNorm: y = s (x - mu) / sqrt(var + eps) + b:  dx = dy s / sqrt(var + eps)
+func vjpBatchNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	if b.Wants(n, 1) || b.Wants(n, 2) || b.Wants(n, 3) || b.Wants(n, 4) {
+		return nil, fmt.Errorf("its statistics are computed from the input; a gradient through them is not offered")
+	}
+	if n.AttrInt("training_mode", 0) != 0 {
+		return nil, fmt.Errorf("it is in training mode; export the model for inference")
+	}
+	shape, err := b.Shape(n.In[0])
+	if err != nil {
+		return nil, err
+	}
+	eps := float64(n.AttrFloat("epsilon", 1e-5))
+	dims := slices.Repeat([]int{1}, len(shape))
+	dims[1] = -1
+	s, v := b.Const(n.Input(1)), b.Const(n.Input(4))
+	if s != nil && v != nil && s.Type == onnx.Float32 && v.Type == onnx.Float32 && s.Len() == v.Len() {
+		f, vf := floatsOf(s), floatsOf(v)
+		for i := range f {
+			f[i] = float32(float64(f[i]) / math.Sqrt(float64(vf[i])+eps))
+		}
+		dims[1] = len(f)
+		return []Value{b.Mul(d[0], b.Floats(dims, f...))}, nil
+	}
+	f := b.Div(Value(n.In[1]), b.Op("Sqrt", b.Add(Value(n.In[4]), b.Scalar(eps))))
+	to := make([]int64, len(dims))
+	for i, x := range dims {
+		to[i] = int64(x)
+	}
+	return []Value{b.Mul(d[0], b.Op("Reshape", f, b.Ints(to...)))}, nil
+}
+
+// normalized: with h = (x - mean) r and r = 1/sqrt(var + eps) over axes of
+// count elements,  dx = r (g - mean(g) - h mean(g h)).
+func (b *Builder) normalized(x, g Value, axes []int64, count int, eps float64) Value {
+	mean := func(v Value) Value { return b.Scale(b.SumAxes(v, true, axes...), 1/float64(count)) }
+	c := b.Sub(x, mean(x))
+	r := b.Op("Reciprocal", b.Op("Sqrt", b.Add(mean(b.Mul(c, c)), b.Scalar(eps))))
+	h := b.Mul(c, r)
+	return b.Mul(r, b.Sub(b.Sub(g, mean(g)), b.Mul(h, mean(b.Mul(g, h)))))
+}
+
+func vjpInstanceNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	in, err := b.Spatial(n.In[0])
+	if err != nil {
+		return nil, err
+	}
+	axes, dims := make([]int64, len(in)), []int64{1, -1}
+	for i := range in {
+		axes[i] = int64(i + 2)
+		dims = append(dims, 1)
+	}
+	scale := b.Op("Reshape", Value(n.In[1]), b.Ints(dims...))
+	return []Value{b.normalized(Value(n.In[0]), b.Mul(d[0], scale), axes, product(in), float64(n.AttrFloat("epsilon", 1e-5)))}, nil
+}
+
+func vjpLayerNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	shape, err := b.Shape(n.In[0])
+	if err != nil {
+		return nil, err
+	}
+	first, err := axis(n.AttrInt("axis", -1), len(shape))
+	if err != nil {
+		return nil, err
+	}
+	if slices.Min(shape[first:]) < 0 {
+		return nil, fmt.Errorf("normalised dimensions %v must be known", shape[first:])
+	}
+	var axes []int64
+	for i := first; i < int64(len(shape)); i++ {
+		axes = append(axes, i)
+	}
+	g := b.Mul(d[0], Value(n.In[1]))
+	return []Value{b.normalized(Value(n.In[0]), g, axes, product(shape[first:]), float64(n.AttrFloat("epsilon", 1e-5)))}, nil
+}
+
+// vjpLRN: D_c = bias + alpha/size sum_{j in win(c)} x_j^2,  y = x D^-beta:
+// dx_i = dy_i D_i^-beta - 2 alpha beta/size x_i sum_{c: i in win(c)} dy_c y_c / D_c
+func vjpLRN(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	size := n.AttrInt("size", 0)
+	if size < 1 {
+		return nil, fmt.Errorf("size %d must be positive", size)
+	}
+	shape, err := b.Shape(n.In[0])
+	if err != nil {
+		return nil, err
+	}
+	if len(shape) != 4 {
+		return nil, fmt.Errorf("input has shape %v; four dimensions are expected", shape)
+	}
+	alpha, beta, bias := float64(n.AttrFloat("alpha", 0.0001)), float64(n.AttrFloat("beta", 0.75)), float64(n.AttrFloat("bias", 1))
+	x, y := Value(n.In[0]), Value(n.Out[0])
+	before, after := (size-1)/2, size-1-(size-1)/2
+	// The window runs over channels: with channels in the place of height, a
+	// padded average pool of height size is that sum over size.
+	rows := b.Ints(0, 1, int64(shape[1]), -1)
+	mean := func(v Value, lo, hi int64) Value {
+		p := b.Node("AveragePool", A{
+			"kernel_shape": onnx.Ints(size, 1), "pads": onnx.Ints(lo, 0, hi, 0), "count_include_pad": onnx.Int(1),
+		}, b.Op("Reshape", b.Op("Unsqueeze", v, b.Ints(1)), rows))
+		return p
+	}
+	back := func(v Value) (Value, error) { return b.ReshapeLike(v, n.In[0]) }
+	m, err := back(mean(b.Mul(x, x), before, after))
+	if err != nil {
+		return nil, err
+	}
+	D := b.Add(b.Scale(m, alpha), b.Scalar(bias))
+	direct := b.Mul(d[0], b.Op("Pow", D, b.Scalar(-beta)))
+	through, err := back(mean(b.Div(b.Mul(d[0], y), D), after, before))
+	if err != nil {
+		return nil, err
+	}
+	return []Value{b.Sub(direct, b.Mul(x, b.Scale(through, 2*alpha*beta)))}, nil
+}
+
+// vjpLpNorm: p = 2: y = x / |x|:  dx = (dy - y sum(dy y)) / |x|;
+// p = 1: dx = (dy - sign(x) sum(dy y)) / |x|_1
+func vjpLpNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	x, y, ax := Value(n.In[0]), Value(n.Out[0]), n.AttrInt("axis", -1)
+	s := b.SumAxes(b.Mul(d[0], y), true, ax)
+	if n.AttrInt("p", 2) == 1 {
+		norm := b.SumAxes(b.Op("Abs", x), true, ax)
+		return []Value{b.Div(b.Sub(d[0], b.Mul(b.Op("Sign", x), s)), norm)}, nil
+	}
+	norm := b.Op("Sqrt", b.SumAxes(b.Mul(x, x), true, ax))
+	return []Value{b.Div(b.Sub(d[0], b.Mul(y, s)), norm)}, nil
+}
