@@ -39,23 +39,40 @@ func Backdrops() []string {
 	return out
 }
 
-// wash paints every pixel.
-func (p *pen) wash(f paint) {
+// wash paints every pixel with the colour at its middle: for what changes slowly.
+func (p *pen) wash(f paint) { p.sample(f, 1) }
+
+// pattern paints every pixel with the mean of nine colours inside it: for what has edges.
+func (p *pen) pattern(f paint) { p.sample(f, 3) }
+
+func (p *pen) sample(f paint, n int) {
 	inv := p.m.inverse()
+	k := 1 / float32(n*n)
 	for y := range p.size {
 		for x := range p.size {
-			q := inv.apply(pt{float64(x) + .5, float64(y) + .5})
-			c := f(q.x, q.y)
+			var sum rgba
+			for i := range n * n {
+				q := inv.apply(pt{float64(x) + (float64(i%n)+.5)/float64(n), float64(y) + (float64(i/n)+.5)/float64(n)})
+				c := f(q.x, q.y)
+				sum.r += c.r
+				sum.g += c.g
+				sum.b += c.b
+			}
 			d := p.pix[4*(y*p.size+x):][:4]
-			d[0], d[1], d[2], d[3] = c.r, c.g, c.b, 1
+			d[0], d[1], d[2], d[3] = sum.r*k, sum.g*k, sum.b*k, 1
 		}
 	}
 }
 
 // skies are pairs of zenith and horizon colours: noon, haze, dawn, dusk, overcast.
 var skies = [][2]uint32{
-	{0x4a90d0, 0xcfe8f5}, {0x6fb1e0, 0xf5ecd7}, {0x7d8fc9, 0xfbd0a8}, {0x3d4f8a, 0xf2a07b},
-	{0x8fa3b3, 0xdfe5e8}, {0x5aa9c9, 0xe6f3dc}, {0x2f6db0, 0xa9d6f0},
+	{0x4a90d0, 0xcfe8f5},
+	{0x6fb1e0, 0xf5ecd7},
+	{0x7d8fc9, 0xfbd0a8},
+	{0x3d4f8a, 0xf2a07b},
+	{0x8fa3b3, 0xdfe5e8},
+	{0x5aa9c9, 0xe6f3dc},
+	{0x2f6db0, 0xa9d6f0},
 }
 
 // heavens paints a sky down to the horizon y = h, with a sun now and then, and soft clouds.
@@ -373,7 +390,7 @@ func drawPlanks(p *pen, d dice) {
 	n := noise(d.Uint32())
 	rows := 4 + d.IntN(4)
 	upright := d.chance(.4)
-	p.wash(func(x, y float64) rgba {
+	p.pattern(func(x, y float64) rgba {
 		if upright {
 			x, y = y, x
 		}
@@ -401,7 +418,7 @@ func drawTiles(p *pen, d dice) {
 	n := noise(d.Uint32())
 	count := float64(4 + d.IntN(4))
 	star := d.chance(.5)
-	p.wash(func(x, y float64) rgba {
+	p.pattern(func(x, y float64) rgba {
 		ix, iy := math.Floor(x*count), math.Floor(y*count)
 		fx, fy := x*count-ix, y*count-iy
 		edge := math.Min(math.Min(fx, 1-fx), math.Min(fy, 1-fy))
@@ -429,7 +446,7 @@ func drawBrick(p *pen, d dice) {
 	mortar := pick(d, hex(0xd6cdbf), hex(0xa8a199))
 	n := noise(d.Uint32())
 	rows := float64(9 + d.IntN(6))
-	p.wash(func(x, y float64) rgba {
+	p.pattern(func(x, y float64) rgba {
 		row := math.Floor(y * rows)
 		u := x*rows*.45 + .5*math.Mod(row, 2)
 		col := math.Floor(u)
@@ -454,7 +471,7 @@ func drawFabric(p *pen, d dice) {
 	count := d.between(4, 8)
 	turn := d.between(-.6, .6)
 	sin, cos := math.Sincos(turn)
-	p.wash(func(x, y float64) rgba {
+	p.pattern(func(x, y float64) rgba {
 		u, v := (cos*x-sin*y)*count, (sin*x+cos*y)*count
 		fu, fv := u-math.Floor(u), v-math.Floor(v)
 		c := ground
@@ -476,7 +493,7 @@ func drawFabric(p *pen, d dice) {
 				c = c.mix(thread, .85)
 			}
 		}
-		weave := .5 + .25*math.Sin(x*420) + .25*math.Sin(y*420)
+		weave := .5 + .25*math.Sin(x*300) + .25*math.Sin(y*300)
 		fold := n.fractal(x*2.4, y*2.4, 2)
 		return c.lit(.07*(weave-.5) + .42*(fold-.5))
 	})

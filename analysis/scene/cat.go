@@ -27,7 +27,7 @@ func drawCat(p *pen, d dice) {
 	})
 	trunk := smooth(pt{-.26, -.1}, pt{.26, -.1}, pt{.42, .36}, pt{.52, .74}, pt{.3, .9}, pt{-.3, .9}, pt{-.52, .74}, pt{-.42, .36})
 	p.body(trunk, linear(0, 0, 0, .9, fur, fur.lit(-.08)), .26, 1, func() {
-		p.fill(smooth(pt{-.16, .0}, pt{.16, .0}, pt{.2, .5}, pt{0, .78}, pt{-.2, .5}), radial(0, .3, .6, belly, belly.alpha(.4)))
+		p.fill(smooth(pt{-.16, .0}, pt{.16, .0}, pt{.2, .5}, pt{0, .78}, pt{-.2, .5}), radial(0, .3, .5, belly, belly.alpha(0)))
 		if striped {
 			for y := .2; y < .8; y += .17 {
 				for _, s := range []float64{-1, 1} {
@@ -62,7 +62,7 @@ func drawCat(p *pen, d dice) {
 				p.fill(from(hx+.56*s, hy+.14).to(hx+.36*s, hy+.15).tapered(.05, .02), flat(dark.alpha(.8)))
 			}
 		}
-		p.fill(ellipse(hx, hy+.2, .25, .17), radial(hx, hy+.2, .25, belly, belly.alpha(.5)))
+		p.fill(ellipse(hx, hy+.2, .25, .17), radial(hx, hy+.2, .27, belly, belly.alpha(.2)))
 	})
 	for _, s := range []float64{-1, 1} {
 		p.body(ellipse(hx+.215*s, hy-.02, .112, .125), flat(eye), .03, .7)

@@ -54,7 +54,7 @@ func footShadow(l, top *layer, sp spot, light pt) {
 	for y := range n {
 		// Ground points behind the foot show the silhouette above it; those in front a short contact shadow.
 		up := (foot - float64(y)) / squash
-		if up < -.35*sp.r*f || up > 2*sp.r*f {
+		if up < -.14*sp.r*f || up > 2*sp.r*f {
 			continue
 		}
 		fade := float32(1 - .75*math.Max(0, up)/(2*sp.r*f))

@@ -143,9 +143,9 @@ def check(net: Net, path: Path, x: torch.Tensor) -> float:
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("--out", type=Path, default=ROOT / "models/library/builtin")
-    args.add_argument("--images", type=int, default=14400, help="training pictures of each model")
+    args.add_argument("--images", type=int, default=12000, help="training pictures of each model")
     args.add_argument("--held-out", type=int, default=2400, help="pictures of each test set")
-    args.add_argument("--epochs", type=int, default=10)
+    args.add_argument("--epochs", type=int, default=9)
     args.add_argument("--seed", type=int, default=1)
     args.add_argument("--threads", type=int, default=2)
     args.add_argument("--only", choices=["honest", "biased"], help="train one variant")
