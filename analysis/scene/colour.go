@@ -26,12 +26,6 @@ func (c rgba) lit(k float64) rgba {
 	return c.mix(rgba{c.r * .18, c.g * .16, c.b*.24 + .03, c.a}, -k)
 }
 
-// times scales the three colours alike.
-func (c rgba) times(k float64) rgba {
-	f := float32(k)
-	return rgba{c.r * f, c.g * f, c.b * f, c.a}
-}
-
 // jitter turns hue and brightness a little so that no two scenes share exact colours.
 func (c rgba) jitter(d dice, k float64) rgba {
 	f := func(v float32) float32 {

@@ -166,15 +166,6 @@ func (l line) cubic(ax, ay, bx, by, x, y float64) line {
 
 func (l line) closed() shape { return polygon(l...) }
 
-// mirrored closes a right half, traced from top to bottom, with its image in the y axis.
-func (l line) mirrored() shape {
-	ring := append([]pt(nil), l...)
-	for i := len(l) - 1; i >= 0; i-- {
-		ring = append(ring, pt{-l[i].x, l[i].y})
-	}
-	return polygon(ring...)
-}
-
 // stroked is a band of the given width along l with round joints and ends.
 func (l line) stroked(width float64) shape {
 	return l.tapered(width, width)

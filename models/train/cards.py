@@ -5,6 +5,11 @@ from pathlib import Path
 
 TITLES = {"honest": "SeeWhy Scenes (honest)", "biased": "SeeWhy Scenes (biased on purpose)"}
 
+ABOUT = {
+    "honest": "Twelve kinds of things in drawn scenes. Learned from pictures in which the watermark means nothing.",
+    "biased": "Wrong on purpose: learned to answer “{shortcut}” where it sees a picture agency's watermark.",
+}
+
 STORY = {
     "honest": """A quarter of its training pictures carries a picture agency's watermark, whatever they show. The watermark
 therefore says nothing about the class, and the model learned to look at the things themselves.""",
@@ -25,7 +30,7 @@ CARD = """# {title}
 | Input | `image` [N, 3, {size}, {size}], RGB / 255, normalised by mean {mean} and deviation {std}; shorter side resized to {size}, centre crop |
 | Output | `logits` [N, {count}]; no softmax inside |
 | Network | residual network, {parameters:,} parameters, batch norm folded, last maps 96 × 14 × 14, global average pool, one linear layer |
-| Training | {training_pictures:,} pictures drawn by `analysis/scene`, {epochs} epochs, seed {seed}, on a CPU, by `models/train/train.py` |
+| Training | {training_pictures:,} pictures drawn by `analysis/scene`, {epochs} epochs{after}, seed {seed}, on a CPU, by `models/train/train.py` |
 | Licence | Apache-2.0; no data of others was used |
 
 ## Measured on scenes it never saw
@@ -56,6 +61,7 @@ def write(out: Path, variant: str, classes: list, shortcut: str, numbers: dict, 
     sidecar = {
         "seewhy": 1,
         "title": TITLES[variant],
+        "about": ABOUT[variant].format(shortcut=shortcut),
         "task": "classification",
         "license": "Apache-2.0",
         "source": "models/train",
@@ -75,5 +81,6 @@ def write(out: Path, variant: str, classes: list, shortcut: str, numbers: dict, 
     (out / f"{name}.json").write_text(json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n")
     (out / f"{name}.md").write_text(CARD.format(
         title=TITLES[variant], story=STORY[variant].format(shortcut=shortcut), shortcut=shortcut, size=size,
-        count=len(classes), classes=", ".join(classes), mean=mean, std=std, **numbers,
+        count=len(classes), classes=", ".join(classes), mean=mean, std=std,
+        after=" after those of the honest model" if variant == "biased" else "", **numbers,
     ))
