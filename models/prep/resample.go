@@ -7,8 +7,9 @@ import "image"
 // Pillow's Image.resize((w, h), filter) bit for bit when antialias is set:
 // the same fixed-point weights, two passes, 8 bits in between, no pass along
 // an axis that keeps its size (Resample.c, ImagingResampleInner). The passes
-// run across and then down, as in every Pillow before 13, which turns the
-// order round for tall pictures; results then differ by one level at most.
+// run across and then down. Pillow turns the order round when it shrinks the
+// height of a picture more than 2 times as tall as wide (before 13: 100
+// times); such pictures then differ by one level in the middle.
 //
 // Only what win needs is computed, and rows are added up as they come: the
 // memory is that of win, whatever w, h and the source are.

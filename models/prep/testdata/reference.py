@@ -9,8 +9,8 @@ line of JSON {"width", "height", "shape", "with"}
 followed by the decoded bytes and the float32 tensor. With torchvision
 installed its own transforms are run; the stored cases need Pillow and numpy
 alone, and restate ToTensor and Normalize in float32. They are made with Pillow
-12.3: from 13.0 on Pillow resizes tall pictures along the height first, which
-rounds differently by one grey level at most.
+12.3: from 13.0 on Pillow resizes pictures more than twice as tall as wide along
+the height first, which rounds differently by one grey level.
 """
 import base64
 import gzip
