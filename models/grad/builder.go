@@ -14,7 +14,7 @@ import (
 type Builder struct {
 	m     *onnx.Model
 	facts Facts
-	path  *path
+	path  *route
 	// grads holds the contributions that arrived at each value so far.
 	grads map[string][]Value
 	made  int
@@ -30,7 +30,7 @@ func newBuilder(m *onnx.Model, f Facts) *Builder {
 }
 
 // backward walks the path from the score down, applying the rules.
-func (b *Builder) backward(p *path, q Query) error {
+func (b *Builder) backward(p *route, q Query) error {
 	b.path = p
 	b.grads[q.Score] = []Value{SeedName}
 	for _, n := range slices.Backward(p.nodes) {

@@ -160,8 +160,8 @@ func Build(m *onnx.Model, f Facts, q Query) (*Program, error) {
 	return b.finish(q)
 }
 
-// path is the part of the graph between the wanted values and the score.
-type path struct {
+// route is the part of the graph between the wanted values and the score.
+type route struct {
 	// nodes lie on it, in graph order.
 	nodes []*onnx.Node
 	// on holds every value on it.
@@ -169,7 +169,7 @@ type path struct {
 }
 
 // walk finds the nodes that lie on a path from a wanted value to the score.
-func walk(g *onnx.Graph, q Query) (*path, error) {
+func walk(g *onnx.Graph, q Query) (*route, error) {
 	producers := g.Producers()
 	if producers[q.Score] == nil {
 		return nil, fmt.Errorf("score %q is made by no node of the graph", q.Score)
@@ -186,7 +186,7 @@ func walk(g *onnx.Graph, q Query) (*path, error) {
 		}
 	}
 	above := map[string]bool{q.Score: true}
-	p := &path{on: map[string]bool{q.Score: true}}
+	p := &route{on: map[string]bool{q.Score: true}}
 	for _, n := range slices.Backward(g.Nodes) {
 		if !slices.ContainsFunc(n.Out, func(v string) bool { return above[v] }) {
 			continue
@@ -226,7 +226,7 @@ func stops(n *onnx.Node) bool {
 	return false
 }
 
-func (p *path) missing() map[string][]string {
+func (p *route) missing() map[string][]string {
 	out := map[string][]string{}
 	for _, n := range p.nodes {
 		if _, ok := rules[opKey{n.Domain, n.Op}]; !ok {

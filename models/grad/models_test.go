@@ -1,0 +1,230 @@
+package grad_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"seewhy/models/grad"
+	"seewhy/models/onnx"
+	"seewhy/models/runtime"
+	"seewhy/models/tensor"
+)
+
+// load prepares a real model, or skips where it is not here.
+func load(t testing.TB, lib *runtime.Library, file string) (*grad.Prepared, grad.Scores) {
+	t.Helper()
+	path := filepath.Join("../../../shared/models", file)
+	if found, _ := filepath.Glob(path); found == nil {
+		t.Skip("shared models are not here")
+	}
+	m, err := onnx.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := m.Graph.FreeInputs()[0]
+	p, err := grad.Prepare(m, in.Name, in.Dims(), oracle{lib})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := grad.FindScores(p.Model.Graph, p.Facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, s
+}
+
+var wholeModels = []struct {
+	file string
+	std  float64
+}{
+	// std is the spread of the random input, of the size that the model's
+	// preprocessing gives a photograph.
+	{"squeezenet1.1-caffe-fp32.onnx", 60},
+	{"bvlc-googlenet-fp32.onnx", 60},
+	{"mobilenet_v2-torchvision-dequant-fp32.onnx", 1},
+	{"shufflenet_v2_x1-dequant-fp32.onnx", 1},
+	{"cifar10-resnet8-fp32.onnx", 60},
+	{"fer2013-mini_xception-fp32.onnx", 0.5},
+	{"vww-person-mobilenetv1_0.25_96-fp32.onnx", 0.3},
+	{"mnist-12-cntk.onnx", 80},
+	{"squeezenet1.1-fp16.onnx", 60},
+}
+
+// TestWholeModelGradient compares <grad, v> with central differences of the
+// logit along 20 random directions v of a picture-like input. The differences
+// come from a float64 forward pass (reference_test.go) with a step so small
+// that hardly an activation crosses its kink; what remains is the float32
+// rounding of the gradient itself. The bound is on the length of the errors
+// over the length of the derivatives, over all directions.
+func TestWholeModelGradient(t *testing.T) {
+	lib := library(t)
+	for _, c := range wholeModels {
+		t.Run(c.file, func(t *testing.T) {
+			t.Parallel()
+			p, s := load(t, lib, c.file)
+			prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: s.Logits, Wants: []string{p.Input}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			run := compile(t, lib, prog, []string{p.Input}, s.Logits)
+			r := rand.New(rand.NewPCG(3, 4))
+			x := smooth(r, single(p.Facts.Shapes[p.Input]), c.std)
+			u := tensor.New(single(p.Facts.Shapes[s.Logits])...)
+			y, _ := run([]tensor.Tensor{x}, u)
+			top := argmax(y.Data)
+			u.Data[top] = 1
+			_, g := run([]tensor.Tensor{x}, u)
+
+			ref := newReference(t, p, s.Logits)
+			base := ref.forward(widen(x.Data))
+			if d := math.Abs(base[top] - float64(y.Data[top])); d > 1e-4*max(1, math.Abs(base[top])) {
+				t.Fatalf("the float64 forward gives %.6f, the runtime %.6f", base[top], y.Data[top])
+			}
+			// Relative to the size of the input: 1e-7 of it in float64.
+			h := 1e-7 * c.std
+			var errs, size float64
+			for range 20 {
+				v := make([]float64, x.Len())
+				var got float64
+				for i := range v {
+					v[i] = r.NormFloat64()
+					got += v[i] * float64(g[0].Data[i])
+				}
+				at := func(k float64) float64 {
+					moved := widen(x.Data)
+					for i := range moved {
+						moved[i] += k * v[i]
+					}
+					return ref.forward(moved)[top]
+				}
+				want := (at(h) - at(-h)) / (2 * h)
+				errs += (got - want) * (got - want)
+				size += want * want
+			}
+			rel := math.Sqrt(errs / size)
+			t.Logf("relative error %.2e over 20 directions", rel)
+			if !(rel < 0.01) {
+				t.Errorf("relative error %.3g, bound 0.01", rel)
+			}
+		})
+	}
+}
+
+// single is a shape for one sample.
+func single(shape []int) []int {
+	out := slices.Clone(shape)
+	out[0] = 1
+	return out
+}
+
+func argmax(v []float32) int {
+	top := 0
+	for i := range v {
+		if v[i] > v[top] {
+			top = i
+		}
+	}
+	return top
+}
+
+// smooth draws an input with the spread of a photograph: waves, and a little noise.
+func smooth(r *rand.Rand, shape []int, std float64) tensor.Tensor {
+	x := tensor.New(shape...)
+	w := shape[len(shape)-1]
+	fx, fy := 0.02+0.1*r.Float64(), 0.02+0.1*r.Float64()
+	for i := range x.Data {
+		col, row := float64(i%w), float64(i/w)
+		x.Data[i] = float32(std * (math.Sin(fx*col+0.7)*math.Cos(fy*row) + 0.2*r.NormFloat64()))
+	}
+	return x
+}
+
+// The layer that Auto picks is the one people use for each network.
+func TestLayersOfRealModels(t *testing.T) {
+	lib := library(t)
+	natural := map[string][]int{
+		"squeezenet1.1-caffe-fp32.onnx": {1000, 13, 13}, "bvlc-googlenet-fp32.onnx": {1024, 7, 7},
+		"mobilenet_v2-torchvision-dequant-fp32.onnx": {1280, 7, 7}, "shufflenet_v2_x1-dequant-fp32.onnx": {1024, 7, 7},
+		"cifar10-resnet8-fp32.onnx": {64, 8, 8},
+	}
+	for file, want := range natural {
+		t.Run(file, func(t *testing.T) {
+			p, s := load(t, lib, file)
+			layers, i := grad.Layers(p, s.Logits)
+			for _, l := range layers {
+				if l.Candidate {
+					t.Log(l)
+				}
+			}
+			if i < 0 {
+				t.Fatal("no natural layer")
+			}
+			if got := layers[i].Shape; !slices.Equal(got, want) {
+				t.Errorf("natural layer %v, want shape %v", layers[i], want)
+			}
+		})
+	}
+}
+
+func BenchmarkGradient(b *testing.B) {
+	lib := library(b)
+	for _, c := range wholeModels[:4] {
+		p, s := load(b, lib, c.file)
+		layers, natural := grad.Layers(p, s.Logits)
+		last := layers[natural].Value
+		data, err := onnx.Marshal(p.Model)
+		if err != nil {
+			b.Fatal(err)
+		}
+		shape := slices.Clone(p.Facts.Shapes[p.Input])
+		shape[0] = 1
+		x := tensor.New(shape...)
+		for i := range x.Data {
+			x.Data[i] = float32(i%255) / 128
+		}
+		plain, err := lib.NewSession(data, []string{p.Input}, []string{s.Output}, runtime.Options{Device: "cpu"})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(c.file+"/forward", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := plain.Run(context.Background(), []tensor.Tensor{x}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		plain.Close()
+		for name, q := range map[string]grad.Query{
+			"last layer": {Score: s.Logits, Wants: []string{last}, Values: []string{last}},
+			"input":      {Score: s.Logits, Wants: []string{p.Input}},
+		} {
+			prog, err := grad.Build(p.Model, p.Facts, q)
+			if err != nil {
+				b.Fatal(err)
+			}
+			data, _ := onnx.Marshal(prog.Model)
+			outs := append(slices.Clone(q.Values), prog.Gradients[q.Wants[0]], s.Logits)
+			session, err := lib.NewSession(data, []string{p.Input, prog.Seed}, outs, runtime.Options{Device: "cpu"})
+			if err != nil {
+				b.Fatal(err)
+			}
+			seedShape := slices.Clone(p.Facts.Shapes[s.Logits])
+			seedShape[0] = 1
+			u := tensor.New(seedShape...)
+			u.Data[1] = 1
+			b.Run(fmt.Sprintf("%s/%s", c.file, name), func(b *testing.B) {
+				for b.Loop() {
+					if _, err := session.Run(context.Background(), []tensor.Tensor{x, u}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+			session.Close()
+		}
+	}
+}

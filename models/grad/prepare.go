@@ -1,0 +1,106 @@
+package grad
+
+import (
+	"fmt"
+	"slices"
+
+	"seewhy/models/onnx"
+)
+
+// Prepared is a model made ready for Build: float32, constants inlined, raised
+// to onnx.TargetOpset, with the facts at one input size.
+type Prepared struct {
+	Model *onnx.Model
+	Facts Facts
+	// Input is the picture's input.
+	Input string
+	// Widened says that the file was of another float type.
+	Widened bool
+}
+
+// Prepare readies m for an input of the given shape, whose first dimension is
+// -1 where the batch is open.
+func Prepare(m *onnx.Model, input string, shape []int, o Oracle) (*Prepared, error) {
+	p := &Prepared{Input: input}
+	var err error
+	if p.Model, p.Widened, err = onnx.ToFloat32(m); err != nil {
+		return nil, err
+	}
+	if p.Model, err = onnx.InlineConstants(p.Model); err != nil {
+		return nil, err
+	}
+	p.Model = WithInputShape(p.Model, input, shape)
+	if p.Facts, err = InferFacts(p.Model, o); err != nil {
+		return nil, err
+	}
+	if p.Model.Opset() >= onnx.TargetOpset {
+		return p, nil
+	}
+	if p.Model, err = onnx.Upgrade(p.Model, p.Facts.Shapes); err != nil {
+		return nil, err
+	}
+	if p.Facts, err = InferFacts(p.Model, o); err != nil {
+		return nil, fmt.Errorf("after raising the opset: %w", err)
+	}
+	return p, nil
+}
+
+// Scores names the values that hold class scores.
+type Scores struct {
+	// Output is the graph output that was chosen.
+	Output string
+	// Logits is the score before the final Softmax or Sigmoid; Probabilities
+	// is behind it, empty where the model ends in logits.
+	Logits, Probabilities string
+	// Sigmoid says that classes are scored one by one (multi-label).
+	Sigmoid bool
+	Classes int
+}
+
+// FindScores looks for the output that scores classes: one long dimension
+// beside the batch. Where it comes from a Softmax, the logits are its input.
+func FindScores(g *onnx.Graph, f Facts) (Scores, error) {
+	producers := g.Producers()
+	var seen []string
+	for _, o := range g.Outputs {
+		shape := f.Shapes[o.Name]
+		seen = append(seen, fmt.Sprintf("%q %v", o.Name, shape))
+		n := classes(shape)
+		if n < 1 || f.Types[o.Name] != onnx.Float32 {
+			continue
+		}
+		s := Scores{Output: o.Name, Logits: o.Name, Classes: n}
+		at := o.Name
+		for {
+			p := producers[at]
+			if p == nil || p.Domain != "" {
+				return s, nil
+			}
+			if slices.Contains([]string{"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast", "Dropout"}, p.Op) {
+				at = p.In[0]
+				continue
+			}
+			if (p.Op == "Softmax" || p.Op == "Sigmoid") && classes(f.Shapes[p.In[0]]) == n {
+				s.Logits, s.Probabilities, s.Sigmoid = p.In[0], o.Name, p.Op == "Sigmoid"
+			}
+			return s, nil
+		}
+	}
+	return Scores{}, fmt.Errorf("no output is a list of class scores (outputs: %v); SeeWhy explains classifiers", seen)
+}
+
+// classes is the length of the one dimension that is neither the batch nor 1;
+// 0 where the shape is no list of scores.
+func classes(shape []int) int {
+	if len(shape) < 2 {
+		return 0
+	}
+	n := 1
+	for _, d := range shape[1:] {
+		if d < 0 || n > 1 && d > 1 {
+			return 0
+		}
+		n *= d
+	}
+	return n
+}
