@@ -1,0 +1,267 @@
+package report
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"math"
+	"strings"
+	"time"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/task"
+	"seewhy/models/prep"
+)
+
+// Keywords of the text chunks. Each result of a report has them in this
+// order: SeeWhy.Task (JSON of task.Task), SeeWhy.Result (JSON of stored) and,
+// where the map is small enough, SeeWhy.Map (base64 of little-endian float32,
+// packed).
+const (
+	keyTask   = "SeeWhy.Task"
+	keyResult = "SeeWhy.Result"
+	keyMap    = "SeeWhy.Map"
+)
+
+func ours(keyword string) bool { return strings.HasPrefix(keyword, "SeeWhy.") }
+
+// maxStoredMap is the size in bytes up to which a map is stored: 512 x 512.
+const maxStoredMap = 1 << 20
+
+// ErrNone says that a picture carries no provenance.
+var ErrNone = errors.New("this picture was not made by SeeWhy, or its notes were removed")
+
+// Record is one result as a report stores it.
+type Record struct {
+	// Result has its Task; Map.Values is nil where the map was too large to
+	// be stored. Directories are not stored: Paths are file names or built-in
+	// references.
+	Result      task.Result
+	Style       heatmap.Style
+	ModelTitle  string
+	MethodTitle string
+	// Photo and Overlay are where the picture lies on the page without and
+	// with the map, in pixels. A region's outline may be drawn on both.
+	Photo, Overlay image.Rectangle
+}
+
+// stored is Record as JSON.
+type stored struct {
+	Schema      int           `json:"schema"`
+	Map         storedMap     `json:"map"`
+	Region      prep.Region   `json:"region"`
+	Top         []task.Score  `json:"top"`
+	Target      task.Score    `json:"target"`
+	Value       float64       `json:"value"`
+	Notes       []task.Note   `json:"notes,omitempty"`
+	Forward     time.Duration `json:"forward,omitempty"`
+	Total       time.Duration `json:"total"`
+	Device      string        `json:"device"`
+	Version     string        `json:"version"`
+	Time        time.Time     `json:"time"`
+	Style       heatmap.Style `json:"style"`
+	ModelTitle  string        `json:"modelTitle,omitempty"`
+	MethodTitle string        `json:"methodTitle,omitempty"`
+	Photo       [4]int        `json:"photo"`
+	Overlay     [4]int        `json:"overlay"`
+}
+
+type storedMap struct {
+	Width         int  `json:"width"`
+	Height        int  `json:"height"`
+	Signed        bool `json:"signed"`
+	ClampNegative bool `json:"clampNegative,omitempty"`
+}
+
+func corners(r image.Rectangle) [4]int { return [4]int{r.Min.X, r.Min.Y, r.Max.X, r.Max.Y} }
+
+// publicPath keeps of a path what may be published: a report that is passed
+// on must not tell how its author's folders are called.
+func publicPath(path string) string {
+	if scheme, rest, ok := strings.Cut(path, ":"); ok && len(scheme) > 1 && !strings.ContainsAny(rest, `/\`) {
+		return path
+	}
+	return base(path)
+}
+
+func provenanceChunks(subjects []*subject) ([]chunk, error) {
+	first := subjects[0].Result
+	software := "SeeWhy"
+	if first.Version != "" {
+		software += " " + ascii(first.Version)
+	}
+	out := []chunk{
+		plainText("Software", software),
+		plainText("Title", "Why "+ascii(first.Target.Label)),
+	}
+	if !first.Time.IsZero() {
+		out = append(out, plainText("Creation Time", first.Time.Format(time.RFC1123Z)))
+	}
+	for _, s := range subjects {
+		chunks, err := s.record()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, chunks...)
+	}
+	return out, nil
+}
+
+func (s *subject) record() ([]chunk, error) {
+	r, m := s.Result, s.Result.Map
+	t := r.Task
+	t.Model.Path, t.Image.Path = publicPath(t.Model.Path), publicPath(t.Image.Path)
+	taskJSON, err := json.Marshal(t)
+	if err != nil {
+		return nil, fmt.Errorf("report: the task cannot be stored: %w", err)
+	}
+	resultJSON, err := json.Marshal(stored{
+		Schema: task.Schema, Map: storedMap{m.Width, m.Height, m.Signed, m.ClampNegative},
+		Region: r.Region, Top: r.Top, Target: r.Target, Value: r.Value, Notes: r.Notes,
+		Forward: r.Forward, Total: r.Total, Device: r.Device, Version: r.Version, Time: r.Time,
+		Style: s.Style, ModelTitle: s.Model.Title, MethodTitle: s.methodTitle,
+		Photo: corners(s.atPhoto), Overlay: corners(s.atOverlay),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("report: the result cannot be stored: %w", err)
+	}
+	if len(taskJSON) > maxTextData/2 || len(resultJSON) > maxTextData/2 {
+		return nil, fmt.Errorf("report: the task or its result is too large to be stored (%d and %d bytes)", len(taskJSON), len(resultJSON))
+	}
+	out := []chunk{utf8Text(keyTask, taskJSON), utf8Text(keyResult, resultJSON)}
+	if 4*len(m.Values) <= maxStoredMap {
+		raw := make([]byte, 0, 4*len(m.Values))
+		for _, v := range m.Values {
+			raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
+		}
+		packed, err := packedText(keyMap, []byte(base64.StdEncoding.EncodeToString(raw)))
+		if err != nil {
+			return nil, fmt.Errorf("report: the map cannot be stored: %w", err)
+		}
+		out = append(out, packed)
+	}
+	return out, nil
+}
+
+// ascii keeps printable ASCII, for chunks that are Latin-1.
+func ascii(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s[:min(len(s), maxText)])
+}
+
+// Provenance reads back what PNG, Compare and WriteFile stored, a record for
+// each result. It returns ErrNone for pictures without it, and an error for
+// files that are damaged or were made by a newer version. The bytes may come
+// from anywhere: memory is bounded.
+func Provenance(r io.Reader) ([]Record, error) {
+	var out []Record
+	results := 0
+	err := eachText(r, func(keyword string, text []byte) error {
+		switch keyword {
+		case keyTask:
+			if len(out) == MaxCompared {
+				return fmt.Errorf("there are more than %d results", MaxCompared)
+			}
+			var t task.Task
+			if err := json.Unmarshal(text, &t); err != nil {
+				return fmt.Errorf("the stored task: %w", err)
+			}
+			if t.Schema > task.Schema {
+				return fmt.Errorf("the task is of schema %d, this version knows %d: a newer SeeWhy made it", t.Schema, task.Schema)
+			}
+			out = append(out, Record{Result: task.Result{Task: t}})
+		case keyResult:
+			if results++; results != len(out) {
+				return errors.New("a stored result has no task")
+			}
+			return out[results-1].readResult(text)
+		case keyMap:
+			if len(out) == 0 || results != len(out) {
+				return errors.New("a stored map has no result")
+			}
+			return out[results-1].readMap(text)
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errNotPNG):
+		return nil, ErrNone
+	case err != nil:
+		return nil, fmt.Errorf("report: %w", err)
+	case len(out) == 0:
+		return nil, ErrNone
+	case results != len(out):
+		return nil, errors.New("report: a stored task has no result")
+	}
+	return out, nil
+}
+
+func (r *Record) readResult(text []byte) error {
+	var s stored
+	if err := json.Unmarshal(text, &s); err != nil {
+		return fmt.Errorf("the stored result: %w", err)
+	}
+	if s.Map.Width < 1 || s.Map.Height < 1 || s.Map.Width > heatmap.MaxCells/s.Map.Height {
+		return fmt.Errorf("the stored map has %d x %d cells", s.Map.Width, s.Map.Height)
+	}
+	for i := range s.Notes {
+		restoreArgs(&s.Notes[i])
+	}
+	r.Result = task.Result{
+		Task: r.Result.Task, Region: s.Region, Top: s.Top, Target: s.Target, Value: s.Value, Notes: s.Notes,
+		Map:     task.Map{Width: s.Map.Width, Height: s.Map.Height, Signed: s.Map.Signed, ClampNegative: s.Map.ClampNegative},
+		Forward: s.Forward, Total: s.Total, Device: s.Device, Version: s.Version, Time: s.Time,
+	}
+	r.Style, r.ModelTitle, r.MethodTitle = s.Style, s.ModelTitle, s.MethodTitle
+	r.Photo = image.Rect(s.Photo[0], s.Photo[1], s.Photo[2], s.Photo[3])
+	r.Overlay = image.Rect(s.Overlay[0], s.Overlay[1], s.Overlay[2], s.Overlay[3])
+	return nil
+}
+
+func (r *Record) readMap(text []byte) error {
+	m := &r.Result.Map
+	raw, err := base64.StdEncoding.DecodeString(string(text))
+	if err != nil {
+		return fmt.Errorf("the stored map: %w", err)
+	}
+	if len(raw) != 4*m.Width*m.Height {
+		return fmt.Errorf("the stored map has %d bytes, not those of %d x %d values", len(raw), m.Width, m.Height)
+	}
+	m.Values = make([]float32, len(raw)/4)
+	for i := range m.Values {
+		m.Values[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+	}
+	return nil
+}
+
+// restoreArgs turns numbers that JSON made float64 back into what the note's
+// verbs ask for, in their order: %d wants an integer.
+func restoreArgs(n *task.Note) {
+	verbs, arg := n.Key, 0
+	for arg < len(n.Args) {
+		at := strings.IndexByte(verbs, '%')
+		if at < 0 {
+			return
+		}
+		verbs = strings.TrimLeft(verbs[at+1:], "+-# 0123456789.[]")
+		if verbs == "" {
+			return
+		}
+		if verbs[0] == '%' {
+			verbs = verbs[1:]
+			continue
+		}
+		if v, ok := n.Args[arg].(float64); ok && verbs[0] == 'd' && v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+			n.Args[arg] = int(v)
+		}
+		arg++
+	}
+}
