@@ -5,6 +5,7 @@ import (
 
 	"seewhy/analysis/task"
 	"seewhy/models/prep"
+	"seewhy/ui/view"
 )
 
 // Msg is something that happened: an act of the user or an answer to a Cmd.
@@ -62,17 +63,17 @@ type (
 	Zoomed struct {
 		Factor float64
 		X, Y   float64
-		Port   Port
+		Port   view.Port
 	}
 	// Panned moves the view by so many screen units.
 	Panned struct {
 		DX, DY float64
-		Port   Port
+		Port   view.Port
 	}
 	// Fitted shows the whole picture.
 	Fitted struct{}
 	// ActualSized shows one pixel of the photo as one pixel of the screen.
-	ActualSized struct{ Port Port }
+	ActualSized struct{ Port view.Port }
 	// DevicePicked sets the execution provider.
 	DevicePicked struct{ ID string }
 	// ThemePicked and LanguagePicked change the settings.

@@ -1,6 +1,9 @@
 package state
 
-import "seewhy/analysis/task"
+import (
+	"seewhy/analysis/task"
+	"seewhy/ui/view"
+)
 
 func (u *update) photo(m Msg) {
 	switch m := m.(type) {
@@ -37,7 +40,7 @@ func (u *update) photoOpened(m PhotoOpened) {
 	u.Photo = Photo{Item: m.Item, Info: &info, Levels: m.Levels}
 	u.replace(m.Item, func(it *Item) { it.Thumb, it.Err = m.Thumb, "" })
 	u.trim()
-	u.View = View{Fit: true}
+	u.View = view.View{Fit: true}
 	if other && u.Shown == 1 {
 		// One pane follows the model's own answer; side by side, the classes
 		// are a set-up that the person made and are kept.

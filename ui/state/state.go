@@ -21,6 +21,7 @@ import (
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
+	"seewhy/ui/view"
 )
 
 // JobID numbers a piece of background work; 0 means none.
@@ -67,7 +68,7 @@ type State struct {
 	Shown  int
 	Active int
 	Style  heatmap.Style
-	View   View
+	View   view.View
 
 	Toast Toast
 	// Last is the newest finished explanation's timing.
@@ -213,7 +214,7 @@ func New(o Options) (State, []Cmd) {
 	if o.Device == "" {
 		o.Device = task.Auto
 	}
-	s := State{Settings: o.Settings, Style: o.Style, Device: o.Device, options: o, Shown: 1, View: View{Fit: true}}
+	s := State{Settings: o.Settings, Style: o.Style, Device: o.Device, options: o, Shown: 1, View: view.View{Fit: true}}
 	for i := range s.Panes {
 		s.Panes[i] = freshPane()
 	}

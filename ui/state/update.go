@@ -3,6 +3,7 @@ package state
 import (
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
+	"seewhy/ui/view"
 )
 
 // Update is what each message does.
@@ -58,7 +59,7 @@ func (u *update) apply(m Msg) {
 	case Panned:
 		u.View = u.View.Panned(m.DX, m.DY, m.Port)
 	case Fitted:
-		u.View = View{Fit: true}
+		u.View = view.View{Fit: true}
 	case ActualSized:
 		u.View = u.View.Actual(m.Port)
 	case ThemePicked:

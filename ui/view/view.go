@@ -1,4 +1,9 @@
-package state
+// Package view is the arithmetic of zoom and pan: which part of a photo a
+// viewport shows. It knows neither Fyne nor what is shown.
+//
+//	v := view.View{Fit: true}.Zoomed(1.25, x, y, port)
+//	rect := v.Place(port)
+package view
 
 import "math"
 

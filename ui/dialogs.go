@@ -1,0 +1,130 @@
+package ui
+
+import (
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+
+	"seewhy/assets/i18n"
+	"seewhy/ui/loop"
+	"seewhy/ui/screen"
+	"seewhy/ui/state"
+)
+
+var dialogSize = fyne.NewSize(860, 600)
+
+// ask opens the dialog for a file and sends what was chosen.
+func (w *Window) ask(q screen.Question) {
+	switch q {
+	case screen.AskImages:
+		w.open(loop.ImageTypes(), func(path string) state.Msg { return state.FilesGiven{Paths: []string{path}} })
+	case screen.AskModel:
+		w.open([]string{".onnx"}, func(path string) state.Msg { return state.ModelPicked{Ref: path} })
+	case screen.AskLabels:
+		w.open([]string{".txt", ".json", ".csv"}, func(path string) state.Msg { return state.LabelsPicked{Path: path} })
+	case screen.AskFolder:
+		d := dialog.NewFolderOpen(func(dir fyne.ListableURI, err error) {
+			if w.refused(err) || dir == nil {
+				return
+			}
+			w.lastPath = dir.Path()
+			w.loop.Handle(state.FilesGiven{Paths: []string{dir.Path()}})
+		}, w.win)
+		w.begin(d)
+	case screen.AskExport:
+		w.askExport()
+	}
+}
+
+type fileDialog interface {
+	SetLocation(fyne.ListableURI)
+	Resize(fyne.Size)
+	Show()
+}
+
+// begin shows a dialog where the last one ended.
+func (w *Window) begin(d fileDialog) {
+	if w.lastPath != "" {
+		if dir, err := storage.ListerForURI(storage.NewFileURI(w.lastPath)); err == nil {
+			d.SetLocation(dir)
+		}
+	}
+	d.Resize(dialogSize)
+	d.Show()
+}
+
+func (w *Window) refused(err error) bool {
+	if err != nil {
+		w.loop.Handle(state.Said{Text: err.Error(), Warning: true})
+	}
+	return err != nil
+}
+
+func (w *Window) open(types []string, chosen func(path string) state.Msg) {
+	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
+		if w.refused(err) || r == nil {
+			return
+		}
+		path := r.URI().Path()
+		// Only the path is wanted; the engine reads the file itself, within bounds.
+		_ = r.Close()
+		w.lastPath = filepath.Dir(path)
+		w.loop.Handle(chosen(path))
+	}, w.win)
+	for _, t := range types {
+		types = append(types, strings.ToUpper(t))
+	}
+	d.SetFilter(storage.NewExtensionFileFilter(types))
+	w.begin(d)
+}
+
+func (w *Window) askExport() {
+	d := dialog.NewFileSave(func(out fyne.URIWriteCloser, err error) {
+		if w.refused(err) || out == nil {
+			return
+		}
+		path := out.URI().Path()
+		// The engine writes the file in one piece when the report is ready.
+		_ = out.Close()
+		w.lastPath = filepath.Dir(path)
+		if filepath.Ext(path) == "" {
+			path += ".png"
+		}
+		w.loop.Handle(state.ExportPicked{Path: path})
+	}, w.win)
+	d.SetFileName(exportName(w.loop.State()))
+	d.SetTitleText(i18n.T("Export a report as PNG"))
+	w.begin(d)
+}
+
+// exportName proposes picture-method-class.png.
+func exportName(s state.State) string {
+	parts := []string{"seewhy"}
+	if s.Photo.Info != nil {
+		name := s.Photo.Info.Ref.Name
+		parts = []string{strings.TrimSuffix(name, filepath.Ext(name))}
+	}
+	for _, p := range s.Panes[:s.Shown] {
+		if p.Result != nil {
+			parts = append(parts, p.Result.Task.Method, p.Result.Target.Label)
+		}
+	}
+	return clean(strings.Join(parts, "-")) + ".png"
+}
+
+// clean leaves letters and digits of any script, and dashes.
+func clean(name string) string {
+	out := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|,;' `, r) || r < ' ' {
+			return '-'
+		}
+		return r
+	}, name)
+	if runes := []rune(out); len(runes) > 80 {
+		out = string(runes[:80])
+	}
+	return out
+}

@@ -1,0 +1,72 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"seewhy/assets/i18n"
+	"seewhy/ui/look"
+	"seewhy/ui/widget"
+)
+
+// showKeys opens the sheet of keys; a click beside it or Esc closes it.
+func (w *Window) showKeys() {
+	var rows []fyne.CanvasObject
+	for _, k := range [][2]string{
+		{"← →", i18n.T("Previous and next picture")},
+		{"Home End", i18n.T("First and last picture")},
+		{"+ −", i18n.T("Zoom in and out")},
+		{"0  1", i18n.T("Fit, actual size")},
+		{"[ ]", i18n.T("Less and more heat")},
+		{"/", i18n.T("Find a class")},
+		{"Ctrl+D", i18n.T("Compare")},
+		{"Ctrl+O", i18n.T("Open picture…")},
+		{"Ctrl+Shift+O", i18n.T("Open model…")},
+		{"Ctrl+E", i18n.T("Export…")},
+		{"Esc", i18n.T("Stop")},
+		{"F1  ?", i18n.T("This sheet")},
+	} {
+		rows = append(rows, widget.NewText(k[0]).Bold(), widget.NewText(k[1]))
+	}
+	rows = append(rows, widget.NewText(i18n.T("Mouse")).Bold(), widget.NewText(i18n.T("Wheel zooms, drag moves, double click fits")))
+	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(430, 420))
+}
+
+func (w *Window) showAbout() {
+	text := i18n.T("SeeWhy shows why a vision model decides: exact gradients of any ONNX classifier, computed on this machine. Pictures and models never leave it.")
+	version := w.loop.State().Version
+	body := container.New(widget.Column{Width: 380, Gap: 10}, widget.NewText(text).Wrapped(0), widget.NewText(i18n.T("Version %s", version)).Small(), widget.NewText("Apache-2.0").Small())
+	w.sheet("SeeWhy", body, fyne.NewSize(420, 210))
+}
+
+func (w *Window) sheet(title string, body fyne.CanvasObject, size fyne.Size) {
+	c := w.win.Canvas()
+	content := container.NewBorder(container.New(layout.NewCustomPaddedLayout(0, 10, 0, 0), widget.NewText(title).Bold().Sized(16)), nil, nil, nil, body)
+	pop := fynewidget.NewPopUp(container.New(layout.NewCustomPaddedLayout(14, 14, 18, 18), content), c)
+	room := c.Size()
+	pop.Resize(size)
+	pop.ShowAtPosition(fyne.NewPos((room.Width-size.Width)/2, (room.Height-size.Height)/2))
+	pop.Resize(size)
+}
+
+// keyRows lays out keys at the left and what they do at the right.
+type keyRows struct{}
+
+const keyRow float32 = 25
+
+func (keyRows) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	for i, k := range o {
+		x, width := float32(0), float32(120)
+		if i%2 == 1 {
+			x, width = 130, size.Width-130
+		}
+		k.Move(fyne.NewPos(x, float32(i/2)*keyRow))
+		k.Resize(fyne.NewSize(width, look.SizeText+8))
+	}
+}
+
+func (keyRows) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(300, float32(len(o)/2)*keyRow)
+}

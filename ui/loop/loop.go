@@ -1,0 +1,178 @@
+// Package loop carries the window's state: it takes messages, asks
+// state.Update what follows, shows the new state and runs the commands against
+// the engine in goroutines.
+//
+//	l := loop.New(loop.Config{Boot: boot, Post: fyne.Do, Show: view.Show})
+//	l.Start(state.Options{})
+//	l.Send(state.ItemStepped{By: 1})
+//
+// The State is touched on one goroutine only: the one that Post runs its
+// functions on. Everything else talks to it through Send. Post is the only way
+// back to that goroutine, so that tests replace it by a queue.
+package loop
+
+import (
+	"context"
+	"sync"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/task"
+	"seewhy/ui/state"
+)
+
+// Engine does the work. Every call blocks until it is done or ctx ends, and
+// may come from any goroutine.
+type Engine interface {
+	Models
+	Pictures
+	Explainer
+	Version() string
+}
+
+// Models opens models.
+type Models interface {
+	KnownModels() []task.KnownModel
+	OpenModel(ctx context.Context, ref string, p task.Progress) (task.ModelInfo, error)
+	FetchModel(ctx context.Context, ref string, p task.Progress) error
+	Configure(ctx context.Context, modelSHA256 string, c task.Choices) (task.ModelInfo, error)
+	Presets(modelSHA256 string) []task.Preset
+	LabelsFile(ctx context.Context, path string) ([]string, error)
+}
+
+// Pictures opens images.
+type Pictures interface {
+	Gallery() []task.GalleryItem
+	OpenImage(ctx context.Context, ref string) (task.ImageInfo, error)
+}
+
+// Explainer runs models.
+type Explainer interface {
+	Devices(ctx context.Context) []task.DeviceInfo
+	Predict(ctx context.Context, t task.Task) (task.Prediction, error)
+	Explain(ctx context.Context, t task.Task, p task.Progress) (task.Result, error)
+	Export(ctx context.Context, path string, results []task.Result, style heatmap.Style) error
+}
+
+// Config is what a loop needs from outside.
+type Config struct {
+	// Boot creates the engine; it may take its time, and runs on a goroutine.
+	Boot func() (Engine, error)
+	// Post runs a function on the window's goroutine, in order, and returns
+	// at once.
+	Post func(func())
+	// Show draws a state; it is called on the window's goroutine.
+	Show func(state.State)
+	// Remember stores a setting; it is called on the window's goroutine. It
+	// may be nil.
+	Remember func(key, value string)
+}
+
+// Loop is the running window's heart.
+type Loop struct {
+	config Config
+	life   context.Context
+	end    context.CancelFunc
+	work   sync.WaitGroup
+
+	// Below: the window's goroutine only.
+	state  state.State
+	inbox  []state.Msg
+	inside bool
+	jobs   map[state.JobID]context.CancelFunc
+
+	guard  sync.Mutex
+	engine Engine
+	// busy counts foreground jobs; thumbnails wait while there are any.
+	busy   int
+	idle   *sync.Cond
+	thumbs thumbQueue
+}
+
+// New makes a loop that does nothing yet.
+func New(c Config) *Loop {
+	life, end := context.WithCancel(context.Background())
+	l := &Loop{config: c, life: life, end: end, jobs: map[state.JobID]context.CancelFunc{}}
+	l.idle = sync.NewCond(&l.guard)
+	return l
+}
+
+// Start shows the first state and begins to work. Call it on the window's goroutine.
+func (l *Loop) Start(o state.Options) {
+	l.work.Add(1)
+	go l.makeThumbs()
+	s, cmds := state.New(o)
+	l.state = s
+	l.config.Show(s)
+	for _, c := range cmds {
+		l.run(c)
+	}
+}
+
+// Send hands over a message from any goroutine.
+func (l *Loop) Send(m state.Msg) { l.config.Post(func() { l.Handle(m) }) }
+
+// Handle takes a message on the window's goroutine and shows what follows
+// before it returns. A message that arrives while another is being handled
+// waits its turn.
+func (l *Loop) Handle(m state.Msg) {
+	if l.life.Err() != nil {
+		return
+	}
+	l.inbox = append(l.inbox, m)
+	if l.inside {
+		return
+	}
+	l.inside = true
+	defer func() { l.inside = false }()
+	for len(l.inbox) > 0 {
+		m := l.inbox[0]
+		l.inbox = l.inbox[1:]
+		var cmds []state.Cmd
+		l.state, cmds = state.Update(l.state, m)
+		for _, c := range cmds {
+			l.run(c)
+		}
+		l.config.Show(l.state)
+	}
+}
+
+// State is the present one. Call it on the window's goroutine.
+func (l *Loop) State() state.State { return l.state }
+
+// Close cancels all work and waits until it has ended. Messages that come
+// later are dropped.
+func (l *Loop) Close() {
+	l.end()
+	l.guard.Lock()
+	l.idle.Broadcast()
+	l.guard.Unlock()
+	l.work.Wait()
+}
+
+// job runs f in a goroutine with a context that Cancel ends.
+func (l *Loop) job(id state.JobID, f func(context.Context, Engine) state.Msg) {
+	ctx, cancel := context.WithCancel(l.life)
+	if id != 0 {
+		l.jobs[id] = cancel
+	}
+	l.guard.Lock()
+	engine := l.engine
+	l.busy++
+	l.guard.Unlock()
+	l.work.Add(1)
+	go func() {
+		defer l.work.Done()
+		m := f(ctx, engine)
+		cancel()
+		l.guard.Lock()
+		l.busy--
+		l.idle.Broadcast()
+		l.guard.Unlock()
+		l.config.Post(func() {
+			delete(l.jobs, id)
+			if m != nil {
+				l.Handle(m)
+			}
+		})
+	}()
+}

@@ -1,0 +1,147 @@
+package loop
+
+import (
+	"context"
+	"time"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/task"
+	"seewhy/ui/state"
+)
+
+// run carries out one command.
+func (l *Loop) run(c state.Cmd) {
+	switch c := c.(type) {
+	case state.Boot:
+		l.boot()
+	case state.Cancel:
+		if cancel := l.jobs[c.Job]; cancel != nil {
+			cancel()
+		}
+	case state.Remember:
+		if l.config.Remember != nil {
+			l.config.Remember(c.Key, c.Value)
+		}
+	case state.Thumbs:
+		l.want(c)
+	case state.ListDevices:
+		l.job(0, func(ctx context.Context, e Engine) state.Msg { return state.DevicesListed{Devices: e.Devices(ctx)} })
+	case state.ListModels:
+		l.job(0, func(_ context.Context, e Engine) state.Msg { return state.ModelsListed{Known: e.KnownModels()} })
+	case state.SortFiles:
+		l.job(0, func(ctx context.Context, _ Engine) state.Msg { return sortFiles(ctx, c.Paths) })
+	case state.FetchModel, state.OpenModel, state.Configure, state.ReadLabels:
+		l.runModel(c)
+	case state.OpenPhoto:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return openPhoto(ctx, e, c) })
+	case state.Predict:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
+			p, err := e.Predict(ctx, c.Task)
+			if err != nil {
+				return state.PredictFailed{Job: c.Job, Err: err.Error()}
+			}
+			return state.Predicted{Job: c.Job, Item: c.Item, Prediction: p}
+		})
+	case state.Explain:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
+			r, err := e.Explain(ctx, c.Task, l.progress(c.Job))
+			if err != nil {
+				return state.ExplainFailed{Job: c.Job, Pane: c.Pane, Err: err.Error()}
+			}
+			return state.Explained{Job: c.Job, Pane: c.Pane, Result: r}
+		})
+	case state.Paint:
+		l.job(c.Job, func(context.Context, Engine) state.Msg { return paint(c) })
+	case state.Export:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
+			return state.Exported{Job: c.Job, Path: c.Path, Err: words(e.Export(ctx, c.Path, c.Results, c.Style))}
+		})
+	}
+}
+
+func (l *Loop) boot() {
+	l.job(0, func(context.Context, Engine) state.Msg {
+		e, err := l.config.Boot()
+		if err != nil {
+			return state.EngineFailed{Err: err.Error()}
+		}
+		l.guard.Lock()
+		l.engine = e
+		l.guard.Unlock()
+		return state.EngineReady{Known: e.KnownModels(), Gallery: e.Gallery(), Version: e.Version()}
+	})
+}
+
+func (l *Loop) runModel(c state.Cmd) {
+	opened := func(job state.JobID, e Engine, info task.ModelInfo, err error) state.Msg {
+		if err != nil {
+			return state.ModelFailed{Job: job, Err: err.Error()}
+		}
+		return state.ModelOpened{Job: job, Info: info, Presets: e.Presets(info.Ref.SHA256)}
+	}
+	switch c := c.(type) {
+	case state.FetchModel:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
+			if err := e.FetchModel(ctx, c.Ref, l.progress(c.Job)); err != nil {
+				return state.ModelFailed{Job: c.Job, Err: err.Error()}
+			}
+			return state.ModelFetched{Job: c.Job}
+		})
+	case state.OpenModel:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
+			info, err := e.OpenModel(ctx, c.Ref, l.progress(c.Job))
+			return opened(c.Job, e, info, err)
+		})
+	case state.Configure:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
+			info, err := e.Configure(ctx, c.SHA256, c.Choices)
+			return opened(c.Job, e, info, err)
+		})
+	case state.ReadLabels:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
+			labels, err := e.LabelsFile(ctx, c.Path)
+			if err != nil {
+				return state.ModelFailed{Job: c.Job, Err: err.Error()}
+			}
+			return state.LabelsRead{Job: c.Job, Path: c.Path, Labels: labels}
+		})
+	}
+}
+
+// beat is the shortest time between two reports of one job: 20 a second.
+const beat = 50 * time.Millisecond
+
+// progress sends a job's reports on, thinned.
+func (l *Loop) progress(job state.JobID) task.Progress {
+	gate := newGate(beat)
+	return func(done float64, what string) {
+		if gate.open(time.Now()) {
+			l.Send(state.Progressed{Job: job, Work: state.Work{Done: done, What: what}})
+		}
+	}
+}
+
+// overlayTicks is about how many numbers stand beside a colour bar.
+const overlayTicks = 4
+
+func paint(c state.Paint) state.Msg {
+	field, err := heatmap.Normalise(c.Map, c.Style.Clip)
+	if err != nil {
+		return state.Painted{Job: c.Job, Pane: c.Pane, Err: err.Error()}
+	}
+	img, err := field.Overlay(c.Place, c.Width, c.Height, c.Style)
+	if err != nil {
+		return state.Painted{Job: c.Job, Pane: c.Pane, Err: err.Error()}
+	}
+	return state.Painted{Job: c.Job, Pane: c.Pane, Overlay: state.Overlay{
+		Image: img, Style: c.Style, Signed: field.Signed, Range: field.Range, Flat: field.Flat,
+		Ticks: heatmap.Ticks(field.Range.Min, field.Range.Max, overlayTicks),
+	}}
+}
+
+func words(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}

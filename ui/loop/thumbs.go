@@ -1,0 +1,72 @@
+package loop
+
+import (
+	"context"
+	"image"
+
+	"seewhy/analysis/task"
+	"seewhy/ui/state"
+)
+
+// thumbQueue is what the background goroutine has to do. A newer list
+// replaces it, for the older one is about pictures that have left the screen.
+type thumbQueue struct {
+	wanted []state.ThumbWant
+	task   task.Task
+}
+
+func (l *Loop) want(c state.Thumbs) {
+	l.guard.Lock()
+	l.thumbs = thumbQueue{wanted: c.Wanted, task: c.Task}
+	l.idle.Broadcast()
+	l.guard.Unlock()
+}
+
+// next waits for work at a time when nothing that the user waits for runs.
+func (l *Loop) next() (state.ThumbWant, task.Task, Engine, bool) {
+	l.guard.Lock()
+	defer l.guard.Unlock()
+	for l.life.Err() == nil && (l.busy > 0 || len(l.thumbs.wanted) == 0 || l.engine == nil) {
+		l.idle.Wait()
+	}
+	if l.life.Err() != nil {
+		return state.ThumbWant{}, task.Task{}, nil, false
+	}
+	w := l.thumbs.wanted[0]
+	l.thumbs.wanted = l.thumbs.wanted[1:]
+	return w, l.thumbs.task, l.engine, true
+}
+
+func (l *Loop) makeThumbs() {
+	defer l.work.Done()
+	for {
+		w, t, e, ok := l.next()
+		if !ok {
+			return
+		}
+		l.makeThumb(l.life, e, w, t)
+	}
+}
+
+func (l *Loop) makeThumb(ctx context.Context, e Engine, w state.ThumbWant, t task.Task) {
+	info, err := e.OpenImage(ctx, w.Ref)
+	if err != nil {
+		if ctx.Err() == nil {
+			l.Send(state.ThumbMade{Item: w.Item, Err: err.Error()})
+		}
+		return
+	}
+	if w.Thumb {
+		l.Send(state.ThumbMade{Item: w.Item, Thumb: thumb([]image.Image{info.Picture})})
+	}
+	if !w.Label {
+		return
+	}
+	t.Image = info.Ref
+	p, err := e.Predict(ctx, t)
+	if err != nil || len(p.Order) == 0 || p.Order[0] >= len(p.Scores) {
+		// The picture itself is fine; opening it will tell what is wrong.
+		return
+	}
+	l.Send(state.ItemLabelled{Item: w.Item, Model: t.Model.SHA256, Top: p.Scores[p.Order[0]]})
+}

@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"seewhy/assets/i18n"
+	"seewhy/ui/look"
+	"seewhy/ui/screen"
+	"seewhy/ui/state"
+)
+
+// menu is the menu bar in the language of the moment.
+func (w *Window) menu(s state.Settings) *fyne.MainMenu {
+	send := func(m state.Msg) func() { return func() { w.loop.Handle(m) } }
+	item := func(label string, shortcut fyne.Shortcut, f func()) *fyne.MenuItem {
+		i := fyne.NewMenuItem(label, f)
+		i.Shortcut = shortcut
+		return i
+	}
+	quit := item(i18n.T("Quit"), ctrl(fyne.KeyQ), func() { w.win.Close() })
+	// Fyne adds its own Quit, untranslated, where no item is marked as one.
+	quit.IsQuit = true
+	themes := item(i18n.T("Theme"), nil, nil)
+	themes.ChildMenu = fyne.NewMenu("")
+	for _, t := range []struct{ id, title string }{{look.System, i18n.T("As the system")}, {look.Light, i18n.T("Light")}, {look.Dark, i18n.T("Dark")}} {
+		i := item(t.title, nil, send(state.ThemePicked{Theme: t.id}))
+		i.Checked = s.Theme == t.id
+		themes.ChildMenu.Items = append(themes.ChildMenu.Items, i)
+	}
+	languages := item(i18n.T("Language"), nil, nil)
+	languages.ChildMenu = fyne.NewMenu("")
+	for _, l := range i18n.Languages() {
+		i := item(l.Name, nil, send(state.LanguagePicked{Tag: l.Tag}))
+		i.Checked = s.Language == l.Tag
+		languages.ChildMenu.Items = append(languages.ChildMenu.Items, i)
+	}
+	return fyne.NewMainMenu(
+		fyne.NewMenu(
+			i18n.T("File"),
+			item(i18n.T("Open picture…"), ctrl(fyne.KeyO), w.askFor(screen.AskImages)),
+			item(i18n.T("Open folder…"), nil, w.askFor(screen.AskFolder)),
+			item(i18n.T("Open model…"), ctrlShift(fyne.KeyO), w.askFor(screen.AskModel)),
+			fyne.NewMenuItemSeparator(),
+			item(i18n.T("Export…"), ctrl(fyne.KeyE), w.askFor(screen.AskExport)),
+			fyne.NewMenuItemSeparator(),
+			quit,
+		),
+		fyne.NewMenu(
+			i18n.T("View"),
+			item(i18n.T("Compare"), ctrl(fyne.KeyD), send(state.CompareToggled{})),
+			fyne.NewMenuItemSeparator(),
+			item(i18n.T("Fit"), nil, send(state.Fitted{})),
+			item(i18n.T("Actual size"), nil, func() { w.rune('1') }),
+			item(i18n.T("Zoom in"), nil, func() { w.zoom(zoomStep) }),
+			item(i18n.T("Zoom out"), nil, func() { w.zoom(1 / zoomStep) }),
+			fyne.NewMenuItemSeparator(),
+			themes,
+			languages,
+		),
+		fyne.NewMenu(
+			i18n.T("Picture"),
+			item(i18n.T("Next"), nil, send(state.ItemStepped{By: 1})),
+			item(i18n.T("Previous"), nil, send(state.ItemStepped{By: -1})),
+			fyne.NewMenuItemSeparator(),
+			item(i18n.T("Find a class"), ctrl(fyne.KeyF), func() { w.screen.FocusSearch() }),
+			item(i18n.T("Stop"), nil, send(state.Cancelled{})),
+		),
+		fyne.NewMenu(
+			i18n.T("Help"),
+			item(i18n.T("Keys"), nil, w.showKeys),
+			item(i18n.T("About SeeWhy"), nil, w.showAbout),
+		),
+	)
+}

@@ -1,0 +1,206 @@
+package screen
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+	"seewhy/ui/look"
+	"seewhy/ui/state"
+	"seewhy/ui/widget"
+)
+
+// answer is the right side: what the model says, and what of it is explained.
+type answer struct {
+	*context
+	top, share, truth *widget.Text
+	list              *widget.Classes
+	kinds             map[task.TargetKind]*widget.Button
+	rather            *widget.Picker
+	follow            *widget.Button
+	explain           *widget.Text
+	foot              *fyne.Container
+	root              fyne.CanvasObject
+
+	last  answerView
+	drawn bool
+}
+
+type answerView struct {
+	prediction *task.Prediction
+	err        string
+	labels     *task.ModelInfo
+	truth      string
+	pane       int
+	shown      int
+	class      int
+	kind       task.TargetKind
+	rather     int
+}
+
+func newAnswer(c *context) *answer {
+	a := &answer{
+		context: c,
+		top:     widget.NewText("").Bold().Sized(18), share: widget.NewText("").Sized(18).Colored(look.Muted).Whole(), truth: widget.NewText("").Small().Wrapped(3),
+		list: widget.NewClasses(i18n.T("Search all classes"), i18n.T("No class has such a name.")), kinds: map[task.TargetKind]*widget.Button{},
+	}
+	a.list.OnPicked = func(class int) { c.Send(state.ClassPicked{Pane: c.state.Active, Class: class}) }
+	var kinds []fyne.CanvasObject
+	for _, k := range []task.TargetKind{task.Logit, task.Probability, task.Margin} {
+		b := widget.NewButton(kind(k), nil, widget.Normal, func() { c.Send(state.KindPicked{Pane: c.state.Active, Kind: k}) })
+		a.kinds[k] = b
+		kinds = append(kinds, b)
+	}
+	a.rather = widget.NewPicker(i18n.T("Why this class rather than"), a.chooseRather)
+	a.follow = widget.NewButton(i18n.T("Follow the model's answer"), nil, widget.Normal, func() {
+		c.Send(state.ClassPicked{Pane: c.state.Active, Class: task.AutoClass})
+	})
+	a.explain = heading(i18n.T("Explain"))
+	head := container.New(widget.Column{Width: sideWidth, Gap: 5, Pad: 14}, heading(i18n.T("Answer")), container.New(ends{}, a.top, a.share), a.truth)
+	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, a.explain, container.New(thirds{5}, kinds...), a.rather, a.follow)
+	a.root = container.New(sandwich{}, head, a.list, a.foot)
+	return a
+}
+
+func (a *answer) content() fyne.CanvasObject { return a.root }
+
+func (a *answer) show(s state.State) {
+	k := s.Panes[s.Active]
+	v := answerView{prediction: s.Forward.Prediction, err: s.Forward.Err, labels: s.Model.Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather}
+	if s.Photo.Info != nil {
+		v.truth = s.Photo.Info.Truth
+	}
+	if a.drawn && (reflect.DeepEqual(v, a.last) || (v.prediction == nil && s.Forward.Job != 0)) {
+		// While a new answer is on its way the old one stays.
+		return
+	}
+	a.last, a.drawn = v, true
+	a.showTop(s, v)
+	a.list.Set(classRows(s, v))
+	for kind, b := range a.kinds {
+		b.SetOn(kind == v.kind)
+		b.SetDisabled(v.labels == nil)
+	}
+	a.rather.Hide()
+	if v.kind == task.Margin {
+		a.rather.SetValue(a.ratherName(s, v))
+		a.rather.Show()
+	}
+	a.follow.Hide()
+	if v.class != task.AutoClass {
+		a.follow.Show()
+	}
+	words := i18n.T("Explain")
+	if v.shown > 1 {
+		words = i18n.T("Explain in pane %d", v.pane+1)
+	}
+	a.explain.SetText(upper(words))
+	a.root.Refresh()
+}
+
+func (a *answer) showTop(s state.State, v answerView) {
+	p := v.prediction
+	if p == nil || len(p.Order) == 0 {
+		a.top.SetText("–")
+		a.share.SetText("")
+		a.truth.SetText(v.err)
+		a.truth.SetColor(look.Error)
+		return
+	}
+	best := p.Order[0]
+	a.top.SetText(s.Label(best))
+	a.share.SetText(percent(p.Scores[best].Probability))
+	a.truth.SetColor(look.Muted)
+	switch {
+	case v.truth == "":
+		a.truth.SetText("")
+	case v.truth == s.Label(best):
+		a.truth.SetText(i18n.T("Right: the picture shows %s.", v.truth))
+	case knows(s, v.truth):
+		a.truth.SetText(i18n.T("Wrong: the picture shows %s.", v.truth))
+		a.truth.SetColor(look.Warning)
+	default:
+		a.truth.SetText(i18n.T("The picture shows %s, which this model does not know.", v.truth))
+	}
+}
+
+// knows says whether a class of that name exists.
+func knows(s state.State, label string) bool {
+	for _, l := range s.Model.Info.Labels {
+		if l == label {
+			return true
+		}
+	}
+	return false
+}
+
+func classRows(s state.State, v answerView) []widget.Class {
+	p := v.prediction
+	if p == nil {
+		return nil
+	}
+	chosen := v.class
+	if chosen == task.AutoClass && len(p.Order) > 0 {
+		chosen = p.Order[0]
+	}
+	rows := make([]widget.Class, 0, len(p.Order))
+	for _, c := range p.Order {
+		if c < 0 || c >= len(p.Scores) {
+			continue
+		}
+		sc := p.Scores[c]
+		rows = append(rows, widget.Class{Class: c, Label: s.Label(c), Share: sc.Probability, Percent: percent(sc.Probability), Logit: strings.Replace(fmt.Sprintf("%.2f", sc.Logit), "-", "−", 1), Chosen: c == chosen})
+	}
+	return rows
+}
+
+func (a *answer) ratherName(s state.State, v answerView) string {
+	if v.rather != task.AutoClass {
+		return s.Label(v.rather)
+	}
+	return i18n.T("Auto: the strongest other")
+}
+
+func (a *answer) chooseRather() {
+	if a.state.Model.Info == nil {
+		return
+	}
+	active, chosen := a.state.Active, a.state.Panes[a.state.Active].Rather
+	items := append([]widget.Choice{{ID: "-1", Title: i18n.T("Auto: the strongest other"), Chosen: chosen == task.AutoClass}}, classChoices(*a.state, chosen)...)
+	choose(a.rather, sideWidth-28, items, i18n.T("Find a class"), func(id string) {
+		var class int
+		if _, err := fmt.Sscan(id, &class); err == nil {
+			a.Send(state.RatherPicked{Pane: active, Class: class})
+		}
+	})
+}
+
+// ends puts one text at the left and one at the right.
+type ends struct{}
+
+func (ends) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w := o[1].MinSize().Width
+	put(o[0], 0, 0, size.Width-w-8, size.Height)
+	put(o[1], size.Width-w, 0, w, size.Height)
+}
+
+func (ends) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(80, max(o[0].MinSize().Height, o[1].MinSize().Height))
+}
+
+// sandwich is a head and a foot of their own height and the rest between.
+type sandwich struct{}
+
+func (sandwich) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	head, foot := o[0].MinSize().Height, o[2].MinSize().Height
+	put(o[0], 0, 0, size.Width, head)
+	put(o[1], 6, head, size.Width-12, max(size.Height-head-foot, 40))
+	put(o[2], 0, size.Height-foot, size.Width, foot)
+}
+
+func (sandwich) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(sideWidth, 260) }

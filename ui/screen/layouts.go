@@ -1,0 +1,149 @@
+package screen
+
+import "fyne.io/fyne/v2"
+
+func put(o fyne.CanvasObject, x, y, w, h float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(w, h))
+}
+
+// pair lays two controls side by side, the first as wide as it needs.
+type pair struct{}
+
+func (pair) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w := min(o[0].MinSize().Width, size.Width-70)
+	put(o[0], 0, 0, w, size.Height)
+	put(o[1], w+6, 0, size.Width-w-6, size.Height)
+}
+
+func (pair) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(120, max(o[0].MinSize().Height, o[1].MinSize().Height))
+}
+
+// thirds shares a row evenly.
+type thirds struct{ gap float32 }
+
+func (t thirds) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	n := float32(len(o))
+	w := (size.Width - t.gap*(n-1)) / n
+	for i, k := range o {
+		put(k, float32(i)*(w+t.gap), 0, w, size.Height)
+	}
+}
+
+func (t thirds) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var h float32
+	for _, k := range o {
+		h = max(h, k.MinSize().Height)
+	}
+	return fyne.NewSize(60*float32(len(o)), h)
+}
+
+// workRow is words, a cancel button, and a line of progress under them.
+type workRow struct{}
+
+func (workRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w := o[1].MinSize().Width
+	put(o[0], 0, 0, size.Width-w-6, size.Height-5)
+	put(o[1], size.Width-w, 0, w, size.Height-5)
+	put(o[2], 0, size.Height-2, size.Width, 2)
+}
+
+func (workRow) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(120, o[1].MinSize().Height+5)
+}
+
+// seenRow is a small picture on its ground, with words at the right.
+type seenRow struct{}
+
+func (seenRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	put(o[0], 0, 0, seenSide, seenSide)
+	put(o[1], 0, 0, seenSide, seenSide)
+	put(o[2], seenSide+10, 0, size.Width-seenSide-10, size.Height)
+}
+
+func (seenRow) MinSize(o []fyne.CanvasObject) fyne.Size {
+	words := o[2].(interface{ HeightFor(float32) float32 })
+	return fyne.NewSize(seenSide+40, max(seenSide, words.HeightFor(sideWidth-28-seenSide-10)))
+}
+
+// row lays objects out from the left, those from index right on from the right.
+type row struct {
+	right  int
+	gap    float32
+	pad    float32
+	height float32
+}
+
+func (r row) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	x := r.pad
+	for _, k := range o[:r.right] {
+		if k.Visible() {
+			m := k.MinSize()
+			put(k, x, (size.Height-m.Height)/2, m.Width, m.Height)
+			x += m.Width + r.gap
+		}
+	}
+	x = size.Width - r.pad
+	for i := len(o) - 1; i >= r.right; i-- {
+		if k := o[i]; k.Visible() {
+			m := k.MinSize()
+			x -= m.Width
+			put(k, x, (size.Height-m.Height)/2, m.Width, m.Height)
+			x -= r.gap
+		}
+	}
+}
+
+func (r row) MinSize(o []fyne.CanvasObject) fyne.Size {
+	w := 2 * r.pad
+	for _, k := range o {
+		if k.Visible() {
+			w += k.MinSize().Width + r.gap
+		}
+	}
+	return fyne.NewSize(w, r.height)
+}
+
+// sized gives one object a fixed size.
+type sized struct{ w, h float32 }
+
+func (s sized) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	for _, k := range o {
+		put(k, 0, (size.Height-s.h)/2, size.Width, s.h)
+	}
+}
+
+func (s sized) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(s.w, s.h) }
+
+// split shares the stage between panes, in one row up to three, with a hair's
+// breadth between them.
+type split struct{}
+
+func (split) grid(n int) (columns, rows int) {
+	columns = max(n, 1)
+	if n > 3 {
+		columns = (n + 1) / 2
+	}
+	if n > 6 {
+		columns = 3
+	}
+	return columns, (max(n, 1) + columns - 1) / columns
+}
+
+func (s split) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	var shown []fyne.CanvasObject
+	for _, k := range o {
+		if k.Visible() {
+			shown = append(shown, k)
+		}
+	}
+	columns, rows := s.grid(len(shown))
+	w := (size.Width - float32(columns-1)) / float32(columns)
+	h := (size.Height - float32(rows-1)) / float32(rows)
+	for i, k := range shown {
+		put(k, float32(i%columns)*(w+1), float32(i/columns)*(h+1), w, h)
+	}
+}
+
+func (split) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 200) }

@@ -1,0 +1,354 @@
+package screen
+
+import (
+	"fmt"
+	"image"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+	"seewhy/ui/look"
+	"seewhy/ui/state"
+	"seewhy/ui/view"
+	"seewhy/ui/widget"
+)
+
+// pane is one view of the photo: its question above, its colour bar below.
+type pane struct {
+	*context
+	index                int
+	method, layer, class *widget.Picker
+	active               *widget.Surface
+	bar                  *widget.Progress
+	viewport             *widget.Viewport
+	words                *widget.Text
+	busy                 *fyne.Container
+	doing                *widget.Text
+	colours              *widget.Colorbar
+	unit, note           *widget.Text
+	foot                 *fyne.Container
+	footer               *footer
+	root                 *fyne.Container
+
+	photo   *task.ImageInfo
+	overlay *state.Overlay
+	// barred is the overlay whose colour bar is drawn.
+	barred *state.Overlay
+	// job is the one whose slowness is being waited for; slow says that it
+	// has lasted long enough to tell.
+	job  state.JobID
+	slow bool
+}
+
+func newPane(c *context, index int) *pane {
+	p := &pane{
+		context: c, index: index, active: widget.NewSurface(look.Panel, 0), bar: widget.NewProgress(), viewport: widget.NewViewport(),
+		words: widget.NewText("").Wrapped(8).Aligned(fyne.TextAlignCenter).Colored(look.Muted), doing: widget.NewText("").Small(),
+		colours: widget.NewColorbar(), unit: widget.NewText("").Small().Aligned(fyne.TextAlignTrailing), note: widget.NewText("").Small(),
+	}
+	p.method = widget.NewPicker(i18n.T("Method"), p.chooseMethod)
+	p.layer = widget.NewPicker(i18n.T("Layer"), p.chooseLayer)
+	p.class = widget.NewPicker(i18n.T("Class"), p.chooseClass)
+	p.viewport.OnZoom = func(f, x, y float64, port view.Port) { c.Send(state.Zoomed{Factor: f, X: x, Y: y, Port: port}) }
+	p.viewport.OnPan = func(dx, dy float64, port view.Port) { c.Send(state.Panned{DX: dx, DY: dy, Port: port}) }
+	p.viewport.OnFit = func() { c.Send(state.Fitted{}) }
+	p.viewport.OnActivate = func() { c.Send(state.PaneActivated{Pane: index}) }
+	stop := widget.NewButton(i18n.T("Cancel"), nil, widget.Quiet, func() { c.Send(state.Cancelled{}) })
+	p.busy = container.New(chip{}, widget.NewSurface(look.Raised, look.RadiusSmall).Outlined(look.Hairline), p.doing, stop)
+	p.busy.Hide()
+	p.bar.Hide()
+	p.footer = &footer{}
+	p.foot = container.New(p.footer, p.colours, p.unit, p.note)
+	p.root = container.New(
+		paneLayout{p.footer},
+		widget.NewSurface(look.Panel, 0), container.New(thirds{6}, p.method, p.layer, p.class), p.active, p.viewport, p.bar, p.words, p.busy, p.foot,
+	)
+	return p
+}
+
+// patience is how long work may last before it is talked about; what is
+// quicker would only flicker.
+const patience = 250 * time.Millisecond
+
+func (p *pane) show(s state.State) {
+	k := s.Panes[p.index]
+	p.showQuestion(s, k)
+	p.showPhoto(s, k)
+	p.showBusy(k)
+	p.showFoot(s, k)
+	if words := p.say(s, k); words != p.words.Text() {
+		p.words.SetText(words)
+		// How high the words are decides where they stand.
+		p.root.Refresh()
+	}
+	p.words.SetColor(look.Muted)
+	if k.Err != "" || s.Photo.Err != "" || s.Phase == state.Failed {
+		p.words.SetColor(look.Text)
+	}
+	if s.Shown > 1 && s.Active == p.index {
+		p.active.SetColor(look.Accent)
+	} else {
+		p.active.SetColor(look.Hairline)
+	}
+}
+
+func (p *pane) showQuestion(s state.State, k state.Pane) {
+	m, _ := s.Method(k.Method)
+	title := m.Title
+	if title == "" {
+		title = k.Method
+	}
+	p.method.SetValue(i18n.T(title))
+	p.method.SetDisabled(s.Model.Info == nil)
+	p.class.SetDisabled(s.Model.Info == nil)
+	p.layer.SetDisabled(s.Model.Info == nil || !m.NeedsLayer)
+	p.layer.SetValue(layerName(s, k, m))
+	p.class.SetValue(className(s, k))
+}
+
+func layerName(s state.State, k state.Pane, m task.MethodInfo) string {
+	info := s.Model.Info
+	switch {
+	case info == nil:
+		return "–"
+	case !m.NeedsLayer:
+		return i18n.T("Input pixels")
+	case k.Layer == task.Auto && info.Natural >= 0 && info.Natural < len(info.Layers):
+		return i18n.T("Auto: %s", info.Layers[info.Natural].Name)
+	case k.Layer == task.Auto:
+		return i18n.T("Auto")
+	}
+	for _, l := range info.Layers {
+		if l.Value == k.Layer {
+			return l.Name
+		}
+	}
+	return k.Layer
+}
+
+func className(s state.State, k state.Pane) string {
+	if s.Model.Info == nil {
+		return "–"
+	}
+	if k.Class != task.AutoClass {
+		return s.Label(k.Class)
+	}
+	if f := s.Forward.Prediction; f != nil && len(f.Order) > 0 {
+		return i18n.T("Auto: %s", s.Label(f.Order[0]))
+	}
+	return i18n.T("Auto")
+}
+
+func (p *pane) showPhoto(s state.State, k state.Pane) {
+	if s.Photo.Info != p.photo {
+		p.photo = s.Photo.Info
+		p.viewport.SetSeen(view.Rect{})
+		if p.photo == nil {
+			p.viewport.SetPhoto(nil, 0, 0)
+		} else {
+			p.viewport.SetPhoto(s.Photo.Levels, p.photo.Ref.Width, p.photo.Ref.Height)
+		}
+	}
+	p.viewport.SetView(s.View)
+	p.viewport.SetAlpha(s.Style.Alpha)
+	if k.Overlay != p.overlay {
+		p.overlay = k.Overlay
+		var img *image.RGBA
+		if k.Overlay != nil {
+			img = k.Overlay.Image
+		}
+		p.viewport.SetOverlay(img, k.Overlay != nil && !k.Overlay.Style.Smooth)
+		if k.Overlay != nil && k.Result != nil && p.photo != nil {
+			r, w, h := k.Result.Region, float64(p.photo.Ref.Width), float64(p.photo.Ref.Height)
+			p.viewport.SetSeen(view.Rect{X: r.X0 / w, Y: r.Y0 / h, W: (r.X1 - r.X0) / w, H: (r.Y1 - r.Y0) / h})
+		}
+	}
+}
+
+func (p *pane) showBusy(k state.Pane) {
+	if k.Job != p.job {
+		p.job, p.slow = k.Job, false
+		if job := k.Job; job != 0 {
+			p.After(patience, func() {
+				if p.job == job {
+					p.slow = true
+					p.showBusy(p.state.Panes[p.index])
+				}
+			})
+		}
+	}
+	if k.Job == 0 || !p.slow {
+		if p.busy.Visible() {
+			p.busy.Hide()
+			p.bar.Hide()
+		}
+		return
+	}
+	words := i18n.T("Computing …")
+	if k.Work.Done > 0 {
+		words = i18n.T("Computing … %.0f %%", 100*k.Work.Done)
+	}
+	p.doing.SetText(words)
+	p.bar.Set(k.Work.Done)
+	if !p.busy.Visible() {
+		p.busy.Show()
+		p.bar.Show()
+	}
+}
+
+// say is what stands in the middle where there is no picture, or no map.
+func (p *pane) say(s state.State, k state.Pane) string {
+	switch {
+	case s.Phase == state.Failed:
+		return i18n.T("Nothing can be computed yet.") + "\n\n" + s.Trouble
+	case s.Photo.Err != "":
+		name := ""
+		if it, _ := s.Item(s.Photo.Item); it != nil {
+			name = filepath.Base(it.Name)
+		}
+		return i18n.T("%s cannot be shown.", name) + "\n\n" + s.Photo.Err
+	case k.Err != "":
+		return k.Err
+	case s.Photo.Info != nil:
+		return ""
+	case s.Phase == state.Starting:
+		return i18n.T("Starting …")
+	case len(s.Items) == 0:
+		return i18n.T("Drop pictures, a folder or an ONNX model anywhere in this window, or press Ctrl+O.")
+	}
+	return i18n.T("Opening the picture …")
+}
+
+// barPixels is the number of pixels in a colour bar's strip.
+const barPixels = 256
+
+func (p *pane) showFoot(s state.State, k state.Pane) {
+	if k.Overlay == nil || k.Result == nil {
+		if p.foot.Visible() {
+			p.foot.Hide()
+		}
+		return
+	}
+	if o := k.Overlay; o != p.barred {
+		p.barred = o
+		var marks []widget.Mark
+		for _, t := range o.Ticks {
+			marks = append(marks, widget.Mark{At: t.At, Text: t.Label})
+		}
+		p.colours.Set(heatmap.ColorBar(o.Style, o.Signed, barPixels, 1), marks)
+	}
+	p.unit.SetText(resultWords(s, *k.Result))
+	words, warning := noteWords(s, k)
+	if p.footer.notes != (words != "") {
+		p.footer.notes = words != ""
+		p.root.Refresh()
+	}
+	p.note.SetText(words)
+	p.note.SetColor(look.Muted)
+	if warning {
+		p.note.SetColor(look.Warning)
+	}
+	if !p.foot.Visible() {
+		p.foot.Show()
+	}
+}
+
+func resultWords(s state.State, r task.Result) string {
+	label := r.Target.Label
+	switch r.Task.Target.Kind {
+	case task.Probability:
+		return i18n.T("%s: probability %s", label, percent(r.Target.Probability))
+	case task.Margin:
+		return i18n.T("%s rather than %s: %s", label, s.Label(r.Task.Target.Rather), short(r.Value))
+	}
+	return i18n.T("%s: score %s, %s", label, short(r.Value), percent(r.Target.Probability))
+}
+
+func noteWords(s state.State, k state.Pane) (words string, warning bool) {
+	var all []string
+	if k.Overlay.Flat {
+		all, warning = append(all, i18n.T("The map is flat: no place counts more than another.")), true
+	}
+	for _, n := range k.Result.Notes {
+		all, warning = append(all, note(n)), warning || n.Warning
+	}
+	if s.Photo.Info != nil {
+		for _, n := range s.Photo.Info.Notes {
+			all, warning = append(all, note(n)), warning || n.Warning
+		}
+	}
+	if k.Overlay.Range.Clipped {
+		all = append(all, i18n.T("The strongest 1 % share the end colour."))
+	}
+	return strings.Join(all, "  ·  "), warning
+}
+
+func (p *pane) chooseMethod() {
+	var items []widget.Choice
+	family := ""
+	for _, m := range p.state.Model.Info.Methods {
+		if m.Family != family {
+			family = m.Family
+			items = append(items, widget.Choice{Header: true, Title: i18n.T(family)})
+		}
+		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Summary), Why: m.Why, Chosen: m.ID == p.state.Panes[p.index].Method})
+	}
+	choose(p.method, 350, items, "", func(id string) { p.Send(state.MethodPicked{Pane: p.index, ID: id}) })
+}
+
+func (p *pane) chooseLayer() {
+	info, chosen := p.state.Model.Info, p.state.Panes[p.index].Layer
+	auto := i18n.T("Auto")
+	if info.Natural >= 0 && info.Natural < len(info.Layers) {
+		auto = i18n.T("Auto: %s", info.Layers[info.Natural].Name)
+	}
+	items := []widget.Choice{{ID: task.Auto, Title: auto, Chosen: chosen == task.Auto}}
+	for _, natural := range []bool{true, false} {
+		title := i18n.T("Ends of blocks, last first")
+		if !natural {
+			title = i18n.T("All other layers")
+		}
+		items = append(items, widget.Choice{Header: true, Title: title})
+		// The last layers are those that people look at first.
+		for i := len(info.Layers) - 1; i >= 0; i-- {
+			l := info.Layers[i]
+			if l.Candidate != natural {
+				continue
+			}
+			items = append(items, widget.Choice{ID: l.Value, Title: l.Name, Detail: fmt.Sprintf("%s  %s", l.Op, shape(l.Shape)), Why: l.NoGradient, Chosen: l.Value == chosen})
+		}
+	}
+	choose(p.layer, 400, items, i18n.T("Find a layer"), func(v string) { p.Send(state.LayerPicked{Pane: p.index, Value: v}) })
+}
+
+func (p *pane) chooseClass() {
+	k := p.state.Panes[p.index]
+	items := append([]widget.Choice{{ID: "-1", Title: i18n.T("Auto: the model's answer"), Chosen: k.Class == task.AutoClass}}, classChoices(*p.state, k.Class)...)
+	choose(p.class, 320, items, i18n.T("Find a class"), func(id string) {
+		var class int
+		if _, err := fmt.Sscan(id, &class); err == nil {
+			p.Send(state.ClassPicked{Pane: p.index, Class: class})
+		}
+	})
+}
+
+// classChoices lists the classes, most probable first where that is known.
+func classChoices(s state.State, chosen int) []widget.Choice {
+	var items []widget.Choice
+	if f := s.Forward.Prediction; f != nil {
+		for _, c := range f.Order {
+			items = append(items, widget.Choice{ID: fmt.Sprint(c), Title: s.Label(c), Detail: percent(f.Scores[c].Probability), Chosen: c == chosen})
+		}
+		return items
+	}
+	for c, l := range s.Model.Info.Labels {
+		items = append(items, widget.Choice{ID: fmt.Sprint(c), Title: l, Chosen: c == chosen})
+	}
+	return items
+}

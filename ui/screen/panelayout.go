@@ -1,0 +1,83 @@
+package screen
+
+import "fyne.io/fyne/v2"
+
+// paneLayout stacks a pane: ground, pickers, line, viewport with words and the
+// sign of work over it, foot.
+type paneLayout struct{ foot *footer }
+
+const headHeight float32 = 58
+
+func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	ground, pickers, line, port, bar, words, busy, foot := o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7]
+	below := l.foot.height(size.Width - 24)
+	h := max(size.Height-headHeight-1-below, 10)
+	put(ground, 0, 0, size.Width, size.Height)
+	put(pickers, 8, 8, size.Width-16, headHeight-16)
+	put(line, 0, headHeight, size.Width, 1)
+	put(port, 0, headHeight+1, size.Width, h)
+	put(bar, 0, headHeight, size.Width, 2)
+	w := min(size.Width-40, 440)
+	text := words.(interface{ HeightFor(float32) float32 }).HeightFor(w)
+	put(words, (size.Width-w)/2, headHeight+(h-text)/2, w, text)
+	m := busy.MinSize()
+	put(busy, size.Width-m.Width-10, headHeight+11, m.Width, m.Height)
+	put(foot, 12, headHeight+1+h, size.Width-24, below)
+}
+
+func (paneLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 220) }
+
+// chip is words and a button on a small ground.
+type chip struct{}
+
+func (chip) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	b := o[2].MinSize()
+	put(o[0], 0, 0, size.Width, size.Height)
+	put(o[1], 12, 0, size.Width-b.Width-14, size.Height)
+	put(o[2], size.Width-b.Width-2, (size.Height-b.Height)/2, b.Width, b.Height)
+}
+
+func (chip) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(118+o[2].MinSize().Width, 34)
+}
+
+// footer is the colour bar at the left and the value at the right, or under it
+// where the pane is narrow, and notes under both where there are any.
+type footer struct {
+	// notes says that there are any.
+	notes bool
+}
+
+const (
+	footBar    float32 = 46
+	footLine   float32 = 18
+	footNarrow float32 = 520
+)
+
+func (f *footer) height(width float32) float32 {
+	h := footBar
+	if width < footNarrow {
+		h += footLine
+	}
+	if f.notes {
+		h += footLine
+	}
+	return h
+}
+
+func (f *footer) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	h := o[0].MinSize().Height
+	y := footBar - 3
+	if size.Width < footNarrow {
+		put(o[0], 0, 9, size.Width, h)
+		put(o[1], 0, y-3, size.Width, footLine)
+		y += footLine
+	} else {
+		bar := min(size.Width*0.5, 320)
+		put(o[0], 0, 9, bar, h)
+		put(o[1], bar+14, 8, size.Width-bar-14, footLine)
+	}
+	put(o[2], 0, y-3, size.Width, footLine)
+}
+
+func (f *footer) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, footBar) }

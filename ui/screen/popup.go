@@ -1,0 +1,46 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"seewhy/assets/i18n"
+	"seewhy/ui/widget"
+)
+
+// choose opens a list beside an object and calls picked with the choice.
+func choose(anchor fyne.CanvasObject, width float32, items []widget.Choice, placeholder string, picked func(id string)) {
+	driver := fyne.CurrentApp().Driver()
+	canvas := driver.CanvasForObject(anchor)
+	if canvas == nil {
+		return
+	}
+	list := widget.NewChoices(items, placeholder, func(left int) string { return i18n.T("%d more: type to narrow the list", left) })
+	pop := fynewidget.NewPopUp(list, canvas)
+	list.OnClosed = pop.Hide
+	list.OnPicked = func(id string) {
+		pop.Hide()
+		picked(id)
+	}
+	at := driver.AbsolutePositionForObject(anchor)
+	room := canvas.Size()
+	// Notes under the titles are broken at the list's width, so it must be
+	// known before the height is asked for.
+	list.Resize(fyne.NewSize(width, 100))
+	height := list.Height() + 14
+	below, above := room.Height-at.Y-anchor.Size().Height-16, at.Y-12
+	y := at.Y + anchor.Size().Height + 6
+	if height > below && above > below {
+		height = min(height, above, 520)
+		y = at.Y - height - 3
+	} else {
+		height = min(height, below, 520)
+	}
+	x := min(at.X, room.Width-width-8)
+	pop.Resize(fyne.NewSize(width, height))
+	pop.ShowAtPosition(fyne.NewPos(x, y))
+	pop.Resize(fyne.NewSize(width, height))
+	if placeholder != "" {
+		canvas.Focus(list.Focus())
+	}
+}

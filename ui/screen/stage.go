@@ -1,0 +1,199 @@
+package screen
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/assets/i18n"
+	"seewhy/ui/look"
+	"seewhy/ui/state"
+	"seewhy/ui/view"
+	"seewhy/ui/widget"
+)
+
+// Port is a viewport's measures.
+type Port = view.Port
+
+// stage is the middle: a tool bar and the panes.
+type stage struct {
+	*context
+	panes   []*pane
+	grid    *fyne.Container
+	compare *widget.Button
+	smooth  *widget.Button
+	export  *widget.Button
+	zoom    *widget.Text
+	fader   *widget.Fader
+	alpha   *widget.Text
+	colours *widget.Picker
+	toast   *widget.Toast
+	root    fyne.CanvasObject
+
+	// said is the newest toast shown, or -1 before the first state: a window
+	// that is built anew does not repeat old words.
+	said     int
+	colormap string
+}
+
+const toolHeight float32 = 44
+
+func newStage(c *context) *stage {
+	s := &stage{context: c, grid: container.New(split{}), toast: widget.NewToast(), said: -1}
+	s.compare = widget.NewButton(i18n.T("Compare"), theme.ViewRestoreIcon(), widget.Quiet, func() { c.Send(state.CompareToggled{}) })
+	fit := widget.NewButton(i18n.T("Fit"), nil, widget.Quiet, func() { c.Send(state.Fitted{}) })
+	actual := widget.NewButton("1:1", nil, widget.Quiet, func() { c.Send(state.ActualSized{Port: s.port()}) })
+	s.zoom = widget.NewText("100 %").Small()
+	s.fader = widget.NewFader(func(a float64) { c.Send(state.AlphaSet{Alpha: a}) })
+	s.alpha = widget.NewText("").Small().Aligned(fyne.TextAlignTrailing)
+	s.colours = widget.NewPicker("", s.chooseColours)
+	s.smooth = widget.NewButton(i18n.T("Smooth"), nil, widget.Quiet, func() { c.Send(state.SmoothSet{Smooth: !c.state.Style.Smooth}) })
+	s.export = widget.NewButton(i18n.T("Export"), nil, widget.Primary, func() { c.Ask(AskExport) })
+	bar := container.New(
+		row{right: 4, gap: 6, pad: 10, height: toolHeight},
+		s.compare, fit, actual, container.New(sized{46, 18}, s.zoom),
+		widget.NewText(i18n.T("Heat")).Small().Whole(), container.New(sized{104, 22}, s.fader), container.New(sized{36, 18}, s.alpha),
+		container.New(sized{126, widget.ControlHeight}, s.colours), s.smooth, s.export,
+	)
+	s.addPane()
+	s.root = container.New(headed{toolHeight}, bar, widget.Line(), container.NewStack(widget.NewSurface(look.Hairline, 0), s.grid, s.toast))
+	return s
+}
+
+func (s *stage) content() fyne.CanvasObject { return s.root }
+
+func (s *stage) addPane() {
+	p := newPane(s.context, len(s.panes))
+	s.panes = append(s.panes, p)
+	s.grid.Add(p.root)
+}
+
+// port is the active pane's viewport.
+func (s *stage) port() Port { return s.panes[min(s.state.Active, len(s.panes)-1)].viewport.Port() }
+
+func (s *stage) show(st state.State) {
+	if st.Shown != s.visible() {
+		for len(s.panes) < st.Shown {
+			s.addPane()
+		}
+		for i, p := range s.panes {
+			if i < st.Shown {
+				p.root.Show()
+			} else {
+				p.root.Hide()
+			}
+		}
+		s.grid.Refresh()
+	}
+	for _, p := range s.panes[:st.Shown] {
+		p.show(st)
+	}
+	s.compare.SetOn(st.Shown > 1)
+	s.smooth.SetOn(st.Style.Smooth)
+	s.export.SetDisabled(!exportable(st))
+	s.fader.SetValue(st.Style.Alpha)
+	s.alpha.SetText(fmt.Sprintf("%.0f %%", st.Style.Alpha*100))
+	s.showZoom(st)
+	if st.Style.Colormap != s.colormap {
+		s.colormap = st.Style.Colormap
+		for _, m := range heatmap.Colormaps() {
+			if m.ID == s.colormap {
+				s.colours.SetValue(i18n.T(m.Title))
+				s.colours.SetSwatch(swatch(m))
+			}
+		}
+	}
+	s.showToast(st.Toast)
+}
+
+func (s *stage) visible() int {
+	n := 0
+	for _, p := range s.panes {
+		if p.root.Visible() {
+			n++
+		}
+	}
+	return n
+}
+
+func exportable(st state.State) bool {
+	for _, p := range st.Panes[:st.Shown] {
+		if p.Result != nil && p.Job == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *stage) showZoom(st state.State) {
+	if st.Photo.Info == nil {
+		s.zoom.SetText("")
+		return
+	}
+	port := s.port()
+	r := st.View.Place(port)
+	if r.W > 0 {
+		s.zoom.SetText(fmt.Sprintf("%.0f %%", math.Round(100*r.W*port.Scale/port.PhotoW)))
+	}
+}
+
+// sayFor is how long a message stays.
+const sayFor = 6 * time.Second
+
+func (s *stage) showToast(t state.Toast) {
+	first := s.said < 0
+	if t.Serial == s.said {
+		return
+	}
+	s.said = t.Serial
+	if first {
+		return
+	}
+	s.toast.Say(t.Text, t.Warning)
+	s.After(sayFor, func() {
+		if s.said == t.Serial {
+			s.toast.Say("", false)
+		}
+	})
+}
+
+func (s *stage) chooseColours() {
+	var items []widget.Choice
+	for _, m := range heatmap.Colormaps() {
+		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Note), Swatch: swatch(m), Chosen: m.ID == s.state.Style.Colormap})
+	}
+	choose(s.colours, 330, items, "", func(id string) { s.Send(state.ColormapPicked{ID: id}) })
+}
+
+// swatch is a colour map as a strip.
+func swatch(m heatmap.Colormap) *canvas.Image {
+	img := image.NewRGBA(image.Rect(0, 0, len(m.LUT), 1))
+	for i, c := range m.LUT {
+		img.SetRGBA(i, 0, color.RGBA(c))
+	}
+	out := canvas.NewImageFromImage(img)
+	out.ScaleMode = canvas.ImageScaleFastest
+	out.CornerRadius = 2
+	return out
+}
+
+// headed is a bar of fixed height, a hairline and the rest.
+type headed struct{ height float32 }
+
+func (h headed) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	put(o[0], 0, 0, size.Width, h.height)
+	put(o[1], 0, h.height, size.Width, 1)
+	put(o[2], 0, h.height+1, size.Width, size.Height-h.height-1)
+}
+
+func (h headed) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(max(o[0].MinSize().Width, o[2].MinSize().Width), h.height+1+o[2].MinSize().Height)
+}

@@ -1,0 +1,87 @@
+package screen
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"seewhy/assets/i18n"
+	"seewhy/ui/look"
+	"seewhy/ui/state"
+	"seewhy/ui/widget"
+)
+
+// status is the line at the bottom: what computes, how long it took, what is open.
+type status struct {
+	*context
+	device, times, photo, version *widget.Text
+	dot                           *widget.Surface
+	tap                           *widget.Button
+	root                          fyne.CanvasObject
+}
+
+func newStatus(c *context) *status {
+	s := &status{
+		context: c, device: widget.NewText("").Small(), times: widget.NewText("").Small(),
+		photo: widget.NewText("").Small().Aligned(fyne.TextAlignTrailing), version: widget.NewText("").Small().Colored(look.Faint).Aligned(fyne.TextAlignTrailing),
+		dot: widget.NewSurface(look.Accent, 4),
+	}
+	s.tap = widget.NewButton("", nil, widget.Quiet, func() { chooseDevice(c, s.tap) })
+	s.root = container.New(statusRow{}, s.tap, s.dot, s.device, s.times, s.photo, s.version)
+	return s
+}
+
+func (s *status) content() fyne.CanvasObject { return s.root }
+
+func (s *status) show(st state.State) {
+	switch {
+	case st.Phase == state.Failed:
+		s.dot.SetColor(look.Error)
+	case st.Phase == state.Starting || st.Busy():
+		s.dot.SetColor(look.Warning)
+	default:
+		s.dot.SetColor(look.Accent)
+	}
+	device := deviceName(st)
+	if st.Phase == state.Starting {
+		device = i18n.T("Starting …")
+	}
+	s.device.SetText(device)
+	var times []string
+	if st.Last.Total > 0 {
+		times = append(times, i18n.T("Heat map %s", duration(st.Last.Total)))
+	}
+	if st.Last.Forward > 0 {
+		times = append(times, i18n.T("forward pass %s", duration(st.Last.Forward)))
+	}
+	if st.Export != 0 {
+		times = append(times, i18n.T("exporting …"))
+	}
+	s.times.SetText(strings.Join(times, "  ·  "))
+	photo := ""
+	if i := st.Photo.Info; i != nil {
+		photo = i18n.T("%s  ·  %d × %d px", i.Ref.Name, i.Ref.Width, i.Ref.Height)
+		if _, at := st.Item(st.Photo.Item); at >= 0 {
+			photo += "  ·  " + i18n.T("%d of %d", at+1, len(st.Items))
+		}
+	}
+	s.photo.SetText(photo)
+	if st.Version != "" {
+		s.version.SetText("SeeWhy " + st.Version)
+	}
+}
+
+type statusRow struct{}
+
+func (statusRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	put(o[0], 6, 2, 210, size.Height-4)
+	put(o[1], 14, (size.Height-8)/2, 8, 8)
+	put(o[2], 29, 0, 190, size.Height)
+	put(o[3], 232, 0, 320, size.Height)
+	version := min(150, size.Width*0.15)
+	put(o[5], size.Width-version-14, 0, version, size.Height)
+	put(o[4], size.Width-version-30-420, 0, 420, size.Height)
+}
+
+func (statusRow) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(600, statusHeight) }

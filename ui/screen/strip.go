@@ -1,0 +1,57 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"seewhy/assets/i18n"
+	"seewhy/ui/state"
+	"seewhy/ui/widget"
+)
+
+// strip is the filmstrip of all open pictures.
+type strip struct {
+	*context
+	film *widget.Filmstrip
+
+	items   []*state.Item
+	current state.ItemID
+}
+
+func newStrip(c *context) *strip {
+	s := &strip{context: c, film: widget.NewFilmstrip()}
+	s.film.OnPicked = func(i int) {
+		if i < len(s.items) {
+			c.Send(state.ItemPicked{Item: s.items[i].ID})
+		}
+	}
+	s.film.OnVisible = func(first, last int) { c.Send(state.ItemsVisible{First: first, Last: last}) }
+	return s
+}
+
+func (s *strip) content() fyne.CanvasObject { return s.film }
+
+func (s *strip) show(st state.State) {
+	if same(s.items, st.Items) && s.current == st.Current {
+		return
+	}
+	s.items, s.current = st.Items, st.Current
+	_, at := st.Item(st.Current)
+	s.film.Set(len(s.items), s.frame, at)
+}
+
+// same is cheap: items are replaced, never changed, and so is their slice.
+func same(a, b []*state.Item) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+func (s *strip) frame(i int) widget.Frame {
+	it := s.items[i]
+	f := widget.Frame{Thumb: it.Thumb, Title: it.Label, Doubt: it.Truth != "" && it.Label != "" && it.Label != it.Truth}
+	switch {
+	case it.Err != "":
+		f.Title, f.Faulty = i18n.T("unreadable"), true
+	case it.Label == "":
+		f.Title = it.Name
+	}
+	return f
+}

@@ -1,0 +1,114 @@
+package ui
+
+import (
+	"encoding/json"
+	"os"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"seewhy/ui/state"
+)
+
+// smokeVariable names a file into which the window writes what happens, one
+// JSON object a line, so that a test that drives the real program can wait for
+// events instead of sleeping:
+//
+//	{"event":"started","ms":…}       the window is on the screen
+//	{"event":"place","name":"alpha","x":…,"y":…,"w":…,"h":…}
+//	                                 where a control is, in window pixels
+//	{"event":"engine"}  {"event":"model","name":…}  {"event":"photo","name":…}
+//	{"event":"heat","pane":0,"image":…,"layer":…,"method":…,"class":…}
+//	{"event":"alpha","value":…}  {"event":"language"|"theme","value":…}
+//	{"event":"said","text":…}  {"event":"exported"}
+const smokeVariable = "SEEWHY_SMOKE"
+
+// smoke writes those lines; a nil one writes nothing.
+type smoke struct {
+	out    *json.Encoder
+	begin  time.Time
+	last   state.State
+	places map[string][4]int
+}
+
+func newSmoke(path string) *smoke {
+	if path == "" {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	if err != nil {
+		return nil
+	}
+	return &smoke{out: json.NewEncoder(f), begin: time.Now(), places: map[string][4]int{}}
+}
+
+type line map[string]any
+
+func (k *smoke) write(event string, l line) {
+	l["event"], l["ms"] = event, time.Since(k.begin).Milliseconds()
+	// A test that cannot read its file fails by itself.
+	_ = k.out.Encode(l)
+}
+
+func (k *smoke) started(w *Window) {
+	if k != nil {
+		k.write("started", line{})
+		k.watch(w)
+	}
+}
+
+// watch tells the places again when they move, for the first layout may come
+// after the first state.
+func (k *smoke) watch(w *Window) {
+	k.where(w)
+	w.after(200*time.Millisecond, func() { k.watch(w) })
+}
+
+func (k *smoke) where(w *Window) {
+	d := fyne.CurrentApp().Driver()
+	scale := w.win.Canvas().Scale()
+	for name, o := range w.screen.Anchors() {
+		at, size := d.AbsolutePositionForObject(o), o.Size()
+		p := [4]int{int(at.X * scale), int(at.Y * scale), int(size.Width * scale), int(size.Height * scale)}
+		if k.places[name] != p {
+			k.places[name] = p
+			k.write("place", line{"name": name, "x": p[0], "y": p[1], "w": p[2], "h": p[3]})
+		}
+	}
+}
+
+func (k *smoke) show(w *Window, s state.State) {
+	if k == nil {
+		return
+	}
+	old := k.last
+	k.last = s
+	if s.Phase != old.Phase {
+		k.write("engine", line{"ready": s.Phase == state.Ready, "trouble": s.Trouble})
+	}
+	if m := s.Model.Info; m != nil && m != old.Model.Info {
+		k.write("model", line{"name": m.Ref.Name, "sha256": m.Ref.SHA256})
+	}
+	if p := s.Photo.Info; p != nil && p != old.Photo.Info {
+		k.write("photo", line{"name": p.Ref.Name})
+	}
+	for i, p := range s.Panes[:s.Shown] {
+		if p.Overlay != nil && p.Overlay != old.Panes[i].Overlay && p.Result != nil {
+			t := p.Result.Task
+			k.write("heat", line{"pane": i, "image": t.Image.Name, "layer": t.Layer, "method": t.Method, "class": t.Target.Class})
+		}
+	}
+	if s.Style.Alpha != old.Style.Alpha {
+		k.write("alpha", line{"value": s.Style.Alpha})
+	}
+	if s.Settings != old.Settings {
+		k.write("settings", line{"theme": s.Settings.Theme, "language": s.Settings.Language})
+	}
+	if s.Toast.Serial != old.Toast.Serial {
+		k.write("said", line{"text": s.Toast.Text, "warning": s.Toast.Warning})
+	}
+	if old.Export != 0 && s.Export == 0 {
+		k.write("exported", line{"failed": s.Toast.Warning})
+	}
+	k.where(w)
+}

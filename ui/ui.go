@@ -1,0 +1,191 @@
+// Package ui is the window: it wires the screen, the loop and the engine
+// together, and owns what belongs to the desktop (menus, keys, dialogs, drops,
+// settings).
+//
+//	err := ui.Run(func() (ui.Engine, error) { return engine.New(...) }, ui.Options{Files: os.Args[1:]})
+//
+// The window is shown first; the engine is made after it, in the background.
+// fyne.Do is called in one place (Window.post).
+package ui
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+	"seewhy/ui/look"
+	"seewhy/ui/loop"
+	"seewhy/ui/screen"
+	"seewhy/ui/state"
+)
+
+// ID is the program's name to the desktop, under which settings are kept.
+const ID = "io.github.seewhy.SeeWhy"
+
+// Engine does the work; see loop.Engine.
+type Engine = loop.Engine
+
+// Options are what the window is started with; zero values mean the settings
+// of last time, or the defaults.
+type Options struct {
+	// Files are images, folders or a model to open.
+	Files []string
+	// Model is a reference such as "builtin:NAME" or a path.
+	Model string
+	// Language is a locale such as "zh_CN"; Theme "system", "light" or "dark".
+	Language, Theme string
+	// Device is an execution provider's ID.
+	Device string
+	// Icon is the window's.
+	Icon fyne.Resource
+}
+
+// ErrNoDisplay says that there is no screen to open a window on.
+var ErrNoDisplay = errors.New("there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set")
+
+// HasDisplay says whether a window can be opened. Without this look Fyne would
+// panic.
+func HasDisplay() bool {
+	switch runtime.GOOS {
+	case "darwin", "windows":
+		return true
+	}
+	return os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
+}
+
+// Run opens the window and returns when it is closed. boot makes the engine;
+// it runs on a goroutine once the window is there, and what it fails with is
+// shown in the window.
+func Run(boot func() (Engine, error), o Options) error {
+	if !HasDisplay() {
+		return ErrNoDisplay
+	}
+	a := app.NewWithID(ID)
+	if o.Icon != nil {
+		a.SetIcon(o.Icon)
+	}
+	w := newWindow(a, boot, o)
+	a.Lifecycle().SetOnStarted(w.start)
+	w.win.ShowAndRun()
+	w.closed.Store(true)
+	w.loop.Close()
+	return nil
+}
+
+// Window is the program's only window.
+type Window struct {
+	app    fyne.App
+	win    fyne.Window
+	loop   *loop.Loop
+	screen *screen.Screen
+	smoke  *smoke
+	closed atomic.Bool
+
+	options  state.Options
+	shown    state.Settings
+	lastPath string
+}
+
+func newWindow(a fyne.App, boot func() (Engine, error), o Options) *Window {
+	w := &Window{app: a, options: settings(a.Preferences(), o), smoke: newSmoke(os.Getenv(smokeVariable))}
+	w.loop = loop.New(loop.Config{Boot: boot, Post: w.post, Show: w.show, Remember: a.Preferences().SetString})
+	w.win = a.NewWindow("SeeWhy")
+	w.win.SetPadded(false)
+	w.win.SetMaster()
+	w.win.SetOnDropped(w.OnDropped)
+	w.win.SetCloseIntercept(func() {
+		w.closed.Store(true)
+		w.win.Close()
+	})
+	w.apply(w.options.Settings)
+	w.win.Resize(fyne.NewSize(1280, 800))
+	return w
+}
+
+// start is called when the window is on the screen.
+func (w *Window) start() {
+	w.smoke.started(w)
+	w.loop.Start(w.options)
+}
+
+// post runs f on the window's goroutine. It is the one place that does.
+func (w *Window) post(f func()) {
+	if !w.closed.Load() {
+		fyne.Do(f)
+	}
+}
+
+// show draws a state. A changed language or theme rebuilds what depends on it.
+func (w *Window) show(s state.State) {
+	if s.Settings != w.shown {
+		w.apply(s.Settings)
+	}
+	w.screen.Show(s)
+	w.smoke.show(w, s)
+}
+
+// apply sets language and theme and builds the content for them.
+func (w *Window) apply(s state.Settings) {
+	if w.screen == nil || s.Language != w.shown.Language {
+		i18n.Use(s.Language)
+		w.build()
+	}
+	if s.Theme != w.shown.Theme {
+		w.app.Settings().SetTheme(look.New(s.Theme))
+	}
+	w.shown = s
+	w.win.SetMainMenu(w.menu(s))
+}
+
+func (w *Window) build() {
+	w.screen = screen.New(screen.Deps{Send: w.loop.Handle, After: w.after, Ask: w.ask})
+	w.win.SetContent(w.screen.Content())
+	w.keys()
+}
+
+func (w *Window) after(d time.Duration, f func()) { time.AfterFunc(d, func() { w.post(f) }) }
+
+// settings are what was remembered, under what was asked for now.
+func settings(p fyne.Preferences, o Options) state.Options {
+	style := heatmap.DefaultStyle()
+	// A colour map that is no longer there would make every map fail.
+	if id := p.String("colormap"); id != "" {
+		if _, err := heatmap.ColormapByID(id); err == nil {
+			style.Colormap = id
+		}
+	}
+	language := pick(o.Language, p.String("language"), locale())
+	return state.Options{
+		Files: o.Files, Model: o.Model, Style: style,
+		Device:   pick(o.Device, p.String("device"), task.Auto),
+		Settings: state.Settings{Theme: pick(o.Theme, p.String("theme"), look.System), Language: tag(language)},
+	}
+}
+
+// tag is the language that a locale means.
+func tag(locale string) string {
+	before := i18n.Current()
+	defer i18n.Use(before)
+	i18n.Use(locale)
+	return i18n.Current()
+}
+
+func locale() string { return pick(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG")) }
+
+// pick is the first that is not empty.
+func pick(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

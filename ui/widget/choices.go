@@ -1,0 +1,265 @@
+package widget
+
+import (
+	"image/color"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"seewhy/ui/look"
+)
+
+// Choice is a line of a list to pick from.
+type Choice struct {
+	ID, Title string
+	// Detail stands at the right, Note under the title.
+	Detail, Note string
+	// Why, where not empty, says why it cannot be picked.
+	Why string
+	// Header makes it a heading; it cannot be picked.
+	Header bool
+	Chosen bool
+	Swatch *canvas.Image
+}
+
+// maxChoices bounds the lines built; the search narrows the rest.
+const maxChoices = 150
+
+// Choices is a list with a search field, for a pop-up.
+type Choices struct {
+	widget.BaseWidget
+	all    []Choice
+	more   func(left int) string
+	search *searchEntry
+	list   *fyne.Container
+	scroll *container.Scroll
+	whole  fyne.CanvasObject
+	rows   []*choiceRow
+	at     int
+
+	// OnPicked reports the choice; OnClosed that Escape was pressed.
+	OnPicked func(id string)
+	OnClosed func()
+}
+
+// NewChoices makes a list. An empty placeholder leaves the search field out;
+// more words the line that stands for those not shown.
+func NewChoices(all []Choice, placeholder string, more func(left int) string) *Choices {
+	c := &Choices{all: all, more: more, list: container.New(layout.NewCustomPaddedVBoxLayout(0)), at: -1}
+	c.scroll = container.NewVScroll(c.list)
+	c.search = newSearchEntry(placeholder)
+	c.search.OnChanged = c.fill
+	c.search.onKey = c.key
+	c.whole = c.scroll
+	if placeholder != "" {
+		c.whole = container.NewBorder(container.New(layout.NewCustomPaddedLayout(2, 6, 4, 4), c.search), nil, nil, nil, c.scroll)
+	}
+	c.ExtendBaseWidget(c)
+	c.fill("")
+	return c
+}
+
+// Focus is what should get the keyboard when the list opens.
+func (c *Choices) Focus() fyne.Focusable { return c.search }
+
+// Height is that of all lines, for sizing the pop-up.
+func (c *Choices) Height() float32 {
+	h := c.list.MinSize().Height + 2
+	if c.whole != fyne.CanvasObject(c.scroll) {
+		h += c.search.MinSize().Height + 8
+	}
+	return h
+}
+
+// CreateRenderer is Fyne's hook.
+func (c *Choices) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(c.whole) }
+
+// matches is a case-blind search for every word in any place.
+func matches(ch Choice, words []string) bool {
+	text := strings.ToLower(ch.Title + " " + ch.Detail + " " + ch.ID)
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Choices) fill(query string) {
+	words := strings.Fields(strings.ToLower(query))
+	c.list.RemoveAll()
+	c.rows, c.at = nil, -1
+	left := 0
+	var header *choiceRow
+	for _, ch := range c.all {
+		if ch.Header {
+			header = newChoiceRow(ch)
+			continue
+		}
+		if !matches(ch, words) {
+			continue
+		}
+		if len(c.rows) >= maxChoices {
+			left++
+			continue
+		}
+		if header != nil {
+			c.list.Add(header)
+			header = nil
+		}
+		row := newChoiceRow(ch)
+		row.OnTapped = func() { c.pick(ch) }
+		c.rows = append(c.rows, row)
+		c.list.Add(row)
+	}
+	if left > 0 && c.more != nil {
+		c.list.Add(newChoiceRow(Choice{Header: true, Title: c.more(left)}))
+	}
+	if query != "" {
+		c.move(1)
+	}
+	c.scroll.ScrollToTop()
+}
+
+func (c *Choices) pick(ch Choice) {
+	if ch.Why == "" && c.OnPicked != nil {
+		c.OnPicked(ch.ID)
+	}
+}
+
+// move goes to the next row up or down that can be picked.
+func (c *Choices) move(by int) {
+	for i := c.at + by; i >= 0 && i < len(c.rows); i += by {
+		if c.rows[i].choice.Why == "" {
+			if c.at >= 0 {
+				c.rows[c.at].FocusLost()
+			}
+			c.at = i
+			row := c.rows[i]
+			row.FocusGained()
+			y, h := row.Position().Y, row.MinSize().Height
+			switch view := c.scroll.Size().Height; {
+			case y < c.scroll.Offset.Y:
+				c.scroll.Offset.Y = y
+				c.scroll.Refresh()
+			case view > 0 && y+h > c.scroll.Offset.Y+view:
+				c.scroll.Offset.Y = y + h - view
+				c.scroll.Refresh()
+			}
+			return
+		}
+	}
+}
+
+func (c *Choices) key(name fyne.KeyName) bool {
+	switch name {
+	case fyne.KeyDown:
+		c.move(1)
+	case fyne.KeyUp:
+		c.move(-1)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if c.at >= 0 {
+			c.pick(c.rows[c.at].choice)
+		}
+	case fyne.KeyEscape:
+		if c.OnClosed != nil {
+			c.OnClosed()
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// choiceRow is one line of the list.
+type choiceRow struct {
+	press
+	choice              Choice
+	title, detail, note *Text
+	dot                 *canvas.Circle
+}
+
+func newChoiceRow(ch Choice) *choiceRow {
+	r := &choiceRow{choice: ch, title: NewText(ch.Title), detail: NewText(ch.Detail).Small().Whole(), note: NewText(ch.Note).Small().Wrapped(2), dot: canvas.NewCircle(color.Transparent)}
+	if ch.Why != "" {
+		r.disabled = true
+		r.title.color = look.Faint
+		r.note = NewText(ch.Why).Small().Colored(look.Warning).Wrapped(3)
+	}
+	if ch.Header {
+		r.disabled = true
+		r.title.Small().Bold()
+	}
+	r.begin(r, look.RadiusSmall)
+	return r
+}
+
+const (
+	rowPad  = 10
+	rowDot  = 5
+	rowText = 22
+)
+
+func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
+	objects := []fyne.CanvasObject{r.back, r.dot, r.title, r.detail, r.note}
+	if r.choice.Swatch != nil {
+		objects = append(objects, r.choice.Swatch)
+	}
+	style := func() {
+		r.dot.FillColor = color.Transparent
+		if r.choice.Chosen {
+			r.dot.FillColor = look.Color(look.Accent)
+		}
+		r.paint()
+	}
+	style()
+	return &drawn{
+		objects: objects,
+		layout: func(size fyne.Size) {
+			r.back.Resize(size)
+			place(r.dot, rowPad-1, 12, rowDot, rowDot)
+			x := float32(rowText)
+			if r.choice.Header {
+				x = rowPad
+			}
+			if r.choice.Swatch != nil {
+				place(r.choice.Swatch, x, 9, 56, 11)
+				x += 66
+			}
+			d := r.detail.MinSize().Width
+			if r.choice.Detail == "" {
+				d = 0
+			}
+			d = min(d, (size.Width-x)*0.6)
+			place(r.title, x, 5, size.Width-x-rowPad-d-6, 19)
+			place(r.detail, size.Width-rowPad-d, 5, d, 19)
+			place(r.note, rowText, 23, size.Width-rowText-rowPad, max(size.Height-26, 0))
+		},
+		min: func() fyne.Size {
+			h := float32(29)
+			if r.choice.Header {
+				h = 27
+			}
+			if r.note.Text() != "" {
+				width := r.Size().Width
+				if width == 0 {
+					width = 320
+				}
+				h += r.note.HeightFor(width-rowText-rowPad) - 1
+			}
+			return fyne.NewSize(180, h)
+		},
+		refresh: func() {
+			style()
+			r.back.Refresh()
+			r.dot.Refresh()
+			r.title.Refresh()
+			r.detail.Refresh()
+			r.note.Refresh()
+		},
+	}
+}

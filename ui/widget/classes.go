@@ -1,0 +1,184 @@
+package widget
+
+import (
+	"image/color"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"seewhy/ui/look"
+)
+
+// Class is a row of the list of answers.
+type Class struct {
+	Class int
+	Label string
+	// Share is the probability, 0..1; Percent and Logit are the numbers in words.
+	Share          float64
+	Percent, Logit string
+	// Chosen is the class being explained.
+	Chosen bool
+}
+
+// Classes lists answers with bars and a search field over all labels.
+type Classes struct {
+	widget.BaseWidget
+	all    []Class
+	shown  []Class
+	search *searchEntry
+	list   *widget.List
+	empty  *Text
+	whole  fyne.CanvasObject
+	// OnPicked reports a click on a class.
+	OnPicked func(class int)
+}
+
+// NewClasses makes an empty list; empty is said where a search finds nothing.
+func NewClasses(placeholder, empty string) *Classes {
+	c := &Classes{search: newSearchEntry(placeholder), empty: NewText(empty).Small().Wrapped(3)}
+	c.search.OnChanged = func(string) { c.filter() }
+	c.search.onKey = c.key
+	c.list = widget.NewList(
+		func() int { return len(c.shown) },
+		func() fyne.CanvasObject { return newClassRow() },
+		func(i widget.ListItemID, o fyne.CanvasObject) {
+			// The list asks for rows that a narrower search has just taken away.
+			if i < len(c.shown) {
+				row, class := o.(*classRow), c.shown[i]
+				row.set(class)
+				row.OnTapped = func() { c.pick(class.Class) }
+			}
+		},
+	)
+	c.list.HideSeparators = true
+	c.empty.Hide()
+	c.whole = container.NewBorder(container.New(layout.NewCustomPaddedLayout(0, 6, 0, 0), c.search), nil, nil, nil, container.NewStack(c.list, container.New(layout.NewCustomPaddedLayout(8, 0, 8, 8), container.NewVBox(c.empty))))
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// Set shows classes in the order given.
+func (c *Classes) Set(all []Class) {
+	c.all = all
+	c.filter()
+}
+
+// FocusSearch puts the keyboard into the search field.
+func (c *Classes) FocusSearch() {
+	if cv := canvasOf(c); cv != nil {
+		cv.Focus(c.search)
+	}
+}
+
+func (c *Classes) pick(class int) {
+	if c.OnPicked != nil {
+		c.OnPicked(class)
+	}
+}
+
+func (c *Classes) filter() {
+	words := strings.Fields(strings.ToLower(c.search.Text))
+	c.shown = c.all
+	if len(words) > 0 {
+		c.shown = nil
+		for _, k := range c.all {
+			if matches(Choice{Title: k.Label}, words) {
+				c.shown = append(c.shown, k)
+			}
+		}
+	}
+	if len(c.shown) == 0 && len(c.all) > 0 {
+		c.empty.Show()
+	} else {
+		c.empty.Hide()
+	}
+	c.list.Refresh()
+}
+
+func (c *Classes) key(name fyne.KeyName) bool {
+	switch name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if len(c.shown) > 0 {
+			c.pick(c.shown[0].Class)
+		}
+	case fyne.KeyEscape:
+		c.search.SetText("")
+		if cv := canvasOf(c); cv != nil {
+			cv.Unfocus()
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// CreateRenderer is Fyne's hook.
+func (c *Classes) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(c.whole) }
+
+type classRow struct {
+	press
+	class                 Class
+	label, percent, logit *Text
+	track, bar            *canvas.Rectangle
+}
+
+func newClassRow() *classRow {
+	r := &classRow{
+		label: NewText(""), percent: NewText("").Aligned(fyne.TextAlignTrailing), logit: NewText("").Small().Aligned(fyne.TextAlignTrailing),
+		track: canvas.NewRectangle(color.Transparent), bar: canvas.NewRectangle(color.Transparent),
+	}
+	r.track.CornerRadius, r.bar.CornerRadius = 1.5, 1.5
+	r.begin(r, look.RadiusSmall)
+	return r
+}
+
+func (r *classRow) set(c Class) {
+	if r.class == c {
+		return
+	}
+	r.class = c
+	r.label.SetText(c.Label)
+	r.percent.SetText(c.Percent)
+	r.logit.SetText(c.Logit)
+	r.Refresh()
+}
+
+func (r *classRow) CreateRenderer() fyne.WidgetRenderer {
+	style := func() {
+		r.fill = ""
+		r.bar.FillColor = look.Color(look.Muted)
+		if r.class.Chosen {
+			r.fill = look.Tint
+			r.bar.FillColor = look.Color(look.Accent)
+		}
+		r.track.FillColor = look.Color(look.Hairline)
+		r.paint()
+	}
+	arrange := func(size fyne.Size) {
+		r.back.Resize(size)
+		const logit, percent = 46, 58
+		w := size.Width - 16
+		place(r.label, 8, 4, w-logit-percent-4, 19)
+		place(r.percent, 8+w-logit-percent, 4, percent, 19)
+		place(r.logit, 8+w-logit, 4, logit, 19)
+		place(r.track, 8, 26, w, 3)
+		place(r.bar, 8, 26, max(w*float32(min(max(r.class.Share, 0), 1)), 1.5), 3)
+	}
+	style()
+	return &drawn{
+		objects: []fyne.CanvasObject{r.back, r.track, r.bar, r.label, r.percent, r.logit},
+		layout:  arrange,
+		min:     func() fyne.Size { return fyne.NewSize(160, 33) },
+		refresh: func() {
+			style()
+			arrange(r.Size())
+			r.back.Refresh()
+			r.track.Refresh()
+			r.bar.Refresh()
+		},
+	}
+}
