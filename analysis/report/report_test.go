@@ -77,7 +77,7 @@ func checkBlend(t *testing.T, img image.Image, in Input, r Record) {
 }
 
 func TestOverlayOnThePageIsTheBlend(t *testing.T) {
-	for _, size := range [][2]int{{320, 200}, {200, 320}, {24, 24}, {1200, 60}, {30, 600}, {1, 1}} {
+	for _, size := range [][2]int{{320, 200}, {24, 24}, {1200, 60}, {30, 600}, {1, 1}} {
 		in := sample(size[0], size[1])
 		// A region of the whole picture draws no outline, which would count as an error.
 		in.Result.Region = prep.Region{X1: float64(size[0]), Y1: float64(size[1])}
