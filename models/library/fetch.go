@@ -65,8 +65,11 @@ func (f *fetch) run(ctx context.Context, dir string) (string, error) {
 		return "", err
 	}
 	lock := flock.New(f.path + ".lock")
-	if ok, err := lock.TryLockContext(ctx, 200*time.Millisecond); err != nil || !ok {
-		return "", fmt.Errorf("another download of the same model is under way: %w", err)
+	if _, err := lock.TryLockContext(ctx, 200*time.Millisecond); err != nil {
+		if ctx.Err() != nil {
+			return "", fmt.Errorf("gave up waiting for another download of the same model: %w", err)
+		}
+		return "", err
 	}
 	// The lock file stays: removing it would let a third process lock a file
 	// that a second one still waits for.
@@ -92,6 +95,7 @@ func (f *fetch) run(ctx context.Context, dir string) (string, error) {
 		return "", err
 	}
 	os.Remove(f.tag())
+	f.report(f.item.Bytes)
 	return f.path, f.sidecar()
 }
 
@@ -189,6 +193,8 @@ func (f *fetch) transfer(ctx context.Context, out *os.File, sum hash.Hash, have 
 		return have, false, causeOf(ctx, err)
 	}
 	defer res.Body.Close()
+	// A sign-in page must not cost what has come so far: look before emptying.
+	wanted := f.item.Bytes - have
 	switch {
 	case res.StatusCode == http.StatusPartialContent && have > 0:
 		var from int64
@@ -203,20 +209,23 @@ func (f *fetch) transfer(ctx context.Context, out *os.File, sum hash.Hash, have 
 		sum.Reset()
 		return f.transfer(ctx, out, sum, 0)
 	case res.StatusCode == http.StatusOK:
+		wanted = f.item.Bytes
+	default:
+		return have, false, statusInWords(res)
+	}
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+		return have, resumed, errWebPage
+	}
+	if n := res.ContentLength; n >= 0 && n != wanted {
+		return have, resumed, fmt.Errorf("the server offers %d bytes where %d are wanted: it holds another file", n, wanted)
+	}
+	if !resumed {
 		// The server does not resume, or the file there is another: from the start.
 		if err := f.discard(out); err != nil {
 			return 0, false, err
 		}
 		sum.Reset()
 		have = 0
-	default:
-		return have, false, statusInWords(res)
-	}
-	if kind := res.Header.Get("Content-Type"); strings.HasPrefix(kind, "text/html") {
-		return have, resumed, errWebPage
-	}
-	if n := res.ContentLength; n >= 0 && n != f.item.Bytes-have {
-		return have, resumed, fmt.Errorf("the server offers %d bytes where %d are wanted: it holds another file", n, f.item.Bytes-have)
 	}
 	if tag := res.Header.Get("ETag"); tag != "" && len(tag) < 200 {
 		if err := os.WriteFile(f.tag(), []byte(tag), 0o644); err != nil {

@@ -78,22 +78,22 @@ func (d *discovery) preprocessorConfig(file string, data []byte) error {
 		return nil
 	}
 	var c struct {
-		Processor  string       `json:"image_processor_type"`
-		Extractor  string       `json:"feature_extractor_type"`
-		DoResize   *bool        `json:"do_resize"`
-		Size       sizeField    `json:"size"`
-		Resample   *int         `json:"resample"`
-		CropPct    *float64     `json:"crop_pct"`
-		DoCrop     *bool        `json:"do_center_crop"`
-		Crop       sizeField    `json:"crop_size"`
-		DoRescale  *bool        `json:"do_rescale"`
-		Factor     *float64     `json:"rescale_factor"`
-		Offset     bool         `json:"rescale_offset"`
-		DoNormal   *bool        `json:"do_normalize"`
-		Mean       channelField `json:"image_mean"`
-		Std        channelField `json:"image_std"`
-		DoFlipBGR  bool         `json:"do_flip_channel_order"`
-		DoGrey     bool         `json:"do_grayscale"`
+		Processor string       `json:"image_processor_type"`
+		Extractor string       `json:"feature_extractor_type"`
+		DoResize  *bool        `json:"do_resize"`
+		Size      sizeField    `json:"size"`
+		Resample  *int         `json:"resample"`
+		CropPct   *float64     `json:"crop_pct"`
+		DoCrop    *bool        `json:"do_center_crop"`
+		Crop      sizeField    `json:"crop_size"`
+		DoRescale *bool        `json:"do_rescale"`
+		Factor    *float64     `json:"rescale_factor"`
+		Offset    bool         `json:"rescale_offset"`
+		DoNormal  *bool        `json:"do_normalize"`
+		Mean      channelField `json:"image_mean"`
+		Std       channelField `json:"image_std"`
+		DoFlipBGR bool         `json:"do_flip_channel_order"`
+		DoGrey    bool         `json:"do_grayscale"`
 	}
 	if err := decodeJSON(file, data, &c); err != nil {
 		return err
@@ -109,7 +109,7 @@ func (d *discovery) preprocessorConfig(file string, data []byte) error {
 	if c.DoFlipBGR {
 		s.Channels = prep.BGR
 	}
-	if c.DoGrey     || d.channels == 1 {
+	if c.DoGrey || d.channels == 1 {
 		s.Channels = prep.Gray
 	}
 	filter := "bilinear"
@@ -206,7 +206,7 @@ func fit(v []float64, c prep.Channels) []float64 {
 func (d *discovery) config(file string, data []byte) error {
 	var c struct {
 		ID2Label   map[string]string `json:"id2label"`
-				Name       string            `json:"_name_or_path"`
+		Name       string            `json:"_name_or_path"`
 		Arch       string            `json:"architecture"`
 		Pretrained json.RawMessage   `json:"pretrained_cfg"`
 	}
