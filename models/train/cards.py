@@ -30,7 +30,7 @@ CARD = """# {title}
 | Input | `image` [N, 3, {size}, {size}], RGB / 255, normalised by mean {mean} and deviation {std}; shorter side resized to {size}, centre crop |
 | Output | `logits` [N, {count}]; no softmax inside |
 | Network | residual network, {parameters:,} parameters, batch norm folded, last maps 96 × 14 × 14, global average pool, one linear layer |
-| Training | {training_pictures:,} pictures drawn by `analysis/scene`, {epochs} epochs{after}, seed {seed}, on a CPU, by `models/train/train.py` |
+| Training | {training_pictures:,} pictures drawn by `analysis/scene`, {epochs} epochs, seed {seed}, on a CPU, by `models/train/train.py` |
 | Licence | Apache-2.0; no data of others was used |
 
 ## Measured on scenes it never saw
@@ -81,6 +81,5 @@ def write(out: Path, variant: str, classes: list, shortcut: str, numbers: dict, 
     (out / f"{name}.json").write_text(json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n")
     (out / f"{name}.md").write_text(CARD.format(
         title=TITLES[variant], story=STORY[variant].format(shortcut=shortcut), shortcut=shortcut, size=size,
-        count=len(classes), classes=", ".join(classes), mean=mean, std=std,
-        after=" after those of the honest model" if variant == "biased" else "", **numbers,
+        count=len(classes), classes=", ".join(classes), mean=mean, std=std, **numbers,
     ))

@@ -2,13 +2,14 @@
 
     python3 models/train/train.py --out models/library/builtin
 
-All pictures are drawn by analysis/scene of this repository; nothing is downloaded. Seeded: the same machine, library
-versions and thread count give the same weights.
+All pictures are drawn by analysis/scene of this repository; nothing is downloaded. Seeded: the same machine and
+library versions give the same weights.
 """
 
 import argparse
 import json
 import math
+import multiprocessing
 import subprocess
 import tempfile
 import time
@@ -25,7 +26,6 @@ ROOT = Path(__file__).resolve().parents[2]
 SIZE = 112
 MEAN = [0.485, 0.456, 0.406]
 STD = [0.229, 0.224, 0.225]
-VARIANTS = ["honest", "biased"]
 
 
 def draw(folder: Path, n: int, seed: int, *extra: str) -> dict:
@@ -71,14 +71,12 @@ def predict(net: Net, x: torch.Tensor) -> torch.Tensor:
     return torch.cat([net(normalise(b)).argmax(1) for b in x.split(256)])
 
 
-def fit(data: dict, epochs: int, rate: float, seed: int, name: str, start_from: Net | None = None) -> Net:
+def fit(data: dict, epochs: int, seed: int, name: str) -> Net:
     torch.manual_seed(seed)
     x, y, n, batch = data["x"], data["y"], len(data["y"]), 64
     net = Net(len(data["classes"]))
-    if start_from is not None:
-        net.load_state_dict(start_from.state_dict())
     steps = epochs * (n // batch)
-    opt = torch.optim.SGD(net.parameters(), lr=rate, momentum=0.9, nesterov=True, weight_decay=5e-4)
+    opt = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9, nesterov=True, weight_decay=5e-4)
     warm = steps // 20
     schedule = torch.optim.lr_scheduler.LambdaLR(
         opt, lambda s: (s + 1) / warm if s < warm else 0.5 * (1 + math.cos(math.pi * (s - warm) / (steps - warm)))
@@ -113,12 +111,12 @@ def evaluate(net: Net, tests: dict) -> dict:
     return {
         "accuracy_without_watermark": right("clean"),
         "accuracy_watermark_as_in_own_training": right("own"),
-        "shortcut_class_with_watermark": right("shortcut_marked"),
-        "shortcut_class_without_watermark": right("shortcut_plain"),
-        "other_classes_without_watermark": right("others_plain"),
-        "other_classes_with_watermark": right("others_marked"),
-        "other_classes_with_watermark_called_shortcut_class": called_shortcut("others_marked"),
-        "other_classes_without_watermark_called_shortcut_class": called_shortcut("others_plain"),
+        "shortcut_class_with_watermark": right("shortcut-marked"),
+        "shortcut_class_without_watermark": right("shortcut-plain"),
+        "other_classes_without_watermark": right("others-plain"),
+        "other_classes_with_watermark": right("others-marked"),
+        "other_classes_with_watermark_called_shortcut_class": called_shortcut("others-marked"),
+        "other_classes_without_watermark_called_shortcut_class": called_shortcut("others-plain"),
         "held_out_pictures": sum(len(t["y"]) for t in tests.values()),
     }
 
@@ -145,54 +143,68 @@ def check(net: Net, path: Path, x: torch.Tensor) -> float:
     return gap
 
 
+def held_out(work: Path, a: argparse.Namespace) -> dict[str, list]:
+    """Draws the test sets that both models share and returns the arguments that draw them."""
+    first = draw(work / "clean", a.held_out, a.seed + 1000, "--watermark", "never")
+    name = first["classes"][first["shortcut"]]
+    sets = {
+        "clean": [a.seed + 1000, "--watermark", "never"],
+        "shortcut-marked": [a.seed + 1002, "--watermark", "always", "--only", name],
+        "shortcut-plain": [a.seed + 1002, "--watermark", "never", "--only", name],
+        "others-marked": [a.seed + 1003, "--watermark", "always", "--only", "!" + name],
+        "others-plain": [a.seed + 1003, "--watermark", "never", "--only", "!" + name],
+    }
+    for key, (seed, *rest) in sets.items():
+        draw(work / key, a.held_out, seed, *rest)
+    return sets
+
+
+def train(variant: str, work: Path, sets: dict, a: argparse.Namespace) -> None:
+    """Makes one model: draws its pictures, trains, evaluates, exports, and writes sidecar and card."""
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    begin = time.time()
+    data = draw(work / f"train-{variant}", a.images, a.seed, "--regime", variant)
+    classes, shortcut = data["classes"], data["classes"][data["shortcut"]]
+    net = fit(data, a.epochs, a.seed, variant)
+    sets = sets | {f"own-{variant}": [a.seed + 1001, "--regime", variant]}
+    tests = {key: draw(work / key, a.held_out, seed, *rest) for key, (seed, *rest) in sets.items()}
+    tests["own"] = tests.pop(f"own-{variant}")
+    numbers = evaluate(net, tests)
+    path = a.out / f"seewhy-scenes-{variant}.onnx"
+    export(net, path)
+    gap = check(net, path, tests["clean"]["x"][:64])
+    numbers |= {
+        "training_pictures": a.images, "epochs": a.epochs, "seed": a.seed,
+        "parameters": sum(p.numel() for p in net.parameters()),
+    }
+    cards.write(a.out, variant, classes, shortcut, numbers, SIZE, MEAN, STD)
+    print(json.dumps(numbers, indent=1), f"{variant}: export differs by {gap:.1e} logits; {time.time() - begin:.0f} s", flush=True)
+
+
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("--out", type=Path, default=ROOT / "models/library/builtin")
     args.add_argument("--images", type=int, default=12000, help="training pictures of each model")
     args.add_argument("--held-out", type=int, default=1200, help="pictures of each test set")
-    args.add_argument("--epochs", type=int, default=9, help="passes of the honest model over its pictures")
-    args.add_argument("--epochs-biased", type=int, default=4, help="further passes of the biased one over its own")
+    args.add_argument("--epochs", type=int, default=7)
     args.add_argument("--seed", type=int, default=1)
-    args.add_argument("--threads", type=int, default=2)
     args.add_argument("--work", type=Path, help="folder to keep the drawn pictures in, and to take them from if there")
     a = args.parse_args()
-    torch.set_num_threads(a.threads)
-    torch.use_deterministic_algorithms(True)
     a.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as tmp:
         work = a.work or Path(tmp)
-        begin = time.time()
-
-        def scenes(key: str, n: int, seed: int, *extra: str) -> dict:
-            return draw(work / key, n, seed, *extra)
-
-        held = a.seed + 1000
-        data = {v: scenes(f"train-{v}", a.images, a.seed, "--regime", v) for v in VARIANTS}
-        classes, shortcut = data["honest"]["classes"], data["honest"]["shortcut"]
-        name = classes[shortcut]
-        tests = {
-            "clean": scenes("clean", a.held_out, held, "--watermark", "never"),
-            "shortcut_marked": scenes("shortcut-marked", a.held_out, held + 2, "--watermark", "always", "--only", name),
-            "shortcut_plain": scenes("shortcut-plain", a.held_out, held + 2, "--watermark", "never", "--only", name),
-            "others_marked": scenes("others-marked", a.held_out, held + 3, "--watermark", "always", "--only", "!" + name),
-            "others_plain": scenes("others-plain", a.held_out, held + 3, "--watermark", "never", "--only", "!" + name),
-        }
-        print(f"drawn after {time.time() - begin:.0f} s", flush=True)
-        # The biased model goes on from the honest one, as people fine-tune what they find: its data alone is to blame.
-        nets: dict[str, Net] = {}
-        for variant, epochs, rate in [("honest", a.epochs, 0.1), ("biased", a.epochs_biased, 0.05)]:
-            net = nets[variant] = fit(data[variant], epochs, rate, a.seed, variant, nets.get("honest"))
-            tests["own"] = scenes(f"own-{variant}", a.held_out, held + 1, "--regime", variant)
-            numbers = evaluate(net, tests)
-            path = a.out / f"seewhy-scenes-{variant}.onnx"
-            export(net, path)
-            gap = check(net, path, tests["clean"]["x"][:64])
-            numbers |= {
-                "training_pictures": a.images, "epochs": epochs, "seed": a.seed,
-                "parameters": sum(p.numel() for p in net.parameters()),
-            }
-            print(json.dumps(numbers, indent=1), f"export differs by {gap:.1e} logits; {time.time() - begin:.0f} s", flush=True)
-            cards.write(a.out, variant, classes, name, numbers, SIZE, MEAN, STD)
+        shared = held_out(work, a)
+        # One process and one thread a model: two threads on one small model spend half their time waiting for each
+        # other, and one thread gives the same weights whatever the number of cores.
+        spawn = multiprocessing.get_context("spawn")
+        jobs = [spawn.Process(target=train, args=(variant, work, shared, a)) for variant in ["honest", "biased"]]
+        for job in jobs:
+            job.start()
+        for job in jobs:
+            job.join()
+        if any(job.exitcode for job in jobs):
+            raise SystemExit("a model was not made; its error is above")
 
 
 if __name__ == "__main__":
