@@ -31,7 +31,7 @@ func (w *Window) showKeys() {
 		rows = append(rows, widget.NewText(k[0]).Bold(), widget.NewText(k[1]))
 	}
 	rows = append(rows, widget.NewText(i18n.T("Mouse")).Bold(), widget.NewText(i18n.T("Wheel zooms, drag moves, double click fits")))
-	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(430, 420))
+	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 410))
 }
 
 func (w *Window) showAbout() {

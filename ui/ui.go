@@ -132,16 +132,15 @@ func (w *Window) show(s state.State) {
 	w.smoke.show(w, s)
 }
 
-// apply sets language and theme and builds the content for them.
+// apply sets language and theme and builds the content for them: what is
+// built knows its words and colours.
 func (w *Window) apply(s state.Settings) {
-	if w.screen == nil || s.Language != w.shown.Language {
-		i18n.Use(s.Language)
-		w.build()
-	}
-	if s.Theme != w.shown.Theme {
+	if w.screen == nil || s.Theme != w.shown.Theme {
 		w.app.Settings().SetTheme(look.New(s.Theme))
 	}
+	i18n.Use(s.Language)
 	w.shown = s
+	w.build()
 	w.win.SetMainMenu(w.menu(s))
 }
 

@@ -14,6 +14,7 @@ package loop
 import (
 	"context"
 	"sync"
+	"time"
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
@@ -82,8 +83,10 @@ type Loop struct {
 
 	guard  sync.Mutex
 	engine Engine
-	// busy counts foreground jobs; thumbnails wait while there are any.
+	// busy counts foreground jobs, since begun; thumbnails give way to them
+	// for a while.
 	busy   int
+	begun  time.Time
 	idle   *sync.Cond
 	thumbs thumbQueue
 }
@@ -158,6 +161,7 @@ func (l *Loop) job(id state.JobID, f func(context.Context, Engine) state.Msg) {
 	l.guard.Lock()
 	engine := l.engine
 	l.busy++
+	l.begun = time.Now()
 	l.guard.Unlock()
 	l.work.Add(1)
 	go func() {

@@ -3,6 +3,7 @@ package loop
 import (
 	"context"
 	"image"
+	"time"
 
 	"seewhy/analysis/task"
 	"seewhy/ui/state"
@@ -22,11 +23,23 @@ func (l *Loop) want(c state.Thumbs) {
 	l.guard.Unlock()
 }
 
-// next waits for work at a time when nothing that the user waits for runs.
+// courtesy is how long thumbnails give way to work that the user waits for;
+// what lasts longer must not keep the filmstrip empty.
+const courtesy = 400 * time.Millisecond
+
+// next waits for work, and for a time when it is in nobody's way.
 func (l *Loop) next() (state.ThumbWant, task.Task, Engine, bool) {
 	l.guard.Lock()
 	defer l.guard.Unlock()
-	for l.life.Err() == nil && (l.busy > 0 || len(l.thumbs.wanted) == 0 || l.engine == nil) {
+	for l.life.Err() == nil {
+		ready := len(l.thumbs.wanted) > 0 && l.engine != nil
+		left := courtesy - time.Since(l.begun)
+		if ready && (l.busy == 0 || left <= 0) {
+			break
+		}
+		if ready {
+			time.AfterFunc(left, l.idle.Broadcast)
+		}
 		l.idle.Wait()
 	}
 	if l.life.Err() != nil {

@@ -38,7 +38,7 @@ func (chip) Layout(o []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (chip) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(118+o[2].MinSize().Width, 34)
+	return fyne.NewSize(140+o[2].MinSize().Width, 34)
 }
 
 // footer is the colour bar at the left and the value at the right, or under it

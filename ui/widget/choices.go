@@ -236,7 +236,7 @@ func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
 			}
 			d = min(d, (size.Width-x)*0.6)
 			place(r.title, x, 5, size.Width-x-rowPad-d-6, 19)
-			place(r.detail, size.Width-rowPad-d, 5, d, 19)
+			place(r.detail, size.Width-rowPad-d, 4, d, 19)
 			place(r.note, rowText, 23, size.Width-rowText-rowPad, max(size.Height-26, 0))
 		},
 		min: func() fyne.Size {
