@@ -88,7 +88,8 @@ type taps struct {
 // With antialias it is Pillow's precompute_coeffs: the kernel is widened by
 // the scale when shrinking, cut at the border and normalised to 1. Without,
 // the kernel keeps its width and what reaches over the border falls on the
-// last pixel, as OpenCV does.
+// last pixel, as OpenCV does; bilinear then equals its INTER_LINEAR within one
+// level.
 func kernel(name string, antialias bool, src, dst, from, to int) []taps {
 	f := filters[name]
 	scale := float64(src) / float64(dst)
