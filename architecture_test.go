@@ -33,7 +33,7 @@ var allowed = map[string][]string{
 	"analysis/engine": {
 		"models/tensor", "models/onnx", "models/grad", "models/runtime", "models/prep", "models/library",
 		"analysis/task", "analysis/method", "analysis/segment", "analysis/measure", "analysis/heatmap", "analysis/scene",
-		"assets/gallery", "assets/i18n",
+		"analysis/report", "assets/gallery", "assets/i18n",
 	},
 	"analysis/report": {"analysis/task", "analysis/heatmap", "models/prep", "assets/i18n", "assets/icon"},
 

@@ -86,10 +86,10 @@ type MissingOp struct {
 	Nodes []string `json:"nodes"`
 }
 
-// Percent is 100 where every node on the path has a rule.
+// Percent is 100 where every node on the path has a rule, 0 where there is no path.
 func (c Coverage) Percent() float64 {
 	if c.Nodes == 0 {
-		return 100
+		return 0
 	}
 	return 100 * float64(c.Covered) / float64(c.Nodes)
 }

@@ -108,7 +108,7 @@ func (b *Builder) finish(q Query) (*Program, error) {
 		}
 		// An output of its own name: the same value may serve two wants, and a
 		// graph input (the seed) cannot be an output.
-		name := "seewhy.grad." + w
+		name := GradientName(w)
 		g.Nodes = append(g.Nodes, &onnx.Node{Name: name, Op: "Identity", In: []string{string(total)}, Out: []string{name}})
 		p.Gradients[w] = name
 		outputs = append(outputs, name)
@@ -131,6 +131,9 @@ func (b *Builder) fixModel(q Query, outputs []string) {
 	g.Values = map[string]onnx.Value{}
 	prune(g)
 }
+
+// GradientName is the output that holds the gradient of a wanted value.
+func GradientName(value string) string { return "seewhy.grad." + value }
 
 // prune keeps the nodes and constants that an output needs.
 func prune(g *onnx.Graph) {

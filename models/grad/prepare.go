@@ -90,9 +90,10 @@ func FindScores(g *onnx.Graph, f Facts) (Scores, error) {
 }
 
 // classes is the length of the one dimension that is neither the batch nor 1;
-// 0 where the shape is no list of scores.
+// 0 where the shape is no list of scores. Three dimensions are a detector's
+// list of boxes, even where one of them is 1.
 func classes(shape []int) int {
-	if len(shape) < 2 {
+	if len(shape) != 2 && len(shape) != 4 {
 		return 0
 	}
 	n := 1

@@ -3,7 +3,7 @@ package onnx
 import "fmt"
 
 // InlineConstants turns Constant nodes into initializers, so that every pass
-// after it sees one kind of constant.
+// after it sees one kind of constant, and drops those that nothing reads.
 func InlineConstants(m *Model) (*Model, error) {
 	out := m.Shallow()
 	g := out.Graph
@@ -20,7 +20,29 @@ func InlineConstants(m *Model) (*Model, error) {
 		g.Init[n.Output(0)] = t
 	}
 	g.Nodes = kept
+	dropUnused(g)
 	return out, nil
+}
+
+// dropUnused removes constants that nothing reads: runtimes refuse those of
+// old files that were also listed as inputs.
+func dropUnused(g *Graph) {
+	used := map[string]bool{}
+	for _, n := range g.Nodes {
+		for _, v := range uses(n) {
+			used[v] = true
+		}
+	}
+	for _, o := range g.Outputs {
+		used[o.Name] = true
+	}
+	inputs := g.FreeInputs()
+	for name := range g.Init {
+		if !used[name] {
+			delete(g.Init, name)
+		}
+	}
+	g.Inputs = inputs
 }
 
 func constantValue(n *Node) (*Tensor, error) {

@@ -1,0 +1,197 @@
+// Package engine is what the window and the command line both call: it opens
+// models and pictures, runs them, and explains.
+//
+//	e, err := engine.New(engine.Options{})
+//	m, err := e.OpenModel(ctx, "resnet50.onnx", nil)
+//	i, err := e.OpenImage(ctx, "cat.jpg")
+//	r, err := e.Explain(ctx, task.Task{Model: m.Ref, Image: i.Ref, Method: "gradcam", ...}, nil)
+//
+// Every call blocks, ends soon after its context does, and is safe from many
+// goroutines; callers choose concurrency.
+package engine
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"seewhy/analysis/task"
+	"seewhy/assets/gallery"
+	"seewhy/models/library"
+	"seewhy/models/prep"
+	"seewhy/models/runtime"
+)
+
+// Options of an engine; the zero value suits.
+type Options struct {
+	// Library is the path of the ONNX Runtime library; empty looks for it.
+	Library string
+	// Version is the program's, for reports.
+	Version string
+	// Threads inside an operator on the CPU; 0 is the number of cores.
+	Threads int
+	// Memory keeps the user's choices a model; the zero value keeps none.
+	Memory library.Memory
+	// ModelsDir holds fetched models; empty means the user's data folder.
+	ModelsDir string
+}
+
+// Engine holds what is open. Close frees it.
+type Engine struct {
+	options  Options
+	lib      *runtime.Library
+	mutex    sync.Mutex
+	models   map[string]*model
+	pictures *pictures
+	answers  *answers
+}
+
+// New loads the runtime library. The error says where it was looked for.
+func New(o Options) (*Engine, error) {
+	path, err := runtime.Find(o.Library)
+	if err != nil {
+		return nil, err
+	}
+	lib, err := runtime.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if o.ModelsDir == "" {
+		o.ModelsDir = library.ModelsDir()
+	}
+	return &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newPictures(), answers: newAnswers()}, nil
+}
+
+// Close ends all sessions; running calls finish first.
+func (e *Engine) Close() {
+	e.mutex.Lock()
+	open := e.models
+	e.models = map[string]*model{}
+	e.mutex.Unlock()
+	for _, m := range open {
+		m.sessions.close()
+	}
+}
+
+// Version is the program's version.
+func (e *Engine) Version() string { return e.options.Version }
+
+// Runtime is the version of ONNX Runtime and where its library lies.
+func (e *Engine) Runtime() (version, path string) { return e.lib.Version(), e.lib.Path() }
+
+// Devices tries every execution provider, best first.
+func (e *Engine) Devices(ctx context.Context) []task.DeviceInfo {
+	var out []task.DeviceInfo
+	for _, d := range e.lib.Devices(ctx) {
+		out = append(out, task.DeviceInfo{ID: d.ID, Title: d.Title, Works: d.Works, Why: d.Why})
+	}
+	return out
+}
+
+// device resolves Auto to the best provider that works.
+func (e *Engine) device(ctx context.Context, id string) string {
+	if id == "" || id == task.Auto {
+		return e.lib.Best(ctx).ID
+	}
+	return id
+}
+
+// KnownModels lists the models inside the program, those opened lately, and
+// the catalogue.
+func (e *Engine) KnownModels() []task.KnownModel {
+	var out []task.KnownModel
+	for _, b := range library.Builtins() {
+		out = append(out, task.KnownModel{Ref: builtinPrefix + b.Name, Title: b.Title, About: b.About, License: b.License, Bytes: b.Bytes, Source: "builtin", Here: true})
+	}
+	if e.options.Memory.Dir != "" {
+		recent, err := e.options.Memory.Recent()
+		if err == nil {
+			for _, path := range recent {
+				if st, err := os.Stat(path); err == nil {
+					out = append(out, task.KnownModel{Ref: path, Title: filepath.Base(path), Bytes: st.Size(), Source: "recent", Here: true})
+				}
+			}
+		}
+	}
+	for _, i := range library.Catalogue() {
+		st, err := os.Stat(i.Path(e.options.ModelsDir))
+		out = append(out, task.KnownModel{
+			Ref: cataloguePrefix + i.Name, Title: i.Title, About: i.About, License: i.License, Bytes: i.Bytes,
+			Source: "catalogue", Here: err == nil && st.Size() == i.Bytes,
+		})
+	}
+	return out
+}
+
+const (
+	builtinPrefix   = "builtin:"
+	cataloguePrefix = "catalogue:"
+	galleryPrefix   = "gallery:"
+)
+
+// FetchModel downloads a "catalogue:NAME" with progress; a download that was
+// broken off goes on where it stopped.
+func (e *Engine) FetchModel(ctx context.Context, ref string, p task.Progress) error {
+	item, err := library.CatalogueItem(strings.TrimPrefix(ref, cataloguePrefix))
+	if err != nil {
+		return err
+	}
+	_, err = library.Fetch(ctx, item, e.options.ModelsDir, nil, func(done, total int64) {
+		p.Report(float64(done)/float64(max(total, 1)), fmt.Sprintf("%d of %d MB", done>>20, total>>20))
+	})
+	return err
+}
+
+// Presets lists preprocessings that fit the model's input size and channels.
+func (e *Engine) Presets(modelSHA256 string) []task.Preset {
+	size, channels := prep.Size{Width: 224, Height: 224}, 3
+	if m := e.opened(modelSHA256); m != nil {
+		size, channels = m.info.InputSize, m.channels
+	}
+	var out []task.Preset
+	for _, p := range prep.Presets() {
+		spec := p.Spec(size)
+		if spec.Channels.Count() == channels {
+			out = append(out, task.Preset{ID: p.ID, Title: p.Title, Spec: spec})
+		}
+	}
+	return out
+}
+
+// LabelsFile reads class names, one a line or in a known JSON form.
+func (e *Engine) LabelsFile(_ context.Context, path string) ([]string, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if st.Size() > 16<<20 {
+		return nil, fmt.Errorf("%s is %d MB; a list of class names is smaller", filepath.Base(path), st.Size()>>20)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return library.ParseLabels(filepath.Base(path), data)
+}
+
+// Gallery lists the pictures inside the program.
+func (e *Engine) Gallery() []task.GalleryItem {
+	var out []task.GalleryItem
+	for _, s := range gallery.Samples() {
+		out = append(out, task.GalleryItem{Ref: galleryPrefix + galleryName(s), Title: s.Title, Truth: s.Label})
+	}
+	return out
+}
+
+func galleryName(s gallery.Sample) string {
+	return strings.TrimSuffix(filepath.Base(s.File), filepath.Ext(s.File))
+}
+
+func (e *Engine) opened(hash string) *model {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	return e.models[hash]
+}

@@ -1,0 +1,282 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"image"
+	"math"
+	"slices"
+	"time"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/method"
+	"seewhy/analysis/task"
+	"seewhy/models/grad"
+	"seewhy/models/prep"
+	"seewhy/models/tensor"
+)
+
+// work is a task with everything it names at hand.
+type work struct {
+	task   task.Task
+	model  *model
+	x      tensor.Tensor
+	region prep.Region
+	on     *session
+	// logits and probs are one row each.
+	logits, probs []float64
+	forward       time.Duration
+}
+
+// Predict runs the plain model: every class's score, and what the model saw.
+func (e *Engine) Predict(ctx context.Context, t task.Task) (task.Prediction, error) {
+	w, err := e.ready(ctx, t)
+	if err != nil {
+		return task.Prediction{}, err
+	}
+	p := task.Prediction{Order: w.order(), Region: w.region, Seen: prep.Unapply(w.x, w.task.Preprocess, w.model.info.Layout)}
+	for c := range w.logits {
+		p.Scores = append(p.Scores, w.score(c))
+	}
+	return p, nil
+}
+
+// Explain does what a task says. The result's task is resolved: the same task
+// gives the same map again on the same device.
+func (e *Engine) Explain(ctx context.Context, t task.Task, p task.Progress) (task.Result, error) {
+	start := time.Now()
+	how, err := method.ByID(t.Method)
+	if err != nil {
+		return task.Result{}, err
+	}
+	w, err := e.ready(ctx, t)
+	if err != nil {
+		return task.Result{}, err
+	}
+	if why := w.model.why(how.Needs); why != "" {
+		return task.Result{}, fmt.Errorf("%s cannot run on %s: %s", how.Title, w.model.info.Ref.Name, why)
+	}
+	params, err := how.Resolve(t.Params)
+	if err != nil {
+		return task.Result{}, err
+	}
+	w.task.Params = params
+	layer, err := w.layer(how.Needs)
+	if err != nil {
+		return task.Result{}, err
+	}
+	w.task.Layer = layer
+	score, err := w.target()
+	if err != nil {
+		return task.Result{}, err
+	}
+	a, err := how.Explain(ctx, w.on, method.Request{
+		Input: w.x, Layout: string(w.model.info.Layout), Score: score, Layer: layer, Params: params, Seed: t.Seed,
+	}, p)
+	if err != nil {
+		if ctx.Err() != nil {
+			return task.Result{}, ctx.Err()
+		}
+		return task.Result{}, fmt.Errorf("%s on %s: %w", how.Title, w.model.info.Ref.Name, err)
+	}
+	return e.result(w, score, a, start)
+}
+
+func (e *Engine) result(w *work, score method.Score, a method.Attribution, start time.Time) (task.Result, error) {
+	order := w.order()
+	r := task.Result{
+		Task: w.task, Map: a.Map, Region: w.region, Target: w.score(w.task.Target.Class),
+		Forward: w.forward, Device: w.on.device, Version: e.options.Version, Time: start.UTC().Truncate(time.Second),
+	}
+	row := w.logits
+	if score.Value == w.model.scores.Probabilities {
+		row = w.probs
+	}
+	for c, k := range score.Weights {
+		r.Value += k * row[c]
+	}
+	for _, c := range order[:min(5, len(order))] {
+		r.Top = append(r.Top, w.score(c))
+	}
+	field, err := heatmap.Normalise(a.Map, 0)
+	if err != nil {
+		return r, fmt.Errorf("the map cannot be shown: %w; the model may give NaN for this picture", err)
+	}
+	r.Notes = a.Notes
+	if field.Flat {
+		r.Notes = append(r.Notes, task.Note{Warning: true, Key: "The map is empty: at this layer nothing speaks for the class."})
+	}
+	r.Total = time.Since(start)
+	return r, nil
+}
+
+// ready opens what the task names, preprocesses the picture and has the
+// scores, remembered or run.
+func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
+	m, err := e.model(ctx, t.Model)
+	if err != nil {
+		return nil, err
+	}
+	if m.noScores != nil {
+		return nil, m.noScores
+	}
+	img, err := e.picture(t.Image)
+	if err != nil {
+		return nil, err
+	}
+	if t.Preprocess.Channels == "" {
+		t.Preprocess = m.info.Preprocess
+	}
+	t.Schema, t.Device = task.Schema, e.device(ctx, t.Device)
+	t.Model = m.info.Ref
+	w := &work{task: t, model: m, on: &session{e: e, m: m, device: t.Device}}
+	if w.x, w.region, err = m.input(img, t.Preprocess); err != nil {
+		return nil, err
+	}
+	key, err := json.Marshal([]any{t.Model.SHA256, t.Image.SHA256, t.Preprocess, t.Device})
+	if err != nil {
+		return nil, err
+	}
+	row, ok := e.answers.get(string(key))
+	if !ok {
+		start := time.Now()
+		rows, err := w.on.scores(ctx, w.x, m.scores.Logits)
+		if err != nil {
+			return nil, fmt.Errorf("%s on %s: %w", m.info.Ref.Name, t.Device, err)
+		}
+		row, w.forward = rows[0], time.Since(start)
+		e.answers.put(string(key), row)
+	}
+	if i := slices.IndexFunc(row, func(v float32) bool { return v != v }); i >= 0 {
+		return nil, fmt.Errorf("%s answers NaN (class %d) for %s: its preprocessing or its weights are wrong", m.info.Ref.Name, i, t.Image.Name)
+	}
+	w.logits, w.probs = m.probabilities(row)
+	return w, nil
+}
+
+// input preprocesses a picture to exactly the shape that the model takes.
+func (m *model) input(img image.Image, spec prep.Spec) (tensor.Tensor, prep.Region, error) {
+	x, region, err := prep.Apply(img, spec, m.info.Layout)
+	if err != nil {
+		return x, region, err
+	}
+	want := slices.Clone(m.prepared.Facts.Shapes[m.prepared.Input])
+	want[0] = 1
+	if !slices.Equal(x.Shape, want) {
+		return x, region, fmt.Errorf("the preprocessing makes an input of %v, the model takes %v: choose a preset that fits", x.Shape, want)
+	}
+	return x, region, nil
+}
+
+// probabilities turns a row of logits into both forms, in float64.
+func (m *model) probabilities(row []float32) (logits, probs []float64) {
+	logits, probs = make([]float64, len(row)), make([]float64, len(row))
+	top := slices.Max(row)
+	sum := 0.0
+	for i, v := range row {
+		logits[i] = float64(v)
+		if m.scores.Sigmoid {
+			probs[i] = 1 / (1 + math.Exp(-float64(v)))
+			continue
+		}
+		probs[i] = math.Exp(float64(v) - float64(top))
+		sum += probs[i]
+	}
+	if !m.scores.Sigmoid {
+		for i := range probs {
+			probs[i] /= sum
+		}
+	}
+	return logits, probs
+}
+
+// order lists the classes, most probable first; ties by index.
+func (w *work) order() []int {
+	order := make([]int, len(w.logits))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(w.logits[b], w.logits[a]) })
+	return order
+}
+
+func (w *work) score(class int) task.Score {
+	return task.Score{Class: class, Label: w.model.label(class), Logit: w.logits[class], Probability: w.probs[class]}
+}
+
+func (m *model) label(class int) string {
+	if class < len(m.info.Labels) {
+		return m.info.Labels[class]
+	}
+	return fmt.Sprintf("class %d", class)
+}
+
+// layer resolves the task's layer: Auto is the natural one, or the last
+// before it that a gradient reaches.
+func (w *work) layer(n method.Needs) (string, error) {
+	if !n.Layer {
+		return "", nil
+	}
+	layers, natural := w.model.info.Layers, w.model.info.Natural
+	if w.task.Layer == "" || w.task.Layer == task.Auto {
+		for i := len(layers) - 1; i >= 0; i-- {
+			if l := layers[i]; i == natural && l.NoGradient == "" {
+				return l.Value, nil
+			}
+		}
+		for _, l := range slices.Backward(layers) {
+			if l.Kind == "spatial" && l.NoGradient == "" {
+				return l.Value, nil
+			}
+		}
+		return "", fmt.Errorf("no spatial layer has a gradient")
+	}
+	for _, l := range layers {
+		if l.Value != w.task.Layer && l.Name != w.task.Layer {
+			continue
+		}
+		if l.Kind != "spatial" {
+			return "", fmt.Errorf("layer %q has shape %v, which is no grid; choose a spatial one", l.Name, l.Shape)
+		}
+		if n.LayerGradient && l.NoGradient != "" {
+			return "", fmt.Errorf("layer %q: %s", l.Name, l.NoGradient)
+		}
+		return l.Value, nil
+	}
+	return "", fmt.Errorf("the model has no layer %q; \"seewhy info\" lists them", w.task.Layer)
+}
+
+// target resolves the class and makes the scalar that is explained.
+func (w *work) target() (method.Score, error) {
+	t, order := &w.task.Target, w.order()
+	if t.Kind == "" {
+		t.Kind = task.Logit
+	}
+	if t.Class == task.AutoClass {
+		t.Class = order[0]
+	}
+	if t.Class < 0 || t.Class >= len(order) {
+		return method.Score{}, fmt.Errorf("class %d is outside the model's %d classes", t.Class, len(order))
+	}
+	switch t.Kind {
+	case task.Logit:
+		return method.Score{Value: w.model.scores.Logits, Weights: map[int]float64{t.Class: 1}}, nil
+	case task.Probability:
+		return method.Score{Value: w.model.scores.Probabilities, Weights: map[int]float64{t.Class: 1}}, nil
+	case task.Margin:
+		if t.Rather == task.AutoClass {
+			t.Rather = order[slices.IndexFunc(order, func(c int) bool { return c != t.Class })]
+		}
+		if t.Rather < 0 || t.Rather >= len(order) || t.Rather == t.Class {
+			return method.Score{}, fmt.Errorf("a margin needs a second class other than %d", t.Class)
+		}
+		return method.Score{Value: w.model.scores.Logits, Weights: map[int]float64{t.Class: 1, t.Rather: -1}}, nil
+	}
+	return method.Score{}, fmt.Errorf("target kind %q is unknown; there are logit, probability and margin", t.Kind)
+}
+
+var _ method.Session = (*session)(nil)
+
+var _ grad.Oracle = oracle{}

@@ -1,0 +1,56 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/method"
+	"seewhy/analysis/report"
+	"seewhy/analysis/task"
+)
+
+// Export writes an annotated PNG report of one result, or of several side by
+// side, whole or not at all.
+func (e *Engine) Export(ctx context.Context, path string, results []task.Result, style heatmap.Style) error {
+	var in []report.Input
+	for _, r := range results {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		i, err := e.reportInput(ctx, r, style)
+		if err != nil {
+			return err
+		}
+		in = append(in, i)
+	}
+	if len(in) == 0 {
+		return fmt.Errorf("there is no result to export yet")
+	}
+	return report.WriteFile(path, in...)
+}
+
+func (e *Engine) reportInput(ctx context.Context, r task.Result, style heatmap.Style) (report.Input, error) {
+	m, err := e.model(ctx, r.Task.Model)
+	if err != nil {
+		return report.Input{}, err
+	}
+	photo, err := e.picture(r.Task.Image)
+	if err != nil {
+		return report.Input{}, err
+	}
+	in := report.Input{Photo: photo, Result: r, Model: m.info, Style: style}
+	for _, x := range m.info.Methods {
+		if x.ID == r.Task.Method {
+			in.Method = x
+		}
+	}
+	how, err := method.ByID(r.Task.Method)
+	if err != nil {
+		return in, err
+	}
+	for _, p := range how.Params {
+		in.Params = append(in.Params, report.Param{Title: p.Title, Value: p.Words(r.Task.Params[p.ID])})
+	}
+	return in, nil
+}

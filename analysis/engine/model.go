@@ -1,0 +1,313 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"seewhy/analysis/task"
+	"seewhy/models/grad"
+	"seewhy/models/library"
+	"seewhy/models/onnx"
+	"seewhy/models/prep"
+)
+
+// model is an opened model with what was learnt about it.
+type model struct {
+	info     task.ModelInfo
+	file     *onnx.Model
+	found    library.Found
+	channels int
+	prepared *grad.Prepared
+	scores   grad.Scores
+	// noScores says why the model cannot be explained as a classifier; nil if it can.
+	noScores error
+	sessions *sessions
+}
+
+// OpenModel reads "builtin:NAME", "catalogue:NAME" (once fetched) or a file,
+// and tells all that can be told before anything runs. The model stays open,
+// known by its hash.
+func (e *Engine) OpenModel(ctx context.Context, ref string, p task.Progress) (task.ModelInfo, error) {
+	p.Report(0, "Reading the model")
+	file, found, hash, err := e.read(ref)
+	if err != nil {
+		return task.ModelInfo{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return task.ModelInfo{}, err
+	}
+	m := &model{file: file, found: found, sessions: newSessions()}
+	m.info.Ref = task.ModelRef{Name: baseName(ref), Path: ref, SHA256: hash}
+	p.Report(0.3, "Reading the graph")
+	if err := e.analyse(m, ref); err != nil {
+		return task.ModelInfo{}, fmt.Errorf("%s: %w", m.info.Ref.Name, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return task.ModelInfo{}, err
+	}
+	e.recall(m)
+	e.keep(m)
+	if e.options.Memory.Dir != "" && !strings.Contains(ref, ":") {
+		if path, err := filepath.Abs(ref); err == nil {
+			// Forgetting a recent model is no reason to fail.
+			_ = e.options.Memory.AddRecent(path)
+		}
+	}
+	p.Report(1, "Ready")
+	return m.info, nil
+}
+
+// keep makes m the open model of its hash. Sessions of an older opening serve
+// on: their keys name the input's shape, which alone may have changed.
+func (e *Engine) keep(m *model) {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	if old := e.models[m.info.Ref.SHA256]; old != nil {
+		m.sessions = old.sessions
+	}
+	e.models[m.info.Ref.SHA256] = m
+}
+
+func baseName(ref string) string {
+	for _, prefix := range []string{builtinPrefix, cataloguePrefix, galleryPrefix} {
+		if name, ok := strings.CutPrefix(ref, prefix); ok {
+			return name
+		}
+	}
+	return filepath.Base(ref)
+}
+
+func (e *Engine) read(ref string) (*onnx.Model, library.Found, string, error) {
+	if name, ok := strings.CutPrefix(ref, builtinPrefix); ok {
+		data, found, err := library.OpenBuiltin(name)
+		if err != nil {
+			return nil, found, "", err
+		}
+		m, err := onnx.Read(data)
+		return m, found, library.Hash(data), err
+	}
+	path := ref
+	if name, ok := strings.CutPrefix(ref, cataloguePrefix); ok {
+		item, err := library.CatalogueItem(name)
+		if err != nil {
+			return nil, library.Found{}, "", err
+		}
+		path = item.Path(e.options.ModelsDir)
+		if _, err := os.Stat(path); err != nil {
+			return nil, library.Found{}, "", fmt.Errorf("%s is not here yet; \"seewhy models get %s\" downloads it (%d MB)", item.Title, name, item.Bytes>>20)
+		}
+	}
+	m, err := onnx.ReadFile(path)
+	if err != nil {
+		return nil, library.Found{}, "", err
+	}
+	hash, err := library.HashFile(path)
+	return m, library.Found{}, hash, err
+}
+
+// analyse fills in everything that the file and what lies beside it tell.
+func (e *Engine) analyse(m *model, ref string) error {
+	input, err := pictureInput(m.file.Graph)
+	if err != nil {
+		return err
+	}
+	dims := input.Dims()
+	builtin := m.found.Spec != nil
+	m.discover(ref, dims, 0, builtin)
+	layout := m.found.Layout
+	if layout == "" {
+		layout = guessLayout(dims)
+	}
+	size := prep.Size{Width: m.found.Width, Height: m.found.Height}
+	shape, channels := inputShape(dims, layout, size)
+	m.channels = channels
+	if m.prepared, err = grad.Prepare(m.file, input.Name, shape, oracle{e.lib}); err != nil {
+		return err
+	}
+	m.scores, m.noScores = grad.FindScores(m.prepared.Model.Graph, m.prepared.Facts)
+	if m.noScores == nil {
+		if m.prepared, m.scores, err = grad.WithProbabilities(m.prepared, m.scores); err != nil {
+			return err
+		}
+	}
+	m.discover(ref, dims, m.scores.Classes, builtin)
+	m.describe(layout, shape)
+	m.explainable()
+	return nil
+}
+
+// discover asks the files beside a model; a builtin knows already.
+func (m *model) discover(ref string, dims []int, classes int, builtin bool) {
+	if builtin {
+		return
+	}
+	var problems []error
+	m.found, problems = library.Discover(ref, m.file.Metadata, dims, classes)
+	m.info.Notes = nil
+	for _, p := range problems {
+		m.info.Notes = append(m.info.Notes, task.Note{Warning: true, Key: "%s", Args: []any{p.Error()}})
+	}
+}
+
+// pictureInput finds the one input that takes a picture.
+func pictureInput(g *onnx.Graph) (onnx.Value, error) {
+	free := g.FreeInputs()
+	var seen []string
+	for _, v := range free {
+		seen = append(seen, fmt.Sprintf("%q %s %v", v.Name, v.Type, v.Dims()))
+		if len(v.Shape) == 4 {
+			if len(free) > 1 {
+				return v, fmt.Errorf("the model has %d inputs; models with one picture as their only input can be explained", len(free))
+			}
+			return v, nil
+		}
+	}
+	return onnx.Value{}, fmt.Errorf("no input is a picture of four dimensions (inputs: %s)", strings.Join(seen, ", "))
+}
+
+func guessLayout(dims []int) prep.Layout {
+	channel := func(d int) bool { return d == 1 || d == 3 }
+	if !channel(dims[1]) && channel(dims[3]) {
+		return prep.NHWC
+	}
+	return prep.NCHW
+}
+
+// inputShape fixes what the file leaves open, except for the batch.
+func inputShape(dims []int, layout prep.Layout, size prep.Size) (shape []int, channels int) {
+	shape = slices.Clone(dims)
+	h, w, c := 2, 3, 1
+	if layout == prep.NHWC {
+		h, w, c = 1, 2, 3
+	}
+	for axis, want := range map[int]int{h: size.Height, w: size.Width, c: 3} {
+		if shape[axis] < 1 {
+			shape[axis] = want
+		}
+	}
+	return shape, shape[c]
+}
+
+// describe fills in the facts that need no running.
+func (m *model) describe(layout prep.Layout, shape []int) {
+	f, i := m.file, &m.info
+	i.Title, i.License, i.About = m.found.Title, m.found.License, m.found.About
+	if i.Title == "" {
+		i.Title = strings.TrimSuffix(i.Ref.Name, filepath.Ext(i.Ref.Name))
+	}
+	i.Producer = strings.TrimSpace(f.Producer + " " + f.ProducerVersion)
+	i.IR, i.Opset, i.Nodes = f.IR, f.Opset(), len(f.Graph.Nodes)
+	i.Parameters = 0
+	for _, t := range f.Graph.Init {
+		if t.Type != onnx.Int64 {
+			i.Parameters += int64(t.Len())
+		}
+	}
+	for _, v := range f.Graph.FreeInputs() {
+		if v.Name == m.prepared.Input {
+			i.Input = task.TensorInfo{Name: v.Name, Type: v.Type.String(), Shape: v.Dims()}
+		}
+	}
+	i.Outputs = nil
+	for _, v := range f.Graph.Outputs {
+		i.Outputs = append(i.Outputs, task.TensorInfo{Name: v.Name, Type: v.Type.String(), Shape: m.prepared.Facts.Shapes[v.Name]})
+	}
+	i.Layout, i.DynamicBatch = layout, shape[0] < 0
+	i.InputSize = prep.Size{Width: shape[3], Height: shape[2]}
+	if layout == prep.NHWC {
+		i.InputSize = prep.Size{Width: shape[2], Height: shape[1]}
+	}
+	i.Logits, i.Probabilities, i.Classes = m.scores.Logits, m.scores.Probabilities, m.scores.Classes
+	i.Preprocess, i.PreprocessFrom = *m.found.Spec, m.found.SpecFrom
+	i.Labels, i.LabelsFrom = m.found.Labels, m.found.LabelsFrom
+	if m.prepared.Widened {
+		i.Notes = append(i.Notes, task.Note{Key: "The weights are of half precision; they are run as float32."})
+	}
+	if m.noScores != nil {
+		i.Notes = append(i.Notes, task.Note{Warning: true, Key: "%s", Args: []any{m.noScores.Error()}})
+	}
+}
+
+// recall applies what the user chose for this model before.
+func (e *Engine) recall(m *model) {
+	if e.options.Memory.Dir == "" {
+		return
+	}
+	c, ok, err := e.options.Memory.Load(m.info.Ref.SHA256)
+	if err != nil {
+		m.info.Notes = append(m.info.Notes, task.Note{Warning: true, Key: "%s", Args: []any{err.Error()}})
+	}
+	if ok {
+		m.choose(task.Choices{Preprocess: c.Preprocess, Labels: c.Labels, LabelsFrom: c.LabelsFrom})
+	}
+}
+
+func (m *model) choose(c task.Choices) {
+	if c.Preprocess != nil {
+		m.info.Preprocess, m.info.PreprocessFrom = *c.Preprocess, "your choice"
+	}
+	if len(c.Labels) > 0 {
+		m.info.Labels, m.info.LabelsFrom = c.Labels, c.LabelsFrom
+	}
+}
+
+// Configure sets preprocessing or labels for an open model and remembers them
+// by its hash.
+func (e *Engine) Configure(_ context.Context, modelSHA256 string, c task.Choices) (task.ModelInfo, error) {
+	m := e.opened(modelSHA256)
+	if m == nil {
+		return task.ModelInfo{}, errNotOpen
+	}
+	if c.Preprocess != nil {
+		if err := c.Preprocess.Check(); err != nil {
+			return task.ModelInfo{}, err
+		}
+	}
+	if n := len(c.Labels); n > 0 && n != m.info.Classes {
+		return task.ModelInfo{}, fmt.Errorf("%d labels for %d classes: the file belongs to another model", n, m.info.Classes)
+	}
+	next := *m
+	next.choose(c)
+	e.mutex.Lock()
+	e.models[modelSHA256] = &next
+	e.mutex.Unlock()
+	if e.options.Memory.Dir == "" {
+		return next.info, nil
+	}
+	remembered, _, _ := e.options.Memory.Load(modelSHA256)
+	if c.Preprocess != nil {
+		remembered.Preprocess = c.Preprocess
+	}
+	if len(c.Labels) > 0 {
+		remembered.Labels, remembered.LabelsFrom = c.Labels, c.LabelsFrom
+	}
+	if err := e.options.Memory.Save(modelSHA256, remembered); err != nil {
+		return next.info, fmt.Errorf("the choice holds for now but could not be remembered: %w", err)
+	}
+	return next.info, nil
+}
+
+var errNotOpen = errors.New("the model is not open: open it first")
+
+// model finds the model that a task names, opening it by its path if needed.
+func (e *Engine) model(ctx context.Context, ref task.ModelRef) (*model, error) {
+	if m := e.opened(ref.SHA256); m != nil {
+		return m, nil
+	}
+	if ref.Path == "" {
+		return nil, errNotOpen
+	}
+	info, err := e.OpenModel(ctx, ref.Path, nil)
+	if err != nil {
+		return nil, err
+	}
+	if ref.SHA256 != "" && info.Ref.SHA256 != ref.SHA256 {
+		return nil, fmt.Errorf("%s has changed since the task was made: its SHA-256 is %s, not %s", info.Ref.Name, info.Ref.SHA256, ref.SHA256)
+	}
+	return e.opened(info.Ref.SHA256), nil
+}

@@ -1,0 +1,178 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"seewhy/analysis/method"
+	"seewhy/models/grad"
+	"seewhy/models/onnx"
+	"seewhy/models/runtime"
+	"seewhy/models/tensor"
+)
+
+// maxBatch is how many samples run at once where the model allows: batching
+// gains little on a CPU, and small batches keep progress and cancelling quick.
+const maxBatch = 8
+
+// session is one model on one device, as a method sees it.
+type session struct {
+	e      *Engine
+	m      *model
+	device string
+}
+
+func (s *session) build(model *onnx.Model, inputs, outputs []string) (*runtime.Session, error) {
+	data, err := onnx.Marshal(model)
+	if err != nil {
+		return nil, err
+	}
+	return s.e.lib.NewSession(data, inputs, outputs, runtime.Options{Device: s.device, Threads: s.e.options.Threads})
+}
+
+// key names a session in the cache: the device, the input's shape, and what
+// is computed.
+func (s *session) key(kind string, outputs ...string) string {
+	shape := fmt.Sprint(s.m.prepared.Facts.Shapes[s.m.prepared.Input])
+	return strings.Join(append([]string{s.device, shape, kind}, outputs...), "\x00")
+}
+
+// scores runs the plain model and returns rows of the value, one a sample.
+func (s *session) scores(ctx context.Context, x tensor.Tensor, value string) ([][]float32, error) {
+	var rows [][]float32
+	key := s.key("forward", value)
+	err := s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
+		return s.build(grad.Forward(s.m.prepared, value), []string{s.m.prepared.Input}, []string{value})
+	}, func(r *runtime.Session) error {
+		return s.batches(x, func(part tensor.Tensor) error {
+			out, err := r.Run(ctx, []tensor.Tensor{part})
+			if err != nil {
+				return err
+			}
+			for n := range part.Shape[0] {
+				rows = append(rows, out[0].Sample(n).Data)
+			}
+			return nil
+		})
+	})
+	return rows, err
+}
+
+// batches calls f on parts of x that the model can take at once.
+func (s *session) batches(x tensor.Tensor, f func(part tensor.Tensor) error) error {
+	step := 1
+	if s.m.info.DynamicBatch {
+		step = maxBatch
+	}
+	size := x.Len() / x.Shape[0]
+	for at := 0; at < x.Shape[0]; at += step {
+		n := min(step, x.Shape[0]-at)
+		part := tensor.Tensor{Shape: append([]int{n}, x.Shape[1:]...), Data: x.Data[at*size : (at+n)*size]}
+		if err := f(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Run implements method.Session.
+func (s *session) Run(ctx context.Context, x tensor.Tensor, score method.Score) ([]float64, error) {
+	rows, err := s.scores(ctx, x, score.Value)
+	out := make([]float64, len(rows))
+	for i, r := range rows {
+		out[i] = score.Of(r)
+	}
+	return out, err
+}
+
+// Gradient implements method.Session.
+func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Score, q method.GradientQuery) (method.Gradients, error) {
+	query := grad.Query{Score: score.Value, Values: slices.Clone(q.Layers)}
+	if q.Input {
+		query.Wants = append(query.Wants, s.m.prepared.Input)
+	}
+	query.Wants = append(query.Wants, q.Layers...)
+	if len(query.Wants) == 0 {
+		return method.Gradients{}, fmt.Errorf("a gradient of nothing was asked for")
+	}
+	outputs := append([]string{score.Value}, q.Layers...)
+	for _, w := range query.Wants {
+		outputs = append(outputs, grad.GradientName(w))
+	}
+	var g gathered
+	key := s.key("gradient", outputs...)
+	err := s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
+		p, err := grad.Build(s.m.prepared.Model, s.m.prepared.Facts, query)
+		if err != nil {
+			return nil, err
+		}
+		return s.build(p.Model, []string{s.m.prepared.Input, p.Seed}, outputs)
+	}, func(r *runtime.Session) error {
+		return s.batches(x, func(part tensor.Tensor) error {
+			seed, err := s.seed(score, part.Shape[0])
+			if err != nil {
+				return err
+			}
+			out, err := r.Run(ctx, []tensor.Tensor{part, seed})
+			if err != nil {
+				return err
+			}
+			g.add(out)
+			return nil
+		})
+	})
+	if err != nil {
+		return method.Gradients{}, err
+	}
+	return g.answer(score, q), nil
+}
+
+// seed is dScore/dValue for n samples.
+func (s *session) seed(score method.Score, n int) (tensor.Tensor, error) {
+	shape := slices.Clone(s.m.prepared.Facts.Shapes[score.Value])
+	shape[0] = n
+	seed := tensor.New(shape...)
+	row := seed.Len() / n
+	for class, w := range score.Weights {
+		if class < 0 || class >= row {
+			return seed, fmt.Errorf("class %d is outside the model's %d classes", class, row)
+		}
+		for i := range n {
+			seed.Data[i*row+class] = float32(w)
+		}
+	}
+	return seed, nil
+}
+
+// gathered joins the outputs of batches.
+type gathered struct{ outs []tensor.Tensor }
+
+func (g *gathered) add(out []tensor.Tensor) {
+	if g.outs == nil {
+		g.outs = out
+		return
+	}
+	for i, t := range out {
+		g.outs[i].Data = append(g.outs[i].Data, t.Data...)
+		g.outs[i].Shape[0] += t.Shape[0]
+	}
+}
+
+// answer sorts the outputs: score rows, activations, then gradients in the
+// order of the query (the input first).
+func (g *gathered) answer(score method.Score, q method.GradientQuery) method.Gradients {
+	a := method.Gradients{Layers: map[string]method.LayerGradient{}}
+	for n := range g.outs[0].Shape[0] {
+		a.Scores = append(a.Scores, score.Of(g.outs[0].Sample(n).Data))
+	}
+	grads := g.outs[1+len(q.Layers):]
+	if q.Input {
+		a.Input, grads = grads[0], grads[1:]
+	}
+	for i, l := range q.Layers {
+		a.Layers[l] = method.LayerGradient{A: g.outs[1+i], G: grads[i]}
+	}
+	return a
+}

@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"context"
+	"sync"
+
+	"seewhy/models/runtime"
+)
+
+// keptSessions is how many sessions a model keeps: a forward, a sweep of
+// layers and an input gradient for two devices.
+const keptSessions = 6
+
+// sessions caches built sessions by what they compute. A session that is in
+// use is never closed; of the others the newest stay.
+type sessions struct {
+	mutex   sync.Mutex
+	entries map[string]*entry
+	clock   int
+}
+
+type entry struct {
+	// ready is closed when session or err is set.
+	ready   chan struct{}
+	session *runtime.Session
+	err     error
+	users   int
+	used    int
+}
+
+func newSessions() *sessions { return &sessions{entries: map[string]*entry{}} }
+
+// with runs use on the session for key, building it first where needed. Two
+// callers of the same key share one build, which goes on if one gives up.
+func (s *sessions) with(ctx context.Context, key string, build func() (*runtime.Session, error), use func(*runtime.Session) error) error {
+	s.mutex.Lock()
+	e, ok := s.entries[key]
+	if !ok {
+		e = &entry{ready: make(chan struct{})}
+		s.entries[key] = e
+		go func() {
+			e.session, e.err = build()
+			close(e.ready)
+		}()
+	}
+	s.clock++
+	e.used = s.clock
+	e.users++
+	s.mutex.Unlock()
+	defer s.release(key, e)
+
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-e.ready:
+	}
+	if e.err != nil {
+		return e.err
+	}
+	return use(e.session)
+}
+
+func (s *sessions) release(key string, e *entry) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	e.users--
+	select {
+	case <-e.ready:
+		// A failed build is not kept: the next try may succeed.
+		if e.err != nil && s.entries[key] == e {
+			delete(s.entries, key)
+		}
+	default:
+	}
+	for len(s.entries) > keptSessions {
+		oldest := ""
+		for k, o := range s.entries {
+			if o.users == 0 && built(o) && (oldest == "" || o.used < s.entries[oldest].used) {
+				oldest = k
+			}
+		}
+		if oldest == "" {
+			return
+		}
+		s.drop(oldest)
+	}
+}
+
+func built(e *entry) bool {
+	select {
+	case <-e.ready:
+		return true
+	default:
+		return false
+	}
+}
+
+func (s *sessions) drop(key string) {
+	e := s.entries[key]
+	delete(s.entries, key)
+	if e.session != nil {
+		e.session.Close()
+	}
+}
+
+// close ends all sessions, waiting for builds under way.
+func (s *sessions) close() {
+	s.mutex.Lock()
+	all := s.entries
+	s.entries = map[string]*entry{}
+	s.mutex.Unlock()
+	for _, e := range all {
+		<-e.ready
+		if e.session != nil {
+			e.session.Close()
+		}
+	}
+}
