@@ -307,20 +307,22 @@ func sharedPictures(t testing.TB) []string {
 // TestSharedPicturesOpen: every shared photograph opens as what it is.
 func TestSharedPicturesOpen(t *testing.T) {
 	for _, path := range sharedPictures(t) {
-		pic, err := Open(path, Limits{})
-		if err != nil {
-			t.Error(err)
-			continue
-		}
-		if !pic.Image.Opaque() || pic.Image.Rect.Min != (image.Point{}) || len(pic.SHA256) != 64 {
-			t.Errorf("%s: opaque %v, %v, %q", path, pic.Image.Opaque(), pic.Image.Rect, pic.SHA256)
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if jpeg := bytes.HasPrefix(data, []byte{0xff, 0xd8}); jpeg != (pic.Format == "JPEG") {
-			t.Errorf("%s: format %s", path, pic.Format)
-		}
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
+			pic, err := Open(path, Limits{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !pic.Image.Opaque() || pic.Image.Rect.Min != (image.Point{}) || len(pic.SHA256) != 64 {
+				t.Errorf("opaque %v, %v, %q", pic.Image.Opaque(), pic.Image.Rect, pic.SHA256)
+			}
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if jpeg := bytes.HasPrefix(data, []byte{0xff, 0xd8}); jpeg != (pic.Format == "JPEG") {
+				t.Errorf("format %s", pic.Format)
+			}
+		})
 	}
 }
