@@ -62,6 +62,9 @@ var wholeModels = []struct {
 // rounding of the gradient itself. The bound is on the length of the errors
 // over the length of the derivatives, over all directions.
 func TestWholeModelGradient(t *testing.T) {
+	if raceDetector {
+		t.Skip("the float64 twin takes minutes under the race detector; scripts/test.sh runs this test without it")
+	}
 	lib := library(t)
 	for _, c := range wholeModels {
 		t.Run(c.file, func(t *testing.T) {
