@@ -3,6 +3,7 @@ package ui
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -21,6 +22,10 @@ import (
 //	{"event":"heat","pane":0,"image":…,"layer":…,"method":…,"class":…}
 //	{"event":"alpha","value":…}  {"event":"language"|"theme","value":…}
 //	{"event":"said","text":…}  {"event":"exported"}
+//	{"event":"frames","n":…,"median":…,"p95":…,"max":…}
+//	                                 once a second, where anything was drawn: how
+//	                                 many milliseconds the window's goroutine was
+//	                                 held up by each frame
 const smokeVariable = "SEEWHY_SMOKE"
 
 // smoke writes those lines; a nil one writes nothing.
@@ -54,6 +59,36 @@ func (k *smoke) started(w *Window) {
 	if k != nil {
 		k.write("started", line{})
 		k.watch(w)
+		go k.probe(w)
+	}
+}
+
+// probe measures how long the window's goroutine makes others wait. Between
+// frames it answers at once; while it draws it does not, so that each wait is
+// the length of a frame, or of something worse.
+func (k *smoke) probe(w *Window) {
+	var waits []float64
+	for told := time.Now(); !w.closed.Load(); time.Sleep(time.Millisecond) {
+		begin, answered := time.Now(), make(chan struct{})
+		w.post(func() { close(answered) })
+		select {
+		case <-answered:
+		case <-time.After(time.Minute):
+			return
+		}
+		if wait := time.Since(begin); wait > 2*time.Millisecond {
+			waits = append(waits, float64(wait.Microseconds())/1000)
+		}
+		if time.Since(told) < time.Second {
+			continue
+		}
+		told = time.Now()
+		if n := len(waits); n > 0 {
+			slices.Sort(waits)
+			l := line{"n": n, "median": waits[n/2], "p95": waits[n*95/100], "max": waits[n-1]}
+			w.post(func() { k.write("frames", l) })
+			waits = nil
+		}
 	}
 }
 

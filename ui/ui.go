@@ -5,7 +5,7 @@
 //	err := ui.Run(func() (ui.Engine, error) { return engine.New(...) }, ui.Options{Files: os.Args[1:]})
 //
 // The window is shown first; the engine is made after it, in the background.
-// fyne.Do is called in one place (Window.post).
+// Only Window.post hands work to that goroutine.
 package ui
 
 import (
@@ -72,7 +72,7 @@ func Run(boot func() (Engine, error), o Options) error {
 	if o.Icon != nil {
 		a.SetIcon(o.Icon)
 	}
-	w := newWindow(a, boot, o)
+	w := newWindow(a, boot, o, fyne.Do)
 	a.Lifecycle().SetOnStarted(w.start)
 	w.win.ShowAndRun()
 	w.closed.Store(true)
@@ -88,14 +88,16 @@ type Window struct {
 	screen *screen.Screen
 	smoke  *smoke
 	closed atomic.Bool
+	do     func(func())
 
 	options  state.Options
 	shown    state.Settings
 	lastPath string
 }
 
-func newWindow(a fyne.App, boot func() (Engine, error), o Options) *Window {
-	w := &Window{app: a, options: settings(a.Preferences(), o), smoke: newSmoke(os.Getenv(smokeVariable))}
+// newWindow builds the window; do runs a function on its goroutine, as fyne.Do does.
+func newWindow(a fyne.App, boot func() (Engine, error), o Options, do func(func())) *Window {
+	w := &Window{app: a, do: do, options: settings(a.Preferences(), o), smoke: newSmoke(os.Getenv(smokeVariable))}
 	w.loop = loop.New(loop.Config{Boot: boot, Post: w.post, Show: w.show, Remember: a.Preferences().SetString})
 	w.win = a.NewWindow("SeeWhy")
 	w.win.SetPadded(false)
@@ -116,10 +118,11 @@ func (w *Window) start() {
 	w.loop.Start(w.options)
 }
 
-// post runs f on the window's goroutine. It is the one place that does.
+// post runs f on the window's goroutine, unless the window is closed. It is
+// the one place that does.
 func (w *Window) post(f func()) {
 	if !w.closed.Load() {
-		fyne.Do(f)
+		w.do(f)
 	}
 }
 

@@ -50,6 +50,7 @@ func NewViewport() *Viewport {
 		ground: canvas.NewRectangle(color.Transparent), base: canvas.NewImageFromImage(nil), heat: canvas.NewImageFromImage(nil), region: canvas.NewRectangle(color.Transparent),
 	}
 	v.base.ScaleMode, v.heat.ScaleMode = canvas.ImageScaleFastest, canvas.ImageScaleFastest
+	v.heat.Translucency = 1
 	v.region.StrokeWidth = 1
 	v.base.Hide()
 	v.heat.Hide()

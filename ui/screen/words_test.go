@@ -1,0 +1,43 @@
+package screen
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"seewhy/analysis/task"
+	"seewhy/models/prep"
+)
+
+func TestPreprocessingInWords(t *testing.T) {
+	imagenet := prep.Spec{
+		Resize: prep.Resize{Mode: prep.ResizeShorter, Size: 256}, Crop: prep.Size{Width: 224, Height: 224},
+		Channels: prep.RGB, Scale: 1.0 / 255, Mean: []float64{.485, .456, .406}, Std: []float64{.229, .224, .225},
+	}
+	if got, want := preprocessing(imagenet), []string{"Shorter side to 256 px", "Middle 224 × 224 px", "Colours as RGB", "Values −1.99 to 2.44"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%q", got)
+	}
+	digits := prep.Spec{Resize: prep.Resize{Mode: prep.ResizePad, Width: 28, Height: 28}, Channels: prep.Gray, Scale: 1, Invert: true}
+	if got, want := preprocessing(digits), []string{"Fitted into 28 × 28 px, padded", "Grey values", "Inverted", "Values 0 to 255"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%q", got)
+	}
+	plain := prep.Spec{Resize: prep.Resize{Mode: prep.ResizeNone}, Channels: prep.BGR, Scale: 1, Mean: []float64{127.5}, Std: []float64{127.5}}
+	if got, want := preprocessing(plain), []string{"Size left as it is", "Colours as BGR", "Values −1 to 1"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestNumbersInWords(t *testing.T) {
+	for got, want := range map[string]string{
+		percent(0.99999): "100 %", percent(0.9712): "97.1 %", percent(1e-5): "< 0.1 %", percent(0): "0 %",
+		size(4_956_208): "5.0 MB", size(46_000_000): "46 MB", size(1200): "1 kB", size(2_500_000_000): "2.5 GB",
+		count(842_124): "0.8 million parameters", count(1000): "1000 parameters", count(1_300_000_000): "1.3 billion parameters",
+		duration(2100 * time.Microsecond): "2.1 ms", duration(840 * time.Millisecond): "840 ms", duration(3 * time.Second): "3.0 s", duration(90 * time.Second): "90 s",
+		shape([]int{512, 7, 7}): "512 × 7 × 7", short(-0.001): "0", short(-1.5): "−1.5",
+		note(task.Note{Key: "%d of %s", Args: []any{3, "x"}}): "3 of x", note(task.Note{Key: "100 % sure"}): "100 % sure",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

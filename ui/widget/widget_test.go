@@ -1,0 +1,342 @@
+package widget
+
+import (
+	"image"
+	"image/color"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"seewhy/ui/look"
+	"seewhy/ui/view"
+)
+
+func TestMain(m *testing.M) {
+	test.NewApp().Settings().SetTheme(look.New(look.Dark))
+	os.Exit(m.Run())
+}
+
+// window shows an object in Fyne's test driver.
+func window(t *testing.T, o fyne.CanvasObject, w, h float32) fyne.Window {
+	win := test.NewTempWindow(t, o)
+	win.SetPadded(false)
+	win.Resize(fyne.NewSize(w, h))
+	return win
+}
+
+func filled(w, h int, c color.Color) *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			img.Set(x, y, c)
+		}
+	}
+	return img
+}
+
+func at(win fyne.Window, x, y int) color.RGBA {
+	return color.RGBAModel.Convert(win.Canvas().Capture().At(x, y)).(color.RGBA)
+}
+
+func close3(a, b color.RGBA, within int) bool {
+	d := func(x, y uint8) bool { return max(int(x)-int(y), int(y)-int(x)) <= within }
+	return d(a.R, b.R) && d(a.G, b.G) && d(a.B, b.B)
+}
+
+var (
+	green = color.RGBA{0, 200, 0, 255}
+	red   = color.RGBA{250, 0, 0, 255}
+)
+
+func TestViewportBlendsByAlphaAlone(t *testing.T) {
+	v := NewViewport()
+	win := window(t, v, 224, 124)
+	v.SetPhoto([]image.Image{filled(200, 100, green)}, 200, 100)
+	heat := image.NewRGBA(image.Rect(0, 0, 200, 100))
+	for y := range 100 {
+		for x := 100; x < 200; x++ {
+			heat.Set(x, y, red)
+		}
+	}
+	v.SetOverlay(heat, false)
+	for _, alpha := range []float64{0, 0.25, 0.5, 1} {
+		uploads := v.heat.Image
+		v.SetAlpha(alpha)
+		want := color.RGBA{uint8(250 * alpha), uint8(200 * (1 - alpha)), 0, 255}
+		// The software painter rounds translucency to 8 bits twice.
+		if got := at(win, 162, 62); !close3(got, want, 3) {
+			t.Errorf("alpha %v: heat is %v, want %v", alpha, got, want)
+		}
+		if got := at(win, 62, 62); !close3(got, green, 1) {
+			t.Errorf("alpha %v: where the map is transparent the photo is %v", alpha, got)
+		}
+		if v.heat.Image != uploads {
+			t.Error("alpha replaced the texture")
+		}
+	}
+	v.SetOverlay(nil, false)
+	if got := at(win, 162, 62); got != green {
+		t.Errorf("without a map: %v", got)
+	}
+}
+
+func TestViewportChoosesTheLevel(t *testing.T) {
+	v := NewViewport()
+	window(t, v, 424, 424)
+	levels := []image.Image{filled(1600, 1600, red), filled(800, 800, red), filled(400, 400, red)}
+	v.SetPhoto(levels, 1600, 1600)
+	if v.base.Image != levels[2] {
+		t.Errorf("fitted into 400: %v", v.base.Image.Bounds())
+	}
+	port := v.Port()
+	v.SetView(view.View{Fit: true}.Zoomed(1.6, 212, 212, port))
+	if v.base.Image != levels[1] {
+		t.Errorf("at 640: %v", v.base.Image.Bounds())
+	}
+	v.SetView(view.View{Fit: true}.Zoomed(100, 212, 212, port))
+	if v.base.Image != levels[0] || v.base.ScaleMode != canvas.ImageScalePixels {
+		t.Errorf("far in: %v, mode %v", v.base.Image.Bounds(), v.base.ScaleMode)
+	}
+	if v.base.Position() != v.heat.Position() || v.base.Size() != v.heat.Size() {
+		t.Error("photo and map do not lie on each other")
+	}
+}
+
+func TestViewportReports(t *testing.T) {
+	v := NewViewport()
+	window(t, v, 224, 124)
+	v.SetPhoto([]image.Image{filled(200, 100, green)}, 200, 100)
+	var got []string
+	v.OnZoom = func(f, x, y float64, p view.Port) {
+		if f <= 1 || x != 30 || y != 40 || p.PhotoW != 200 || p.Width != 224 {
+			t.Errorf("zoom %v %v %v %+v", f, x, y, p)
+		}
+		got = append(got, "zoom")
+	}
+	v.OnPan = func(dx, dy float64, _ view.Port) {
+		if dx != 5 || dy != -3 {
+			t.Errorf("pan %v %v", dx, dy)
+		}
+		got = append(got, "pan")
+	}
+	v.OnFit = func() { got = append(got, "fit") }
+	v.OnActivate = func() { got = append(got, "activate") }
+	v.Scrolled(&fyne.ScrollEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(30, 40)}, Scrolled: fyne.NewDelta(0, 10)})
+	v.Dragged(&fyne.DragEvent{Dragged: fyne.NewDelta(5, -3)})
+	v.DoubleTapped(nil)
+	v.MouseDown(nil)
+	if !reflect.DeepEqual(got, []string{"zoom", "pan", "fit", "activate"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestFaderReportsAndDoesNotMoveByItself(t *testing.T) {
+	var got []float64
+	f := NewFader(func(v float64) { got = append(got, v) })
+	window(t, f, 112, 22)
+	f.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(56, 11)}})
+	f.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(500, 11)}})
+	f.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(-9, 11)}})
+	if !reflect.DeepEqual(got, []float64{0.5, 1, 0}) {
+		t.Errorf("%v", got)
+	}
+	if f.value != 0 || f.knob.Position().X != 0 {
+		t.Error("the fader moved before it was told to")
+	}
+	f.SetValue(1)
+	if f.knob.Position().X != 100 {
+		t.Errorf("knob at %v", f.knob.Position())
+	}
+}
+
+func TestFilmstripMakesOnlyWhatIsSeen(t *testing.T) {
+	f := NewFilmstrip()
+	var seen [2]int
+	asked := map[int]bool{}
+	f.OnVisible = func(a, b int) { seen = [2]int{a, b} }
+	window(t, f, 1000, 108)
+	f.Set(10_000, func(i int) Frame { asked[i] = true; return Frame{Title: "x"} }, 0)
+	if len(f.cells) > 11 || len(asked) > 11 {
+		t.Errorf("%d cells, %d asked for", len(f.cells), len(asked))
+	}
+	f.Set(10_000, func(i int) Frame { asked[i] = true; return Frame{} }, 5000)
+	if seen[0] > 5000 || seen[1] <= 5000 {
+		t.Errorf("the current frame is not among %v", seen)
+	}
+	if len(asked) > 40 {
+		t.Errorf("%d frames were asked for", len(asked))
+	}
+	f.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -1e9)})
+	if seen[1] != 10_000 {
+		t.Errorf("the end is not reached: %v", seen)
+	}
+	picked := -1
+	f.OnPicked = func(i int) { picked = i }
+	f.cells[0].Tapped(nil)
+	if picked != seen[0] {
+		t.Errorf("picked %d, want %d", picked, seen[0])
+	}
+}
+
+func TestChoicesSearchAndKeys(t *testing.T) {
+	var picked string
+	c := NewChoices([]Choice{
+		{Header: true, Title: "Animals"},
+		{ID: "cat", Title: "Cat"},
+		{ID: "dog", Title: "Dog", Why: "asleep"},
+		{ID: "cow", Title: "Brown cow", Detail: "large"},
+		{Header: true, Title: "Cars"},
+		{ID: "car", Title: "Car"},
+	}, "Find", func(int) string { return "" })
+	c.OnPicked = func(id string) { picked = id }
+	window(t, c, 300, 300)
+	if len(c.rows) != 4 || len(c.list.Objects) != 6 {
+		t.Errorf("%d rows, %d lines", len(c.rows), len(c.list.Objects))
+	}
+	c.search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	c.search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	c.search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if picked != "cow" {
+		t.Errorf("picked %q; what cannot be picked is passed over", picked)
+	}
+	c.search.SetText("LARGE co")
+	if len(c.rows) != 1 || len(c.list.Objects) != 2 {
+		t.Errorf("%d rows, %d lines after the search", len(c.rows), len(c.list.Objects))
+	}
+	picked = ""
+	c.search.SetText("dog")
+	c.rows[0].Tapped(nil)
+	c.search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if picked != "" {
+		t.Errorf("picked %q, which cannot be picked", picked)
+	}
+	closed := false
+	c.OnClosed = func() { closed = true }
+	c.search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if !closed {
+		t.Error("Escape does not close")
+	}
+}
+
+func TestChoicesAreBounded(t *testing.T) {
+	all := make([]Choice, 1000)
+	told := 0
+	c := NewChoices(all, "Find", func(left int) string { told = left; return "more" })
+	if len(c.rows) != maxChoices || told != 1000-maxChoices {
+		t.Errorf("%d rows, %d left", len(c.rows), told)
+	}
+}
+
+func TestClassesSearchAndPick(t *testing.T) {
+	c := NewClasses("Find", "nothing")
+	window(t, c, 260, 400)
+	picked := -1
+	c.OnPicked = func(class int) { picked = class }
+	c.Set([]Class{{Class: 7, Label: "tabby cat"}, {Class: 2, Label: "sports car"}})
+	c.search.SetText("car")
+	if len(c.shown) != 1 || c.shown[0].Class != 2 {
+		t.Errorf("%+v", c.shown)
+	}
+	c.search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if picked != 2 {
+		t.Errorf("picked %d", picked)
+	}
+	c.search.SetText("zebra")
+	if !c.empty.Visible() {
+		t.Error("an empty result is not told")
+	}
+	c.search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if len(c.shown) != 2 {
+		t.Error("Escape clears the search")
+	}
+}
+
+func TestTextElidesAndWraps(t *testing.T) {
+	text := NewText("a rather long line of words")
+	window(t, text, 80, 20)
+	got := text.lines[0].Text
+	if !strings.HasSuffix(got, ellipsis) || text.width(got) > 80 {
+		t.Errorf("%q", got)
+	}
+	p := NewText("one two three four five six seven eight").Wrapped(2)
+	lines := p.split(90)
+	if len(lines) != 2 || !strings.HasSuffix(lines[1], ellipsis) {
+		t.Errorf("%q", lines)
+	}
+	for _, l := range p.split(60) {
+		if p.width(l) > 60 {
+			t.Errorf("%q is too wide", l)
+		}
+	}
+	if got := NewText("a\n\nb").Wrapped(0).split(100); len(got) != 3 {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestChineseBreaksBetweenCharactersButNotBeforePunctuation(t *testing.T) {
+	got := pieces("模型看到，的 RGB 画面。")
+	want := []string{"模", "型", "看", "到，", "的 ", "RGB ", "画", "面。"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestButtonsAndKeys(t *testing.T) {
+	taps := 0
+	b := NewButton("Go", nil, Normal, func() { taps++ })
+	win := window(t, b, 80, 30)
+	var handed fyne.KeyName
+	win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { handed = e.Name })
+	test.Tap(b)
+	b.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	b.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	if taps != 2 || handed != fyne.KeyRight {
+		t.Errorf("%d taps, %q handed on", taps, handed)
+	}
+	b.SetDisabled(true)
+	test.Tap(b)
+	if taps != 2 {
+		t.Error("a disabled button was pressed")
+	}
+}
+
+func TestColorbarLeavesOutNumbersThatTouch(t *testing.T) {
+	c := NewColorbar()
+	window(t, c, 100, 30)
+	c.Set(filled(256, 1, red), []Mark{{0, "0.00"}, {0.1, "0.05"}, {0.5, "0.25"}, {1, "0.50"}})
+	var got []string
+	for _, x := range c.texts {
+		got = append(got, x.Text)
+	}
+	if !reflect.DeepEqual(got, []string{"0.00", "0.25", "0.50"}) {
+		t.Errorf("%q", got)
+	}
+	if last := c.texts[2]; last.Position().X+last.Size().Width > 100 {
+		t.Error("the last number is cut")
+	}
+}
+
+func TestToastLetsClicksThrough(t *testing.T) {
+	var o fyne.CanvasObject = NewToast()
+	if _, ok := o.(fyne.Tappable); ok {
+		t.Error("a toast must not take clicks")
+	}
+}
+
+func TestColumnStacksWhatIsVisible(t *testing.T) {
+	a, b, c := Spacer(10, 20), Spacer(10, 30), NewText("one two three four").Wrapped(0)
+	b.Hide()
+	l := Column{Width: 60, Gap: 4, Pad: 5}
+	objects := []fyne.CanvasObject{a, b, c}
+	h := l.MinSize(objects).Height
+	l.Layout(objects, fyne.NewSize(60, h))
+	if want := 5 + 20 + 4 + c.HeightFor(50) + 5; h != want || c.Position().Y != 29 {
+		t.Errorf("height %v, want %v; paragraph at %v", h, want, c.Position())
+	}
+}
