@@ -111,7 +111,6 @@ func (b *Builder) finish(q Query) (*Program, error) {
 		name := GradientName(w)
 		g.Nodes = append(g.Nodes, &onnx.Node{Name: name, Op: "Identity", In: []string{string(total)}, Out: []string{name}})
 		p.Gradients[w] = name
-		outputs = append(outputs, name)
 	}
 	b.fixModel(q, outputs)
 	return p, nil
@@ -124,9 +123,10 @@ func (b *Builder) fixModel(q Query, outputs []string) {
 	})
 	g.Outputs = nil
 	for _, o := range outputs {
-		// Float32 with an open shape lets the runtime infer; declared shapes of
-		// a fixed batch would contradict a dynamic one.
-		g.Outputs = append(g.Outputs, onnx.Value{Name: o, Type: onnx.Float32})
+		g.Outputs = append(g.Outputs, b.facts.declare(o, o))
+	}
+	for _, w := range q.Wants {
+		g.Outputs = append(g.Outputs, b.facts.declare(GradientName(w), w))
 	}
 	g.Values = map[string]onnx.Value{}
 	prune(g)

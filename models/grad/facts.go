@@ -152,3 +152,13 @@ func batchOf(open bool, n int) int {
 func (f Facts) Clone() Facts {
 	return Facts{Shapes: maps.Clone(f.Shapes), Types: maps.Clone(f.Types)}
 }
+
+// declare makes an output with the shape of the value like, so that the
+// runtime need not find its rank; the batch stays open.
+func (f Facts) declare(name, like string) onnx.Value {
+	v := onnx.Value{Name: name, Type: onnx.Float32}
+	if shape, ok := f.Shapes[like]; ok {
+		v.Ranked, v.Shape = true, onnx.Fixed(shape...)
+	}
+	return v
+}

@@ -12,7 +12,7 @@ func Forward(p *Prepared, outputs ...string) *onnx.Model {
 	g := out.Graph
 	g.Inputs, g.Outputs, g.Values = g.FreeInputs(), nil, map[string]onnx.Value{}
 	for _, o := range outputs {
-		g.Outputs = append(g.Outputs, onnx.Value{Name: o, Type: onnx.Float32})
+		g.Outputs = append(g.Outputs, p.Facts.declare(o, o))
 	}
 	prune(g)
 	return out

@@ -1,8 +1,6 @@
 package grad_test
 
 import (
-	"context"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"path/filepath"
@@ -171,63 +169,5 @@ func TestLayersOfRealModels(t *testing.T) {
 				t.Errorf("natural layer %v, want shape %v", layers[i], want)
 			}
 		})
-	}
-}
-
-func BenchmarkGradient(b *testing.B) {
-	lib := library(b)
-	for _, c := range wholeModels[:4] {
-		p, s := load(b, lib, c.file)
-		layers, natural := grad.Layers(p, s.Logits)
-		last := layers[natural].Value
-		data, err := onnx.Marshal(p.Model)
-		if err != nil {
-			b.Fatal(err)
-		}
-		shape := slices.Clone(p.Facts.Shapes[p.Input])
-		shape[0] = 1
-		x := tensor.New(shape...)
-		for i := range x.Data {
-			x.Data[i] = float32(i%255) / 128
-		}
-		plain, err := lib.NewSession(data, []string{p.Input}, []string{s.Output}, runtime.Options{Device: "cpu"})
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Run(c.file+"/forward", func(b *testing.B) {
-			for b.Loop() {
-				if _, err := plain.Run(context.Background(), []tensor.Tensor{x}); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-		plain.Close()
-		for name, q := range map[string]grad.Query{
-			"last layer": {Score: s.Logits, Wants: []string{last}, Values: []string{last}},
-			"input":      {Score: s.Logits, Wants: []string{p.Input}},
-		} {
-			prog, err := grad.Build(p.Model, p.Facts, q)
-			if err != nil {
-				b.Fatal(err)
-			}
-			data, _ := onnx.Marshal(prog.Model)
-			outs := append(slices.Clone(q.Values), prog.Gradients[q.Wants[0]], s.Logits)
-			session, err := lib.NewSession(data, []string{p.Input, prog.Seed}, outs, runtime.Options{Device: "cpu"})
-			if err != nil {
-				b.Fatal(err)
-			}
-			seedShape := slices.Clone(p.Facts.Shapes[s.Logits])
-			seedShape[0] = 1
-			u := tensor.New(seedShape...)
-			u.Data[1] = 1
-			b.Run(fmt.Sprintf("%s/%s", c.file, name), func(b *testing.B) {
-				for b.Loop() {
-					if _, err := session.Run(context.Background(), []tensor.Tensor{x, u}); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
-			session.Close()
-		}
 	}
 }
