@@ -116,8 +116,7 @@ func (s sized) Layout(o []fyne.CanvasObject, size fyne.Size) {
 
 func (s sized) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(s.w, s.h) }
 
-// split shares the stage between panes, in one row up to three, with a hair's
-// breadth between them.
+// split shares the stage between panes, in one row up to three.
 type split struct{}
 
 func (split) grid(n int) (columns, rows int) {
@@ -139,10 +138,9 @@ func (s split) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		}
 	}
 	columns, rows := s.grid(len(shown))
-	w := (size.Width - float32(columns-1)) / float32(columns)
-	h := (size.Height - float32(rows-1)) / float32(rows)
+	w, h := size.Width/float32(columns), size.Height/float32(rows)
 	for i, k := range shown {
-		put(k, float32(i%columns)*(w+1), float32(i/columns)*(h+1), w, h)
+		put(k, float32(i%columns)*w, float32(i/columns)*h, w, h)
 	}
 }
 

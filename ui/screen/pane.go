@@ -67,7 +67,7 @@ func newPane(c *context, index int) *pane {
 	p.foot = container.New(p.footer, p.colours, p.unit, p.note)
 	p.root = container.New(
 		paneLayout{p.footer},
-		widget.NewSurface(look.Panel, 0), container.New(thirds{6}, p.method, p.layer, p.class), p.active, p.viewport, p.bar, p.words, p.busy, p.foot,
+		widget.Line(), container.New(thirds{6}, p.method, p.layer, p.class), p.active, p.viewport, p.bar, p.words, p.busy, p.foot,
 	)
 	return p
 }

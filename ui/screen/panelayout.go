@@ -2,20 +2,20 @@ package screen
 
 import "fyne.io/fyne/v2"
 
-// paneLayout stacks a pane: ground, pickers, line, viewport with words and the
+// paneLayout stacks a pane: edge, pickers, line, viewport with words and the
 // sign of work over it, foot.
 type paneLayout struct{ foot *footer }
 
 const headHeight float32 = 58
 
 func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	ground, pickers, line, port, bar, words, busy, foot := o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7]
+	edge, pickers, line, port, bar, words, busy, foot := o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7]
 	below := l.foot.height(size.Width - 24)
 	h := max(size.Height-headHeight-1-below, 10)
-	put(ground, 0, 0, size.Width, size.Height)
+	put(edge, 0, 0, 1, size.Height)
 	put(pickers, 8, 8, size.Width-16, headHeight-16)
-	put(line, 0, headHeight, size.Width, 1)
-	put(port, 0, headHeight+1, size.Width, h)
+	put(line, 1, headHeight, size.Width-1, 1)
+	put(port, 1, headHeight+1, size.Width-1, h)
 	put(bar, 0, headHeight, size.Width, 2)
 	w := min(size.Width-40, 440)
 	text := words.(interface{ HeightFor(float32) float32 }).HeightFor(w)

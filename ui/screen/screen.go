@@ -12,7 +12,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"seewhy/ui/look"
 	"seewhy/ui/state"
 	"seewhy/ui/widget"
 )
@@ -66,10 +65,7 @@ func New(d Deps) *Screen {
 	s.side, s.stage, s.answer = newModelPanel(ctx), newStage(ctx), newAnswer(ctx)
 	strip, status := newStrip(ctx), newStatus(ctx)
 	s.parts = []part{s.side, s.stage, s.answer, strip, status}
-	s.root = container.NewStack(
-		widget.NewSurface(look.Panel, 0),
-		container.New(frame{}, s.side.content(), widget.Line(), s.stage.content(), widget.Line(), s.answer.content(), widget.Line(), strip.content(), widget.Line(), status.content()),
-	)
+	s.root = container.New(frame{}, s.side.content(), widget.Line(), s.stage.content(), widget.Line(), s.answer.content(), widget.Line(), strip.content(), widget.Line(), status.content())
 	return s
 }
 

@@ -14,7 +14,6 @@ import (
 
 	"seewhy/analysis/heatmap"
 	"seewhy/assets/i18n"
-	"seewhy/ui/look"
 	"seewhy/ui/state"
 	"seewhy/ui/view"
 	"seewhy/ui/widget"
@@ -64,7 +63,7 @@ func newStage(c *context) *stage {
 		container.New(sized{126, widget.ControlHeight}, s.colours), s.smooth, s.export,
 	)
 	s.addPane()
-	s.root = container.New(headed{toolHeight}, bar, widget.Line(), container.NewStack(widget.NewSurface(look.Hairline, 0), s.grid, s.toast))
+	s.root = container.New(headed{toolHeight}, bar, widget.Line(), container.NewStack(s.grid, s.toast))
 	return s
 }
 
