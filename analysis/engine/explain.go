@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"math"
@@ -15,6 +16,7 @@ import (
 	"seewhy/analysis/task"
 	"seewhy/models/grad"
 	"seewhy/models/prep"
+	"seewhy/models/runtime"
 	"seewhy/models/tensor"
 )
 
@@ -33,6 +35,10 @@ type work struct {
 // Predict runs the plain model: every class's score, and what the model saw.
 func (e *Engine) Predict(ctx context.Context, t task.Task) (task.Prediction, error) {
 	w, err := e.ready(ctx, t)
+	if e.mayFallBack(ctx, t, err) {
+		t.Device = runtime.CPU
+		w, err = e.ready(ctx, t)
+	}
 	if err != nil {
 		return task.Prediction{}, err
 	}
@@ -44,8 +50,30 @@ func (e *Engine) Predict(ctx context.Context, t task.Task) (task.Prediction, err
 }
 
 // Explain does what a task says. The result's task is resolved: the same task
-// gives the same map again on the same device.
+// gives the same map again on the same device. Where a device that was chosen
+// automatically fails, the CPU does it and a note says so.
 func (e *Engine) Explain(ctx context.Context, t task.Task, p task.Progress) (task.Result, error) {
+	r, err := e.explain(ctx, t, p)
+	if !e.mayFallBack(ctx, t, err) {
+		return r, err
+	}
+	failed := e.device(ctx, t.Device)
+	t.Device = runtime.CPU
+	r, again := e.explain(ctx, t, p)
+	if again != nil {
+		return r, again
+	}
+	r.Notes = append(r.Notes, task.Note{Warning: true, Key: "Computed on the CPU, because %s failed: %s", Args: []any{failed, err.Error()}})
+	return r, nil
+}
+
+// mayFallBack says that a failure is the device's and the choice was ours.
+func (e *Engine) mayFallBack(ctx context.Context, t task.Task, err error) bool {
+	auto := t.Device == "" || t.Device == task.Auto
+	return err != nil && ctx.Err() == nil && auto && errors.Is(err, runtime.ErrDevice) && e.device(ctx, t.Device) != runtime.CPU
+}
+
+func (e *Engine) explain(ctx context.Context, t task.Task, p task.Progress) (task.Result, error) {
 	start := time.Now()
 	how, err := method.ByID(t.Method)
 	if err != nil {
