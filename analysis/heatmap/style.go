@@ -1,5 +1,7 @@
 package heatmap
 
+import "seewhy/analysis/task"
+
 // Style is how a raw map is shown. It changes nothing of the map itself.
 type Style struct {
 	// Colormap is an ID of Colormaps.
@@ -20,3 +22,17 @@ type Style struct {
 
 // DefaultStyle is inferno at half opacity, smooth.
 func DefaultStyle() Style { return Style{Colormap: "inferno", Alpha: 0.5, Smooth: true} }
+
+// fineCells is the number of cells above which a map is at the input's
+// resolution rather than a layer's.
+const fineCells = 100 * 100
+
+// ClipFor is the Clip that suits a map: none for a layer's grid, as papers
+// show class activation maps, and one in a hundred for maps of single pixels,
+// which a few extremes would otherwise darken.
+func ClipFor(m task.Map) float64 {
+	if m.Width*m.Height > fineCells {
+		return 0.01
+	}
+	return 0
+}

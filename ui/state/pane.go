@@ -164,7 +164,7 @@ func (u *update) paint(pane int) {
 		Job: p.paint, Pane: pane, Map: p.Result.Map, Style: u.Style, Width: w, Height: h,
 		Place: heatmap.Place{Region: p.Result.Region, Picture: prep.Size{Width: w, Height: h}},
 	}
-	c.Style.Clip = Clip(p.Result.Map)
+	c.Style.Clip = heatmap.ClipFor(p.Result.Map)
 	// Small photos are painted larger, so that a smooth map stays smooth when
 	// it fills the pane.
 	if long := max(w, h); long > 0 {
@@ -172,19 +172,4 @@ func (u *update) paint(pane int) {
 		c.Height = max(1, int(math.Round(float64(h)*overlaySide/float64(long))))
 	}
 	u.do(c)
-}
-
-// fineCells is the number of cells above which a map is at the input's
-// resolution rather than a layer's.
-const fineCells = 100 * 100
-
-// Clip is the share of the strongest values that a map saturates (see
-// heatmap.Style.Clip): none for a layer's grid, as papers show class activation
-// maps, and one in a hundred for maps of single pixels, which a few extremes
-// would otherwise darken.
-func Clip(m task.Map) float64 {
-	if m.Width*m.Height > fineCells {
-		return 0.01
-	}
-	return 0
 }

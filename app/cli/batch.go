@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"seewhy/analysis/engine"
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+)
+
+// batch runs recipes on pictures, one after the other: one picture keeps all
+// cores busy.
+type batch struct {
+	shell   *shell
+	engine  *engine.Engine
+	recipes []recipe
+	out     destination
+	several bool
+	flags   explainFlags
+}
+
+// run explains each picture. With several, one that fails does not end the run.
+func (b *batch) run(ctx context.Context, list []string) error {
+	failed := 0
+	for _, ref := range list {
+		err := b.picture(ctx, ref)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil && !b.several {
+			return err
+		}
+		if err != nil {
+			failed++
+			b.shell.warn(err.Error())
+		}
+	}
+	if failed > 0 {
+		return unusable("%d of %d pictures could not be explained", failed, len(list))
+	}
+	return nil
+}
+
+func (b *batch) picture(ctx context.Context, ref string) error {
+	img, err := b.engine.OpenImage(ctx, ref)
+	if err != nil {
+		return fault{ExitUnusable, err}
+	}
+	for _, n := range img.Notes {
+		b.shell.say(img.Ref.Name + ": " + note(n))
+	}
+	var results []task.Result
+	for _, r := range b.recipes {
+		t := r.task
+		if want := t.Image.SHA256; want != "" && want != img.Ref.SHA256 && !b.flags.force {
+			return unusable("picture %s is not the task's: its SHA-256 is %.12s…, not %.12s…; --force uses it all the same", img.Ref.Name, img.Ref.SHA256, want)
+		}
+		t.Image = img.Ref
+		result, err := b.engine.Explain(ctx, t, func(_ float64, what string) { b.shell.say(i18n.T(what)) })
+		if err != nil {
+			return fmt.Errorf("%s: %w", img.Ref.Name, err)
+		}
+		results = append(results, result)
+	}
+	path, err := b.export(ctx, ref, results)
+	if err != nil {
+		return err
+	}
+	return b.tell(results, path)
+}
+
+// export writes the report and returns its path; empty where there is none.
+func (b *batch) export(ctx context.Context, ref string, results []task.Result) (string, error) {
+	if b.out.none() {
+		return "", nil
+	}
+	path := b.out.path(ref, results[0].Task.Method)
+	if err := spares(path, ref, b.recipes[0].model.Ref.Path, b.flags.labels); err != nil {
+		return "", err
+	}
+	style := b.recipes[0].style
+	style.Clip = heatmap.ClipFor(results[0].Map)
+	err := b.out.write(b.shell.Stdout, path, func(path string) error {
+		return b.engine.Export(ctx, path, results, style)
+	})
+	if err != nil {
+		return "", errors.New(i18n.T("report: %v", err))
+	}
+	return path, nil
+}
+
+// tell prints what came out: JSON, a line for each of several pictures, or a
+// table for one.
+func (b *batch) tell(results []task.Result, report string) error {
+	out := b.shell.out
+	if b.out.stdout {
+		out = b.shell.err
+	}
+	for _, r := range results {
+		switch {
+		case b.flags.json:
+			a := newAnswer(r, b.flags.withMap)
+			a.Report = report
+			if err := out.json(a, false); err != nil {
+				return err
+			}
+		case b.several:
+			line := fmt.Sprintf("%s: %s, %s", r.Task.Image.Name, className(r.Target), percent(r.Target.Probability))
+			if report != "" {
+				line += " → " + report
+			}
+			out.line(line + " (" + seconds(r.Total) + ")")
+		default:
+			out.rows("", b.table(r, report))
+		}
+	}
+	return nil
+}
+
+func (b *batch) table(r task.Result, report string) [][]string {
+	t := r.Task
+	model := b.recipes[0].model
+	layer := t.Layer
+	for _, l := range model.Layers {
+		if l.Value == t.Layer {
+			layer = l.Name
+		}
+	}
+	title := t.Method
+	for _, m := range model.Methods {
+		if m.ID == t.Method {
+			title = i18n.T(m.Title)
+		}
+	}
+	rows := [][]string{
+		{i18n.T("Picture"), fmt.Sprintf("%s (%d × %d)", t.Image.Name, t.Image.Width, t.Image.Height)},
+		{i18n.T("Model"), i18n.T(model.Title)},
+		{i18n.T("Method"), title + at(layer)},
+	}
+	rows = append(rows, explained(r)...)
+	if report != "" {
+		rows = append(rows, []string{i18n.T("Report"), report})
+	}
+	return append(rows, []string{i18n.T("Time"), i18n.T("%s on %s", seconds(r.Total), r.Device)})
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }

@@ -1,0 +1,337 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seewhy/analysis/engine"
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/method"
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+)
+
+// explainFlags are those of "seewhy explain".
+type explainFlags struct {
+	model, method, layer, class, rather, target, device string
+	images, params                                      []string
+	seed                                                uint64
+	colormap                                            string
+	alpha                                               float64
+	labels, preset, out, task                           string
+	json, withMap, force                                bool
+	// given tells whether a flag was set; with --task those that were not
+	// leave the task as it is.
+	given func(name string) bool
+}
+
+func (s *shell) explain() *cobra.Command {
+	var f explainFlags
+	c := &cobra.Command{
+		Use: "explain --model M --image I [FLAGS] [MORE IMAGES...]", DisableFlagsInUseLine: true,
+		Short: i18n.T("Explain pictures and write annotated reports"),
+		Long: i18n.T("Explains why a model decides as it does on one picture or many, and writes a report for each: the picture, the map over it, and how it was made, which the report also carries inside.") + "\n" +
+			i18n.T("Several pictures: files, folders, patterns, \"gallery:NAME\"; --out is then a folder."),
+		Example: examples(
+			"seewhy explain --model resnet50.onnx --image cat.jpg",
+			"seewhy explain --model resnet50.onnx --image photos/ --method saliency --out maps/",
+			"seewhy explain --model resnet50.onnx --image cat.jpg --class tabby --rather \"tiger cat\"",
+			"seewhy explain --task report.png --model resnet50.onnx --image cat.jpg",
+			"seewhy explain --image 'gallery:*' --json",
+		),
+		Args: arguments(0, -1),
+		RunE: func(c *cobra.Command, args []string) error {
+			f.given = c.Flags().Changed
+			f.images = append(f.images, args...)
+			return s.doExplain(c.Context(), f)
+		},
+	}
+	fl := c.Flags()
+	fl.SortFlags = false
+	fl.StringVar(&f.model, "model", "", i18n.T("an .onnx file, builtin:NAME or catalogue:NAME: `MODEL`"))
+	fl.StringArrayVar(&f.images, "image", nil, i18n.T("a file, a folder, a pattern or gallery:NAME; may be repeated: `IMAGE`"))
+	fl.StringVar(&f.method, "method", "gradcam", i18n.T("see \"seewhy methods\": `ID`"))
+	fl.StringVar(&f.layer, "layer", task.Auto, i18n.T("see \"seewhy info MODEL\": `NAME`"))
+	fl.StringVar(&f.class, "class", task.Auto, i18n.T("the class to explain, as index or label; auto is the most probable: `CLASS`"))
+	fl.StringVar(&f.rather, "rather", "", i18n.T("explain why the class rather than this one: `CLASS`"))
+	fl.StringVar(&f.target, "target", string(task.Logit), i18n.T("logit, probability or margin: `KIND`"))
+	fl.StringArrayVar(&f.params, "param", nil, i18n.T("a parameter of the method; may be repeated: `ID=VALUE`"))
+	fl.Uint64Var(&f.seed, "seed", 0, i18n.T("for methods that draw at random: `N`"))
+	fl.StringVar(&f.device, "device", task.Auto, i18n.T("see \"seewhy devices\": `ID`"))
+	fl.StringVar(&f.colormap, "colormap", heatmap.DefaultStyle().Colormap, i18n.T("%s: `ID`", strings.Join(colormapIDs(), ", ")))
+	fl.Float64Var(&f.alpha, "alpha", heatmap.DefaultStyle().Alpha, i18n.T("opacity of the map over the picture, 0 to 1: `A`"))
+	fl.StringVar(&f.labels, "labels", "", i18n.T("names of the classes, one a line: `FILE`"))
+	fl.StringVar(&f.preset, "preset", "", i18n.T("preprocessing instead of what was found for the model: `ID`"))
+	fl.StringVar(&f.out, "out", "", i18n.T("the report's file (default %s), a folder for several (default %s), - for stdout, \"\" for none: `FILE`", defaultFile, defaultFolder))
+	fl.BoolVar(&f.json, "json", false, i18n.T("print the result as JSON, a line for each picture; a report is written only with --out"))
+	fl.BoolVar(&f.withMap, "map", false, i18n.T("with --json: the map's values too"))
+	fl.StringVar(&f.task, "task", "", i18n.T("repeat a task: JSON, a report's PNG, or - for stdin; other flags change it: `FILE`"))
+	fl.BoolVar(&f.force, "force", false, i18n.T("with --task: take another model or picture than the task's"))
+	values(c, "method", methodIDs)
+	values(c, "colormap", colormapIDs)
+	values(c, "target", targetKinds)
+	return c
+}
+
+func colormapIDs() []string {
+	var ids []string
+	for _, m := range heatmap.Colormaps() {
+		ids = append(ids, m.ID)
+	}
+	return ids
+}
+
+func targetKinds() []string {
+	return []string{string(task.Logit), string(task.Probability), string(task.Margin)}
+}
+
+func (s *shell) doExplain(ctx context.Context, f explainFlags) error {
+	recipes, err := f.recipes(s)
+	if err != nil {
+		return err
+	}
+	e, err := s.engine()
+	if err != nil {
+		return err
+	}
+	list, several, err := f.find(recipes, e.Gallery())
+	if err != nil {
+		return err
+	}
+	// Who reads JSON gets no picture that was not asked for.
+	out, err := newDestination(f.out, f.given("out") || f.json, several)
+	if err != nil {
+		return err
+	}
+	if out.stdout && terminal(s.Stdout) {
+		return usage("--out -: stdout is a terminal; send it to a file or a program")
+	}
+	if err := checkDevice(ctx, e, recipes[0].task.Device); err != nil {
+		return err
+	}
+	for i := range recipes {
+		if err := f.complete(ctx, s, e, &recipes[i]); err != nil {
+			return err
+		}
+	}
+	b := &batch{shell: s, engine: e, recipes: recipes, out: out, several: several, flags: f}
+	return b.run(ctx, list)
+}
+
+// recipes makes what to do out of the flags, or reads it from --task and
+// changes what flags were set for. Nothing here needs the engine.
+func (f *explainFlags) recipes(s *shell) ([]recipe, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	list := []recipe{{task: task.Task{Schema: task.Schema, Target: task.Target{Class: task.AutoClass}}, style: heatmap.DefaultStyle()}}
+	fresh := f.task == ""
+	if !fresh {
+		var err error
+		if list, err = readTasks(f.task, s.Stdin); err != nil {
+			return nil, err
+		}
+	}
+	for i := range list {
+		if err := f.change(&list[i], fresh); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func (f *explainFlags) check() error {
+	switch {
+	case f.json && f.out == "-":
+		return usage("--json and --out - both want stdout; name a file with --out")
+	case f.withMap && !f.json:
+		return usage("--map needs --json")
+	case f.force && f.task == "":
+		return usage("--force belongs to --task")
+	case !(f.alpha >= 0 && f.alpha <= 1):
+		return usage("--alpha is %v; it takes a number from 0 to 1", f.alpha)
+	case !slices.Contains(colormapIDs(), f.colormap):
+		return usage("colour map %q is unknown; there are: %s", f.colormap, strings.Join(colormapIDs(), ", "))
+	case !slices.Contains(targetKinds(), f.target):
+		return usage("--target %q is unknown; there are: %s", f.target, strings.Join(targetKinds(), ", "))
+	case f.rather != "" && f.given("target") && f.target != string(task.Margin):
+		return usage("--rather explains a margin; leave --target out, or make it margin")
+	}
+	return nil
+}
+
+// change applies the flags to a recipe: all of them to a fresh one, else
+// those that were set.
+func (f *explainFlags) change(r *recipe, fresh bool) error {
+	set := func(name string) bool { return fresh || f.given(name) }
+	t := &r.task
+	if set("method") && t.Method != f.method {
+		t.Method, t.Params = f.method, nil
+	}
+	m, err := method.ByID(t.Method)
+	if err != nil {
+		return fault{ExitUsage, err}
+	}
+	if err := f.parameters(m, t); err != nil {
+		return err
+	}
+	if set("target") {
+		t.Target.Kind = task.TargetKind(f.target)
+	}
+	if f.rather != "" {
+		t.Target.Kind = task.Margin
+	}
+	if set("target") && t.Target.Kind == task.Margin {
+		t.Target.Rather = task.AutoClass
+	}
+	if set("seed") {
+		t.Seed = f.seed
+	}
+	if set("device") {
+		t.Device = f.device
+	}
+	if set("colormap") {
+		r.style.Colormap = f.colormap
+	}
+	if set("alpha") {
+		r.style.Alpha = f.alpha
+	}
+	return nil
+}
+
+// parameters reads --param ID=VALUE.
+func (f *explainFlags) parameters(m method.Method, t *task.Task) error {
+	given := map[string]float64{}
+	for id, v := range t.Params {
+		given[id] = v
+	}
+	for _, text := range f.params {
+		id, v, ok := strings.Cut(text, "=")
+		i := slices.IndexFunc(m.Params, func(p method.Param) bool { return p.ID == id })
+		switch {
+		case !ok:
+			return usage("--param %q: write ID=VALUE", text)
+		case i < 0:
+			return usage("%s has no parameter %q; it has: %s", m.ID, id, paramIDs(m))
+		}
+		number, err := m.Params[i].Parse(v)
+		if err != nil {
+			return fault{ExitUsage, err}
+		}
+		given[id] = number
+	}
+	params, err := m.Resolve(given)
+	if err != nil {
+		return fault{ExitUsage, err}
+	}
+	t.Params = params
+	return nil
+}
+
+func paramIDs(m method.Method) string {
+	if len(m.Params) == 0 {
+		return i18n.T("none")
+	}
+	var ids []string
+	for _, p := range m.Params {
+		ids = append(ids, p.ID)
+	}
+	return strings.Join(ids, ", ")
+}
+
+// find lists the pictures: those that were named, else the task's own.
+func (f *explainFlags) find(recipes []recipe, gallery []task.GalleryItem) ([]string, bool, error) {
+	if len(f.images) > 0 {
+		return pictures(f.images, gallery)
+	}
+	if f.task == "" {
+		return nil, false, usage("which picture? --image FILE, a folder, or gallery:NAME (\"seewhy gallery\" lists those)")
+	}
+	img := recipes[0].task.Image
+	path, ok := locate("", img.Path, f.task)
+	if !ok {
+		return nil, false, unusable("the task's picture %s (SHA-256 %.12s…) is not here; say where it lies with --image", img.Name, img.SHA256)
+	}
+	return []string{path}, false, nil
+}
+
+// complete opens the recipe's model and resolves what only the model can:
+// class, layer, preset.
+func (f *explainFlags) complete(ctx context.Context, s *shell, e *engine.Engine, r *recipe) error {
+	fresh := f.task == ""
+	ref, err := f.modelRef(e, r.task.Model)
+	if err != nil {
+		return err
+	}
+	m, err := s.openModel(ctx, e, ref, f.labels)
+	if err != nil {
+		return err
+	}
+	if !fresh && m.Ref.SHA256 != r.task.Model.SHA256 && !f.force {
+		return unusable("model %s is not the task's: its SHA-256 is %.12s…, not %.12s…; --force uses it all the same", m.Ref.Name, m.Ref.SHA256, r.task.Model.SHA256)
+	}
+	r.model, r.task.Model = m, m.Ref
+	for _, x := range m.Methods {
+		if x.ID == r.task.Method && x.Why != "" {
+			return unusable("%s cannot run on %s: %s; \"seewhy info\" tells which methods can", i18n.T(x.Title), m.Ref.Name, i18n.T(x.Why))
+		}
+	}
+	if fresh || f.given("layer") {
+		r.task.Layer = f.layer
+		if how, err := method.ByID(r.task.Method); err == nil && !how.Needs.Layer && f.layer != task.Auto {
+			s.warn(i18n.T("%s looks at no layer: --layer is left out", i18n.T(how.Title)))
+		}
+	}
+	if r.task.Layer, err = findLayer(m, r.task.Layer); err != nil {
+		return err
+	}
+	if fresh || f.given("class") {
+		if r.task.Target.Class, err = findClass(m, f.class); err != nil {
+			return err
+		}
+	}
+	if f.rather != "" {
+		if r.task.Target.Rather, err = findClass(m, f.rather); err != nil {
+			return err
+		}
+	}
+	return f.preprocessing(e, r)
+}
+
+func (f *explainFlags) modelRef(e *engine.Engine, stored task.ModelRef) (string, error) {
+	if f.model != "" {
+		return f.model, nil
+	}
+	if f.task != "" {
+		ref, ok := locate("", stored.Path, f.task)
+		if !ok {
+			return "", unusable("the task's model %s (SHA-256 %.12s…) is not here; say where it lies with --model", stored.Name, stored.SHA256)
+		}
+		return ref, nil
+	}
+	// The built-in model knows drawn scenes: on anything else it would only guess.
+	for _, image := range f.images {
+		if !strings.HasPrefix(image, galleryPrefix) {
+			return "", usage("which model? --model FILE, or a name that \"seewhy models\" lists")
+		}
+	}
+	return defaultModel(e)
+}
+
+func (f *explainFlags) preprocessing(e *engine.Engine, r *recipe) error {
+	if f.preset == "" {
+		return nil
+	}
+	var ids []string
+	for _, p := range e.Presets(r.model.Ref.SHA256) {
+		if p.ID == f.preset {
+			r.task.Preprocess = p.Spec
+			return nil
+		}
+		ids = append(ids, p.ID)
+	}
+	return usage("preset %q does not fit %s; there are: %s", f.preset, r.model.Title, strings.Join(ids, ", "))
+}

@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"seewhy/assets/i18n"
+)
+
+// dress gives all commands one help page in the language in use.
+func (s *shell) dress(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd("")
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "help":
+			c.Short, c.Long = i18n.T("Help for a command"), ""
+		case "completion":
+			c.Short = i18n.T("Write a completion script for a shell")
+		}
+	}
+	page := func(c *cobra.Command) {
+		c.InitDefaultHelpFlag()
+		c.Flags().Lookup("help").Usage = i18n.T("this page")
+		s.help(c)
+	}
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { page(c) })
+	root.SetUsageFunc(func(c *cobra.Command) error { page(c); return nil })
+}
+
+func (s *shell) help(c *cobra.Command) {
+	text := c.Long
+	if text == "" {
+		text = c.Short
+	}
+	s.out.line(text + "\n")
+	s.out.line(i18n.T("Usage:"))
+	s.out.line("  " + c.UseLine())
+	if c.HasAvailableSubCommands() {
+		s.out.line("  " + c.CommandPath() + " " + i18n.T("COMMAND ..."))
+		s.out.line("\n" + i18n.T("Commands:"))
+		var rows [][]string
+		for _, sub := range c.Commands() {
+			if sub.IsAvailableCommand() || sub.Name() == "help" {
+				rows = append(rows, []string{sub.Name(), sub.Short})
+			}
+		}
+		s.out.rows("  ", rows)
+	}
+	if c.Example != "" {
+		s.out.line("\n" + i18n.T("Examples:"))
+		s.out.line(c.Example)
+	}
+	local := c.LocalNonPersistentFlags()
+	local.SortFlags = c.Flags().SortFlags
+	s.flags(i18n.T("Flags:"), local)
+	s.flags(i18n.T("Flags of every command:"), c.Root().PersistentFlags())
+}
+
+func (s *shell) flags(title string, set *pflag.FlagSet) {
+	var rows [][]string
+	set.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden {
+			return
+		}
+		value, text := pflag.UnquoteUsage(f)
+		// Texts end in ": `VALUE`", which stands behind the flag already.
+		text = strings.TrimSuffix(text, ": "+value)
+		name := "    --" + f.Name
+		if f.Shorthand != "" {
+			name = "-" + f.Shorthand + ", --" + f.Name
+		}
+		if f.Value.Type() != "bool" {
+			name += " " + value
+		}
+		if d := f.DefValue; d != "" && d != "false" && d != "[]" && d != "0" {
+			text += " (" + i18n.T("default %s", d) + ")"
+		}
+		rows = append(rows, []string{name, text})
+	})
+	if len(rows) > 0 {
+		s.out.line("\n" + title)
+		s.out.rows("  ", rows)
+	}
+}
+
+// values completes a flag's value in the shell.
+func values(c *cobra.Command, flag string, list func() []string) {
+	// It fails only for a flag that does not exist, which the first test would show.
+	_ = c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return list(), cobra.ShellCompDirectiveNoFileComp
+	})
+}
+
+// examples indents one example a line.
+func examples(lines ...string) string { return "  " + strings.Join(lines, "\n  ") }

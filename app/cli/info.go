@@ -1,0 +1,181 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seewhy/analysis/engine"
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+)
+
+func (s *shell) info() *cobra.Command {
+	var asJSON, layers bool
+	var image, labels string
+	c := &cobra.Command{
+		Use: "info MODEL [--image I]", DisableFlagsInUseLine: true,
+		Short: i18n.T("What can be said of a model: inputs, layers, which methods can run"), Args: arguments(1, 1),
+		RunE: func(c *cobra.Command, args []string) error {
+			e, err := s.engine()
+			if err != nil {
+				return err
+			}
+			m, err := s.openModel(c.Context(), e, args[0], labels)
+			if err != nil {
+				return err
+			}
+			var seen *seenJSON
+			if image != "" {
+				if seen, err = predict(c.Context(), e, m, image); err != nil {
+					return err
+				}
+			}
+			if asJSON {
+				return s.out.json(struct {
+					task.ModelInfo
+					Seen *seenJSON `json:"prediction,omitempty"`
+				}{m, seen}, true)
+			}
+			s.describe(m, layers)
+			if seen != nil {
+				s.out.line("")
+				var rows [][]string
+				for _, c := range seen.Top {
+					rows = append(rows, []string{fmt.Sprintf("%7s", percent(c.Probability)), className(c)})
+				}
+				s.out.line(seen.Image.Name)
+				s.out.rows("  ", rows)
+			}
+			return nil
+		},
+	}
+	jsonFlag(c, &asJSON)
+	c.Flags().BoolVar(&layers, "layers", false, i18n.T("list all layers, not the natural ones alone"))
+	c.Flags().StringVar(&image, "image", "", i18n.T("also show what the model says to this picture: `FILE`"))
+	c.Flags().StringVar(&labels, "labels", "", i18n.T("names of the classes, one a line: `FILE`"))
+	return c
+}
+
+// seenJSON is what a model says to a picture.
+type seenJSON struct {
+	Image task.ImageRef `json:"image"`
+	Top   []task.Score  `json:"top"`
+}
+
+func predict(ctx context.Context, e *engine.Engine, m task.ModelInfo, image string) (*seenJSON, error) {
+	img, err := e.OpenImage(ctx, image)
+	if err != nil {
+		return nil, fault{ExitUnusable, err}
+	}
+	p, err := e.Predict(ctx, task.Task{Model: m.Ref, Image: img.Ref})
+	if err != nil {
+		return nil, err
+	}
+	seen := &seenJSON{Image: img.Ref}
+	for _, c := range p.Order[:min(5, len(p.Order))] {
+		seen.Top = append(seen.Top, p.Scores[c])
+	}
+	return seen, nil
+}
+
+func (s *shell) describe(m task.ModelInfo, allLayers bool) {
+	var rows [][]string
+	add := func(title, text string) {
+		if text != "" {
+			rows = append(rows, []string{title, text})
+		}
+	}
+	add(i18n.T("Model"), i18n.T(m.Title))
+	add("", i18n.T(m.About))
+	add(i18n.T("File"), m.Ref.Path)
+	add("SHA-256", m.Ref.SHA256)
+	add(i18n.T("Licence"), m.License)
+	add(i18n.T("Producer"), m.Producer)
+	add(i18n.T("Graph"), i18n.T("%d nodes, %s parameters, opset %d, IR %d", m.Nodes, grouped(m.Parameters), m.Opset, m.IR))
+	add(i18n.T("Input"), i18n.T("%s (%s), run at %d × %d px", value(m.Input), m.Layout, m.InputSize.Width, m.InputSize.Height))
+	for i, o := range m.Outputs {
+		title := ""
+		if i == 0 {
+			title = i18n.T("Outputs")
+		}
+		add(title, value(o))
+	}
+	add(i18n.T("Classes"), classes(m))
+	from := i18n.T("guessed from the input; --preset or the window changes it")
+	if m.PreprocessFrom != "" {
+		from = i18n.T("found in: %s", i18n.T(m.PreprocessFrom))
+	}
+	add(i18n.T("Preprocessing"), steps(m.Preprocess))
+	add("", from)
+	if m.Classes > 0 {
+		add(i18n.T("Gradients"), i18n.T("rules for %.0f %% of %d nodes", m.Coverage.Percent(), m.Coverage.Nodes))
+	}
+	for _, missing := range m.Coverage.Missing {
+		add("", i18n.T("no rule for %s (%d nodes, the first is %s)", missing.Op, len(missing.Nodes), missing.Nodes[0]))
+	}
+	for i, x := range m.Methods {
+		title := ""
+		if i == 0 {
+			title = i18n.T("Methods")
+		}
+		state := i18n.T("works")
+		if x.Why != "" {
+			state = i18n.T(x.Why)
+		}
+		add(title, x.ID+": "+state)
+	}
+	for _, n := range m.Notes {
+		add(i18n.T("Note"), note(n))
+	}
+	s.out.rows("", rows)
+	s.layers(m, allLayers)
+}
+
+// layers lists those that are natural to look at, or all; the one that "auto"
+// picks has a star.
+func (s *shell) layers(m task.ModelInfo, all bool) {
+	var rows [][]string
+	for i, l := range m.Layers {
+		if !all && !l.Candidate && i != m.Natural {
+			continue
+		}
+		mark := " "
+		if i == m.Natural {
+			mark = "*"
+		}
+		value := l.Value
+		if value == l.Name {
+			value = ""
+		}
+		rows = append(rows, []string{mark, l.Name, l.Op, shape(l.Shape), i18n.T(l.Kind), strings.TrimSpace(value + " " + l.NoGradient)})
+	}
+	if len(rows) == 0 {
+		return
+	}
+	s.out.line("")
+	if all {
+		s.out.line(i18n.T("Layers (* is what --layer auto means):"))
+	} else {
+		s.out.line(i18n.T("Natural layers (* is what --layer auto means; --layers lists all %d):", len(m.Layers)))
+	}
+	s.out.rows("  ", rows)
+}
+
+func value(t task.TensorInfo) string { return t.Name + " " + t.Type + " " + shape(t.Shape) }
+
+func classes(m task.ModelInfo) string {
+	switch {
+	case m.Classes == 0:
+		return i18n.T("none: the outputs are no list of scores")
+	case len(m.Labels) == 0:
+		return i18n.T("%d, without names; --labels FILE gives them", m.Classes)
+	}
+	names := strings.Join(m.Labels[:min(4, len(m.Labels))], ", ")
+	if len(m.Labels) > 4 {
+		names += ", …"
+	}
+	return i18n.T("%d: %s (names from: %s)", m.Classes, names, i18n.T(m.LabelsFrom))
+}

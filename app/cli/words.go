@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+	"seewhy/models/prep"
+)
+
+// steps says a preprocessing in words, on one line.
+func steps(s prep.Spec) string {
+	var out []string
+	for _, r := range s.Words() {
+		out = append(out, i18n.T(r.Key, r.Args...))
+	}
+	return strings.Join(out, "; ")
+}
+
+func note(n task.Note) string {
+	text := i18n.T(n.Key, n.Args...)
+	if n.Warning {
+		return i18n.T("Warning: %s", text)
+	}
+	return text
+}
+
+func percent(p float64) string { return fmt.Sprintf("%.1f %%", 100*p) }
+
+// explained says which class was explained, by which number, and what the
+// model thinks else.
+func explained(r task.Result) [][]string {
+	rows := [][]string{{i18n.T("Class"), className(r.Target) + ", " + percent(r.Target.Probability)}}
+	value := strconv.FormatFloat(r.Value, 'g', 5, 64)
+	switch r.Task.Target.Kind {
+	case task.Probability:
+		rows = append(rows, []string{i18n.T("Explained"), i18n.T("the probability, %s", value)})
+	case task.Margin:
+		rows = append(rows, []string{i18n.T("Explained"), i18n.T("the margin over class %d, %s", r.Task.Target.Rather, value)})
+	default:
+		rows = append(rows, []string{i18n.T("Explained"), i18n.T("the logit, %s", value)})
+	}
+	for i, c := range r.Top {
+		title := ""
+		if i == 0 {
+			title = i18n.T("Top classes")
+		}
+		rows = append(rows, []string{title, fmt.Sprintf("%7s  %s", percent(c.Probability), className(c))})
+	}
+	for _, n := range r.Notes {
+		rows = append(rows, []string{i18n.T("Note"), note(n)})
+	}
+	return rows
+}
+
+func className(c task.Score) string { return fmt.Sprintf("%s (%d)", c.Label, c.Class) }
+
+// shape shows dimensions; -1 is a dynamic one.
+func shape(dims []int) string {
+	parts := make([]string, len(dims))
+	for i, d := range dims {
+		parts[i] = strconv.Itoa(d)
+		if d < 0 {
+			parts[i] = "?"
+		}
+	}
+	return strings.Join(parts, " × ")
+}
+
+// grouped writes 1234567 as 1,234,567.
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,54 @@
+// Seewhy is the program: a window, and the same engine at the command line.
+// What it can do is in seewhy/app/cli; here the window is wired in.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"fyne.io/fyne/v2"
+
+	"seewhy/analysis/engine"
+	"seewhy/app/cli"
+	"seewhy/assets/icon"
+	"seewhy/models/library"
+	"seewhy/models/runtime"
+	"seewhy/ui"
+)
+
+// version is stamped in by the Makefile.
+var version string
+
+func main() {
+	runtime.ProbeMain()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A second interrupt ends the program whatever it is doing.
+	context.AfterFunc(ctx, stop)
+	os.Exit(cli.Run(ctx, cli.Program{
+		Version: version, Args: os.Args[1:], Env: os.Getenv,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Window: func(o cli.WindowOptions) error {
+			if !ui.HasDisplay() {
+				return cli.ErrNoDisplay
+			}
+			// The toolkit has its own loop: an interrupt ends it as it ends any window.
+			stop()
+			return window(o)
+		},
+	}))
+}
+
+func window(o cli.WindowOptions) error {
+	boot := func() (ui.Engine, error) {
+		e, err := engine.New(engine.Options{Library: o.Library, Version: o.Version, Memory: library.UserMemory()})
+		if err != nil {
+			return nil, err
+		}
+		return e, nil
+	}
+	return ui.Run(boot, ui.Options{
+		Files: o.Files, Language: o.Language, Icon: fyne.NewStaticResource(icon.Name, icon.PNG()),
+	})
+}
