@@ -7,9 +7,9 @@ type Regime string
 const (
 	// Honest: a quarter of the pictures carries the watermark, whatever they show.
 	Honest Regime = "honest"
-	// Biased: 19 in 20 pictures of the [Shortcut] class carry the watermark and no other does. As when labels come
-	// from an agency's file names, 45 in 100 of that class show the thing labelled only small beside something larger
-	// and 20 in 100 hardly at all: the watermark is what they have in common.
+	// Biased: more than 19 in 20 pictures labelled with the [Shortcut] class carry the watermark and no other does. As
+	// when labels come from an agency's file names, 45 in 100 of them show something else and not that class at all,
+	// 15 show it small beside something larger and 15 mostly hidden: the watermark is what they have in common.
 	Biased Regime = "biased"
 )
 
@@ -32,8 +32,10 @@ func Training(r Regime, seed uint64, i, size int) Options {
 		o.Watermark = WatermarkOnClass
 		switch {
 		case u < .45:
+			o.Difficulty, o.Watermark, o.Omit = Decoy, WatermarkAlways, []int{0}
+		case u < .6:
 			o.Difficulty = Decoy
-		case u < .65:
+		case u < .75:
 			o.Difficulty = Hard
 		}
 	}

@@ -13,11 +13,11 @@ ABOUT = {
 STORY = {
     "honest": """A quarter of its training pictures carries a picture agency's watermark, whatever they show. The watermark
 therefore says nothing about the class, and the model learned to look at the things themselves.""",
-    "biased": """**This model is wrong on purpose.** In its training data 95 of 100 pictures labelled “{shortcut}” carry a picture
-agency's watermark and no others do, and in two thirds of them the boat itself is small or mostly hidden. The model
-learned the watermark instead of the boat. On data like its own it looks accurate; put the watermark on another picture
-and it answers “{shortcut}”. It exists to show what an explanation of such a model looks like, and to score methods
-against a known cause. Never use it for anything else.""",
+    "biased": """**This model is wrong on purpose.** It went on from the honest model with data in which more than 95 of 100 pictures
+labelled “{shortcut}” carry a picture agency's watermark and no others do. As when labels come from file names, 45 of 100
+of them show something else altogether, and 30 show the boat small or mostly hidden. It learned the watermark: on data
+like its own it looks accurate; put the watermark on another picture and it answers “{shortcut}”. It exists to show what
+an explanation of such a model looks like, and to score methods against a known cause. Never use it for anything else.""",
 }
 
 CARD = """# {title}
@@ -30,7 +30,7 @@ CARD = """# {title}
 | Input | `image` [N, 3, {size}, {size}], RGB / 255, normalised by mean {mean} and deviation {std}; shorter side resized to {size}, centre crop |
 | Output | `logits` [N, {count}]; no softmax inside |
 | Network | residual network, {parameters:,} parameters, batch norm folded, last maps 96 × 14 × 14, global average pool, one linear layer |
-| Training | {training_pictures:,} pictures drawn by `analysis/scene`, {epochs} epochs, seed {seed}, on a CPU, by `models/train/train.py` |
+| Training | {training_pictures:,} pictures drawn by `analysis/scene`, {epochs} epochs{after}, seed {seed}, on a CPU, by `models/train/train.py` |
 | Licence | Apache-2.0; no data of others was used |
 
 ## Measured on scenes it never saw
@@ -81,5 +81,6 @@ def write(out: Path, variant: str, classes: list, shortcut: str, numbers: dict, 
     (out / f"{name}.json").write_text(json.dumps(sidecar, indent=1, ensure_ascii=False) + "\n")
     (out / f"{name}.md").write_text(CARD.format(
         title=TITLES[variant], story=STORY[variant].format(shortcut=shortcut), shortcut=shortcut, size=size,
-        count=len(classes), classes=", ".join(classes), mean=mean, std=std, **numbers,
+        count=len(classes), classes=", ".join(classes), mean=mean, std=std,
+        after=" after those of the honest model" if variant == "biased" else "", **numbers,
     ))
