@@ -3,7 +3,6 @@ package screen
 import (
 	"fmt"
 	"reflect"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -154,7 +153,7 @@ func classRows(s state.State, v answerView) []widget.Class {
 			continue
 		}
 		sc := p.Scores[c]
-		rows = append(rows, widget.Class{Class: c, Label: s.Label(c), Share: sc.Probability, Percent: percent(sc.Probability), Logit: strings.Replace(fmt.Sprintf("%.2f", sc.Logit), "-", "−", 1), Chosen: c == chosen})
+		rows = append(rows, widget.Class{Class: c, Label: s.Label(c), Share: sc.Probability, Percent: percent(sc.Probability), Logit: score(sc.Logit), Chosen: c == chosen})
 	}
 	return rows
 }

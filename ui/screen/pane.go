@@ -229,6 +229,10 @@ func (p *pane) say(s state.State, k state.Pane) string {
 const barPixels = 256
 
 func (p *pane) showFoot(s state.State, k state.Pane) {
+	if notes := anyNotes(s); p.footer.notes != notes {
+		p.footer.notes = notes
+		p.root.Refresh()
+	}
 	if k.Overlay == nil || k.Result == nil {
 		if p.foot.Visible() {
 			p.foot.Hide()
@@ -245,10 +249,6 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 	}
 	p.unit.SetText(resultWords(s, *k.Result))
 	words, warning := noteWords(s, k)
-	if p.footer.notes != (words != "") {
-		p.footer.notes = words != ""
-		p.root.Refresh()
-	}
 	p.note.SetText(words)
 	p.note.SetColor(look.Muted)
 	if warning {
@@ -268,6 +268,19 @@ func resultWords(s state.State, r task.Result) string {
 		return i18n.T("%s rather than %s: %s", label, s.Label(r.Task.Target.Rather), short(r.Value))
 	}
 	return i18n.T("%s: score %s, %s", label, short(r.Value), percent(r.Target.Probability))
+}
+
+// anyNotes says whether some pane has notes: all then leave room for them, so
+// that the pictures stay level with each other.
+func anyNotes(s state.State) bool {
+	for _, k := range s.Panes[:s.Shown] {
+		if k.Overlay != nil && k.Result != nil {
+			if words, _ := noteWords(s, k); words != "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func noteWords(s state.State, k state.Pane) (words string, warning bool) {

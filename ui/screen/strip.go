@@ -51,7 +51,8 @@ func (s *strip) frame(i int) widget.Frame {
 	case it.Err != "":
 		f.Title, f.Faulty = i18n.T("unreadable"), true
 	case it.Label == "":
-		f.Title = it.Name
+		// Names of files are no keys; those of the gallery are.
+		f.Title = i18n.T(it.Name)
 	}
 	return f
 }

@@ -2,10 +2,12 @@ package screen
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
 
+	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/models/prep"
@@ -63,13 +65,25 @@ func spread(v []float64) float64 {
 	return 1
 }
 
+// short writes a number with two decimals, or with an exponent where it is huge.
 func short(v float64) string {
+	if math.Abs(v) >= 1e5 {
+		return heatmap.FormatValue(v)
+	}
 	s := strconv.FormatFloat(v, 'f', 2, 64)
 	s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	if s == "-0" {
 		s = "0"
 	}
 	return strings.Replace(s, "-", "−", 1)
+}
+
+// score writes a logit in the room of a column.
+func score(v float64) string {
+	if math.Abs(v) >= 1000 {
+		return short(math.Round(v))
+	}
+	return strings.Replace(fmt.Sprintf("%.2f", v), "-", "−", 1)
 }
 
 func percent(p float64) string {

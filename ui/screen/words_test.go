@@ -33,7 +33,7 @@ func TestNumbersInWords(t *testing.T) {
 		size(4_956_208): "5.0 MB", size(46_000_000): "46 MB", size(1200): "1 kB", size(2_500_000_000): "2.5 GB",
 		count(842_124): "0.8 million parameters", count(1000): "1000 parameters", count(1_300_000_000): "1.3 billion parameters",
 		duration(2100 * time.Microsecond): "2.1 ms", duration(840 * time.Millisecond): "840 ms", duration(3 * time.Second): "3.0 s", duration(90 * time.Second): "90 s",
-		shape([]int{512, 7, 7}): "512 × 7 × 7", short(-0.001): "0", short(-1.5): "−1.5",
+		shape([]int{512, 7, 7}): "512 × 7 × 7", short(-0.001): "0", short(-1.5): "−1.5", short(12891290624): "1.289e10", score(-5.7): "−5.70", score(1234.5): "1235",
 		note(task.Note{Key: "%d of %s", Args: []any{3, "x"}}): "3 of x", note(task.Note{Key: "100 % sure"}): "100 % sure",
 	} {
 		if got != want {
