@@ -3,6 +3,8 @@ package onnx
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // check verifies names and brings the nodes into an order in which they can
@@ -19,22 +21,45 @@ func check(m *Model) error {
 			return fmt.Errorf("%q is not a tensor; models whose inputs and outputs are tensors can be explained", v.Name)
 		}
 	}
-	return checkGraph(m.Graph, map[string]bool{})
+	outputs := map[string]bool{}
+	for _, o := range m.Graph.Outputs {
+		if outputs[o.Name] {
+			return fmt.Errorf("graph output %q is declared twice", o.Name)
+		}
+		outputs[o.Name] = true
+	}
+	return checkGraph(m.Graph, nil)
 }
 
-func checkGraph(g *Graph, outer map[string]bool) error {
-	known := make(map[string]bool, len(outer)+len(g.Nodes)+len(g.Init))
-	for v := range outer {
-		known[v] = true
+// scope is the set of names that a graph may read: its own, and those of the
+// graphs around it.
+type scope struct {
+	names map[string]bool
+	outer *scope
+}
+
+func (s *scope) has(name string) bool {
+	for ; s != nil; s = s.outer {
+		if s.names[name] {
+			return true
+		}
 	}
-	for v := range g.Init {
-		known[v] = true
-	}
+	return false
+}
+
+func checkGraph(g *Graph, outer *scope) error {
+	known := &scope{names: make(map[string]bool, len(g.Nodes)+len(g.Init)), outer: outer}
 	for _, v := range g.Inputs {
 		if v.Name == "" {
 			return errors.New("a graph input has no name")
 		}
-		known[v.Name] = true
+		if known.names[v.Name] {
+			return fmt.Errorf("graph input %q is declared twice", v.Name)
+		}
+		known.names[v.Name] = true
+	}
+	for v := range g.Init {
+		known.names[v] = true
 	}
 	made := map[string]bool{}
 	for _, n := range g.Nodes {
@@ -42,7 +67,7 @@ func checkGraph(g *Graph, outer map[string]bool) error {
 			if o == "" {
 				continue
 			}
-			if made[o] || g.Init[o] != nil {
+			if made[o] || known.names[o] {
 				return fmt.Errorf("%s: value %q is defined twice", n.Label(), o)
 			}
 			made[o] = true
@@ -52,19 +77,14 @@ func checkGraph(g *Graph, outer map[string]bool) error {
 		return err
 	}
 	for _, o := range g.Outputs {
-		if !known[o.Name] {
+		if !known.has(o.Name) {
 			return fmt.Errorf("graph output %q is made by no node", o.Name)
 		}
 	}
 	for _, n := range g.Nodes {
-		for name, a := range n.Attrs {
-			for _, sub := range append([]*Graph{a.G}, a.Graphs...) {
-				if sub == nil {
-					continue
-				}
-				if err := checkGraph(sub, known); err != nil {
-					return fmt.Errorf("%s, %s: %w", n.Label(), name, err)
-				}
+		for _, sub := range n.subgraphs() {
+			if err := checkGraph(sub, known); err != nil {
+				return fmt.Errorf("%s, in its subgraph %q: %w", n.Label(), sub.Name, err)
 			}
 		}
 	}
@@ -73,13 +93,13 @@ func checkGraph(g *Graph, outer map[string]bool) error {
 
 // order sorts the nodes topologically, keeping the file's order where that
 // is already right (Kahn's algorithm over a stable queue). known gains every value made.
-func order(g *Graph, known, made map[string]bool) error {
+func order(g *Graph, known *scope, made map[string]bool) error {
 	waiting := make([]int, len(g.Nodes))
 	users := map[string][]int{}
 	queue := make([]int, 0, len(g.Nodes))
 	for i, n := range g.Nodes {
 		for _, v := range uses(n) {
-			if v == "" || known[v] && !made[v] {
+			if v == "" || !made[v] && known.has(v) {
 				continue
 			}
 			if !made[v] {
@@ -102,7 +122,7 @@ func order(g *Graph, known, made map[string]bool) error {
 			if o == "" {
 				continue
 			}
-			known[o] = true
+			known.names[o] = true
 			for _, u := range users[o] {
 				if waiting[u]--; waiting[u] == 0 {
 					queue = append(queue, u)
@@ -141,22 +161,28 @@ func fileOrderRuns(g *Graph) bool {
 	return true
 }
 
+// subgraphs lists the graphs in a node's attributes, by the attribute's name.
+func (n *Node) subgraphs() []*Graph {
+	var out []*Graph
+	for _, name := range slices.Sorted(maps.Keys(n.Attrs)) {
+		a := n.Attrs[name]
+		if a.G != nil {
+			out = append(out, a.G)
+		}
+		out = append(out, a.Graphs...)
+	}
+	return out
+}
+
 // uses lists what a node reads, its subgraphs' captures among it.
 func uses(n *Node) []string {
-	subs := false
-	for _, a := range n.Attrs {
-		subs = subs || a.G != nil || a.Graphs != nil
-	}
-	if !subs {
+	subs := n.subgraphs()
+	if len(subs) == 0 {
 		return n.In
 	}
 	out := append([]string(nil), n.In...)
-	for _, a := range n.Attrs {
-		for _, g := range append([]*Graph{a.G}, a.Graphs...) {
-			if g != nil {
-				out = append(out, captures(g)...)
-			}
-		}
+	for _, g := range subs {
+		out = append(out, captures(g)...)
 	}
 	return out
 }

@@ -9,7 +9,7 @@ func InlineConstants(m *Model) (*Model, error) {
 	g := out.Graph
 	kept := g.Nodes[:0:0]
 	for _, n := range g.Nodes {
-		if n.Op != "Constant" || n.Domain != "" {
+		if n.Op != "Constant" || n.Domain != "" || n.Output(0) == "" {
 			kept = append(kept, n)
 			continue
 		}
@@ -45,29 +45,34 @@ func dropUnused(g *Graph) {
 	g.Inputs = inputs
 }
 
+// constantValue reads the one attribute that a Constant has.
 func constantValue(n *Node) (*Tensor, error) {
 	name := n.Output(0)
-	for kind, a := range n.Attrs {
-		switch kind {
-		case "value":
-			if a.T != nil {
-				t := *a.T
-				t.Name = name
-				return &t, nil
-			}
-		case "value_float":
+	if len(n.Attrs) > 1 {
+		return nil, fmt.Errorf("%s has several values", n.Label())
+	}
+	for attr, a := range n.Attrs {
+		if a.Ref != "" {
+			break
+		}
+		switch [2]any{attr, a.Kind} {
+		case [2]any{"value", KindTensor}:
+			t := *a.T
+			t.Name = name
+			return &t, nil
+		case [2]any{"value_float", KindFloat}:
 			return NewFloats(name, nil, []float32{a.F}), nil
-		case "value_floats":
+		case [2]any{"value_floats", KindFloats}:
 			return NewFloats(name, []int64{int64(len(a.Floats))}, a.Floats), nil
-		case "value_int":
+		case [2]any{"value_int", KindInt}:
 			t := NewInts(name, a.I)
 			t.Dims = nil
 			return t, nil
-		case "value_ints":
+		case [2]any{"value_ints", KindInts}:
 			return NewInts(name, a.Ints...), nil
-		case "value_string":
+		case [2]any{"value_string", KindString}:
 			return &Tensor{Name: name, Type: String, Strings: []string{a.S}}, nil
-		case "value_strings":
+		case [2]any{"value_strings", KindStrings}:
 			return &Tensor{Name: name, Type: String, Dims: []int64{int64(len(a.Strings))}, Strings: a.Strings}, nil
 		}
 	}

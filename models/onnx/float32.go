@@ -1,6 +1,9 @@
 package onnx
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // ToFloat32 turns a float16, bfloat16 or float64 model into the float32
 // model of the same weights: constants, declared types, casts and attributes.
@@ -11,6 +14,9 @@ func ToFloat32(m *Model) (out *Model, changed bool, err error) {
 	out = m.Shallow()
 	c := &widener{}
 	if err := c.graph(out.Graph); err != nil {
+		return nil, false, err
+	}
+	if err := c.functions(out); err != nil {
 		return nil, false, err
 	}
 	if !c.changed {
@@ -40,12 +46,30 @@ func (c *widener) graph(g *Graph) error {
 		}
 		g.Init[k] = w
 	}
-	for i, n := range g.Nodes {
+	return c.nodes(g.Nodes)
+}
+
+// nodes replaces the nodes of a list that is the caller's own.
+func (c *widener) nodes(list []*Node) error {
+	for i, n := range list {
 		w, err := c.node(n)
 		if err != nil {
 			return fmt.Errorf("%s: %w", n.Label(), err)
 		}
-		g.Nodes[i] = w
+		list[i] = w
+	}
+	return nil
+}
+
+func (c *widener) functions(m *Model) error {
+	m.Functions = slices.Clone(m.Functions)
+	for i, f := range m.Functions {
+		w := *f
+		w.Nodes = slices.Clone(f.Nodes)
+		if err := c.nodes(w.Nodes); err != nil {
+			return fmt.Errorf("function %q: %w", f.Name, err)
+		}
+		m.Functions[i] = &w
 	}
 	return nil
 }
@@ -70,29 +94,50 @@ func (c *widener) tensor(t *Tensor) (*Tensor, error) {
 	return NewFloats(t.Name, t.Dims, v), nil
 }
 
-// node widens tensors in attributes, element types of casts, and subgraphs.
+// typeAttrs are the attributes that hold an element type.
+var typeAttrs = []string{"to", "dtype", "output_dtype", "stash_type", "precision", "softmax_precision"}
+
+// node widens tensors in attributes, element types, and subgraphs.
 func (c *widener) node(n *Node) (*Node, error) {
 	out := n.Clone()
 	for name, a := range out.Attrs {
-		switch {
-		case a.T != nil:
-			w, err := c.tensor(a.T)
-			if err != nil {
-				return nil, err
-			}
-			a.T = w
-		case a.G != nil:
-			sub := (&Model{Graph: a.G}).Shallow().Graph
-			if err := c.graph(sub); err != nil {
-				return nil, err
-			}
-			a.G = sub
-		case a.Kind == KindInt && (name == "to" || name == "dtype"):
-			a.I = int64(c.typ(Type(a.I)))
-		default:
-			continue
+		w, err := c.attr(name, a)
+		if err != nil {
+			return nil, err
 		}
-		out.Attrs[name] = a
+		out.Attrs[name] = w
 	}
 	return out, nil
+}
+
+func (c *widener) attr(name string, a Attr) (Attr, error) {
+	var err error
+	if a.T != nil {
+		if a.T, err = c.tensor(a.T); err != nil {
+			return a, err
+		}
+	}
+	if a.G != nil {
+		a.G = a.G.shallow()
+		if err := c.graph(a.G); err != nil {
+			return a, err
+		}
+	}
+	a.Tensors = slices.Clone(a.Tensors)
+	for i, t := range a.Tensors {
+		if a.Tensors[i], err = c.tensor(t); err != nil {
+			return a, err
+		}
+	}
+	a.Graphs = slices.Clone(a.Graphs)
+	for i, g := range a.Graphs {
+		a.Graphs[i] = g.shallow()
+		if err := c.graph(a.Graphs[i]); err != nil {
+			return a, err
+		}
+	}
+	if a.Kind == KindInt && slices.Contains(typeAttrs, name) {
+		a.I = int64(c.typ(Type(a.I)))
+	}
+	return a, nil
 }

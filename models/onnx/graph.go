@@ -240,10 +240,22 @@ func (g *Graph) FreeInputs() []Value {
 // changed; nodes and tensors are shared.
 func (m *Model) Shallow() *Model {
 	c := *m
-	c.Opsets, c.Metadata = maps.Clone(m.Opsets), maps.Clone(m.Metadata)
-	g := *m.Graph
-	g.Nodes, g.Inputs, g.Outputs = slices.Clone(g.Nodes), slices.Clone(g.Inputs), slices.Clone(g.Outputs)
-	g.Init, g.Values = maps.Clone(g.Init), maps.Clone(g.Values)
-	c.Graph = &g
+	c.Opsets, c.Metadata = cloned(m.Opsets), cloned(m.Metadata)
+	c.Graph = m.Graph.shallow()
 	return &c
+}
+
+func (g *Graph) shallow() *Graph {
+	c := *g
+	c.Nodes, c.Inputs, c.Outputs = slices.Clone(g.Nodes), slices.Clone(g.Inputs), slices.Clone(g.Outputs)
+	c.Init, c.Values = cloned(g.Init), cloned(g.Values)
+	return &c
+}
+
+// cloned copies a map; the copy of nil may be written to.
+func cloned[V any](m map[string]V) map[string]V {
+	if m == nil {
+		return map[string]V{}
+	}
+	return maps.Clone(m)
 }

@@ -3,7 +3,6 @@ package onnx
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -15,13 +14,15 @@ import (
 // Bounds on what a file may declare. They are far above any real model and
 // keep a hostile one from taking the memory or the time of the machine.
 const (
-	maxFile   = 2<<30 - 1
-	maxNodes  = 1 << 20
-	maxRank   = 32
-	maxDepth  = 16
-	maxElems  = 1 << 40
-	maxAttrs  = 1 << 12
-	maxValues = 1 << 22
+	// maxBytes bounds the file, all weights together (external ones, and one
+	// region used twice, count too) and any one tensor that the file's
+	// constants prescribe: ONNX Runtime takes a model as one message, which
+	// holds at most 2 GB.
+	maxBytes = 2<<30 - 1
+	maxNodes = 1 << 20
+	maxRank  = 32
+	maxDepth = 16
+	maxAttrs = 1 << 12
 )
 
 // ErrNotONNX marks a file that is no ONNX model at all.
@@ -37,9 +38,12 @@ func ReadFile(path string) (*Model, error) {
 	switch {
 	case info.IsDir():
 		return nil, fmt.Errorf("%s is a folder; choose the .onnx file in it", path)
+	case !info.Mode().IsRegular():
+		// Opening a pipe would wait for somebody to write into it.
+		return nil, fmt.Errorf("%s is no regular file but a pipe or a device", path)
 	case info.Size() == 0:
 		return nil, fmt.Errorf("%s is empty (0 bytes): the download or copy may have failed", path)
-	case info.Size() > maxFile:
+	case info.Size() > maxBytes:
 		return nil, fmt.Errorf("%s is %d bytes; an ONNX file holds at most 2 GB, larger models keep their weights in external data files", path, info.Size())
 	}
 	data, err := os.ReadFile(path)
@@ -62,9 +66,12 @@ func ReadFile(path string) (*Model, error) {
 func Read(data []byte) (*Model, error) { return read(data, &external{}) }
 
 func read(data []byte, ext *external) (*Model, error) {
+	if err := weigh(data); err != nil {
+		return nil, err
+	}
 	var p pb.Model
-	if err := (proto.UnmarshalOptions{RecursionLimit: 200}).Unmarshal(data, &p); err != nil {
-		return nil, fmt.Errorf("%w, or a truncated one: %v", ErrNotONNX, err)
+	if err := (proto.UnmarshalOptions{RecursionLimit: maxNesting}).Unmarshal(data, &p); err != nil {
+		return nil, notONNX(err)
 	}
 	if p.Graph == nil || (p.GetIrVersion() == 0 && len(p.OpsetImport) == 0) {
 		return nil, fmt.Errorf("%w: it declares no graph", ErrNotONNX)
@@ -93,6 +100,12 @@ func read(data []byte, ext *external) (*Model, error) {
 	if err := check(m); err != nil {
 		return nil, err
 	}
+	if err := checkFunctions(m); err != nil {
+		return nil, err
+	}
+	if err := checkSizes(m); err != nil {
+		return nil, err
+	}
 	return m, nil
 }
 
@@ -112,6 +125,8 @@ func opsets(list []*pb.Opset) map[string]int64 {
 type reader struct {
 	ext   *external
 	nodes int
+	// bytes is the size of all tensors so far.
+	bytes int64
 }
 
 func (c *reader) graph(p *pb.Graph, depth int) (*Graph, error) {
@@ -120,9 +135,6 @@ func (c *reader) graph(p *pb.Graph, depth int) (*Graph, error) {
 	}
 	if len(p.SparseInitializer) > 0 {
 		return nil, fmt.Errorf("graph %q: sparse weights are not supported; export the model with dense weights", p.GetName())
-	}
-	if len(p.ValueInfo)+len(p.Input)+len(p.Output) > maxValues {
-		return nil, fmt.Errorf("graph %q declares more than %d values", p.GetName(), maxValues)
 	}
 	g := &Graph{Name: p.GetName(), Init: map[string]*Tensor{}, Values: map[string]Value{}}
 	for _, t := range p.Initializer {
@@ -176,6 +188,9 @@ func (c *reader) nodeList(list []*pb.Node, depth int) ([]*Node, error) {
 			return nil, fmt.Errorf("%s has %d attributes", n.Label(), len(p.Attribute))
 		}
 		for _, a := range p.Attribute {
+			if _, twice := n.Attrs[a.GetName()]; twice {
+				return nil, fmt.Errorf("%s, attribute %q is given twice", n.Label(), a.GetName())
+			}
 			v, err := c.attr(a, depth)
 			if err != nil {
 				return nil, fmt.Errorf("%s, attribute %q: %w", n.Label(), a.GetName(), err)
@@ -185,197 +200,4 @@ func (c *reader) nodeList(list []*pb.Node, depth int) ([]*Node, error) {
 		out[i] = n
 	}
 	return out, nil
-}
-
-func (c *reader) attr(p *pb.Attribute, depth int) (Attr, error) {
-	a := Attr{Kind: AttrKind(p.GetType()), Ref: p.GetRefAttrName()}
-	if a.Kind == 0 {
-		a.Kind = guessKind(p)
-	}
-	var err error
-	switch a.Kind {
-	case KindFloat:
-		a.F = p.GetF()
-	case KindInt:
-		a.I = p.GetI()
-	case KindString:
-		a.S = string(p.GetS())
-	case KindFloats:
-		a.Floats = p.Floats
-	case KindInts:
-		a.Ints = p.Ints
-	case KindStrings:
-		for _, s := range p.Strings {
-			a.Strings = append(a.Strings, string(s))
-		}
-	case KindTensor:
-		if p.T == nil && a.Ref == "" {
-			return a, errors.New("the tensor is missing")
-		}
-		if p.T != nil {
-			a.T, err = c.tensor(p.T)
-		}
-	case KindGraph:
-		if p.G == nil && a.Ref == "" {
-			return a, errors.New("the subgraph is missing")
-		}
-		if p.G != nil {
-			a.G, err = c.graph(p.G, depth+1)
-		}
-	case KindTensors:
-		for _, t := range p.Tensors {
-			v, err := c.tensor(t)
-			if err != nil {
-				return a, err
-			}
-			a.Tensors = append(a.Tensors, v)
-		}
-	case KindGraphs:
-		for _, g := range p.Graphs {
-			v, err := c.graph(g, depth+1)
-			if err != nil {
-				return a, err
-			}
-			a.Graphs = append(a.Graphs, v)
-		}
-	default:
-		return a, fmt.Errorf("attribute type %d is not supported", a.Kind)
-	}
-	return a, err
-}
-
-// guessKind serves files before IR 2, which leave the type out.
-func guessKind(p *pb.Attribute) AttrKind {
-	switch {
-	case p.T != nil:
-		return KindTensor
-	case p.G != nil:
-		return KindGraph
-	case p.Ints != nil:
-		return KindInts
-	case p.Floats != nil:
-		return KindFloats
-	case p.Strings != nil:
-		return KindStrings
-	case p.S != nil:
-		return KindString
-	case p.F != nil:
-		return KindFloat
-	}
-	return KindInt
-}
-
-func (c *reader) function(p *pb.Function) (*Function, error) {
-	f := &Function{
-		Domain: p.GetDomain(), Name: p.GetName(), Overload: p.GetOverload(), Inputs: p.Input, Outputs: p.Output,
-		Attributes: p.Attribute, Defaults: map[string]Attr{}, Opsets: opsets(p.OpsetImport),
-	}
-	for _, a := range p.AttributeProto {
-		v, err := c.attr(a, 1)
-		if err != nil {
-			return nil, fmt.Errorf("function %q: %w", f.Name, err)
-		}
-		f.Defaults[a.GetName()] = v
-		f.Attributes = append(f.Attributes, a.GetName())
-	}
-	var err error
-	if f.Nodes, err = c.nodeList(p.Node, 1); err != nil {
-		return nil, fmt.Errorf("function %q: %w", f.Name, err)
-	}
-	return f, nil
-}
-
-func values(list []*pb.ValueInfo) ([]Value, error) {
-	out := make([]Value, len(list))
-	for i, p := range list {
-		v := Value{Name: p.GetName()}
-		switch {
-		case p.Type == nil:
-		case p.Type.TensorType == nil:
-			raw, err := proto.Marshal(p.Type)
-			if err != nil {
-				return nil, err
-			}
-			v.other = raw
-		default:
-			t := p.Type.TensorType
-			v.Type = Type(t.GetElemType())
-			if t.Shape != nil {
-				if len(t.Shape.Dim) > maxRank {
-					return nil, fmt.Errorf("value %q has rank %d", v.Name, len(t.Shape.Dim))
-				}
-				v.Ranked = true
-				for _, d := range t.Shape.Dim {
-					dim := Dim{N: -1, Param: d.GetDimParam()}
-					// A value of 0 or less was written for "unknown" by older exporters.
-					if d.DimValue != nil && *d.DimValue > 0 {
-						dim = Dim{N: *d.DimValue}
-					}
-					v.Shape = append(v.Shape, dim)
-				}
-			}
-		}
-		out[i] = v
-	}
-	return out, nil
-}
-
-// external reads data files inside one folder, each region once.
-type external struct {
-	fs interface {
-		Open(string) (*os.File, error)
-	}
-	regions map[region][]byte
-	// read counts bytes of distinct regions, bound what the files hold.
-	read, bound int64
-	seen        map[string]int64
-}
-
-type region struct {
-	file        string
-	start, size int64
-}
-
-func (e *external) load(location string, start, size int64) ([]byte, error) {
-	if e.fs == nil {
-		return nil, errors.New("the weights lie in an external file, which is not at hand; open the model from its folder")
-	}
-	if e.regions == nil {
-		e.regions, e.seen = map[region][]byte{}, map[string]int64{}
-	}
-	key := region{location, start, size}
-	if b, ok := e.regions[key]; ok {
-		return b, nil
-	}
-	f, err := e.fs.Open(location)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("its data file %q is missing: copy it beside the model", location)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("its data file %q cannot be used (it must lie in the model's folder): %w", location, err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("its data file %q is no regular file", location)
-	}
-	if start < 0 || size < 0 || start > info.Size() || size > info.Size()-start {
-		return nil, fmt.Errorf("its data file %q holds %d bytes, but bytes %d to %d are asked for: the file is truncated or belongs to another model", location, info.Size(), start, start+size)
-	}
-	if _, ok := e.seen[location]; !ok {
-		e.seen[location] = info.Size()
-		e.bound += 2 * info.Size()
-	}
-	if e.read += size; e.read > e.bound {
-		return nil, fmt.Errorf("the weights overlap in %q: this is no file that an exporter wrote", location)
-	}
-	b := make([]byte, size)
-	if _, err := f.ReadAt(b, start); err != nil && size > 0 {
-		return nil, fmt.Errorf("data file %q: %w", location, err)
-	}
-	e.regions[key] = b
-	return b, nil
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"strconv"
 
 	"seewhy/models/onnx/internal/pb"
 )
@@ -27,7 +26,14 @@ func (c *reader) tensor(p *pb.Tensor) (*Tensor, error) {
 	}
 	size := int64(t.Type.Size())
 	if size == 0 {
-		return nil, fmt.Errorf("tensor %q: element type %s is not supported", t.Name, t.Type)
+		return nil, fmt.Errorf("tensor %q: element type %s is not supported; export the model in float32 or float16", t.Name, t.Type)
+	}
+	// Before a byte is allocated: no file gets more than it may have.
+	if n > maxBytes/size {
+		return nil, fmt.Errorf("tensor %q: shape %v of %s is above 2 GB", t.Name, t.Dims, t.Type)
+	}
+	if c.bytes += n * size; c.bytes > maxBytes {
+		return nil, fmt.Errorf("tensor %q: the weights up to it are above 2 GB together, more than ONNX Runtime takes from one model", t.Name)
 	}
 	switch {
 	case p.GetDataLocation() == 1:
@@ -52,40 +58,14 @@ func elements(dims []int64) (int64, error) {
 	}
 	n := int64(1)
 	for _, d := range dims {
-		if d < 0 || d > maxElems {
-			return 0, fmt.Errorf("dimension %d in shape %v", d, dims)
+		if d < 0 {
+			return 0, fmt.Errorf("dimension %d in shape %v is negative", d, dims)
 		}
-		if n *= d; n > maxElems {
+		if n = times(n, d); n == overflow {
 			return 0, fmt.Errorf("shape %v is too large", dims)
 		}
 	}
 	return n, nil
-}
-
-func (c *reader) externalTensor(p *pb.Tensor, size int64) ([]byte, error) {
-	var location string
-	start, length := int64(0), size
-	for _, e := range p.ExternalData {
-		var err error
-		switch e.GetKey() {
-		case "location":
-			location = e.GetValue()
-		case "offset":
-			start, err = strconv.ParseInt(e.GetValue(), 10, 64)
-		case "length":
-			length, err = strconv.ParseInt(e.GetValue(), 10, 64)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("external %s %q is no number", e.GetKey(), e.GetValue())
-		}
-	}
-	if location == "" {
-		return nil, fmt.Errorf("it is external but names no file")
-	}
-	if length != size {
-		return nil, fmt.Errorf("shape %v needs %d bytes, its external entry says %d", p.Dims, size, length)
-	}
-	return c.ext.load(location, start, size)
 }
 
 // packTyped serialises the typed fields, whose use depends on the type.

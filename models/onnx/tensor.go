@@ -39,6 +39,9 @@ var typeInfo = map[Type]struct {
 	String: {"string", 0}, Bool: {"bool", 1}, Float16: {"float16", 2}, Float64: {"float64", 8},
 	Uint32: {"uint32", 4}, Uint64: {"uint64", 8}, Complex64: {"complex64", 8},
 	Complex128: {"complex128", 16}, BFloat16: {"bfloat16", 2},
+	// Newer and packed types have names for messages only.
+	17: {"float8e4m3fn", 0}, 18: {"float8e4m3fnuz", 0}, 19: {"float8e5m2", 0}, 20: {"float8e5m2fnuz", 0},
+	21: {"uint4", 0}, 22: {"int4", 0}, 23: {"float4e2m1", 0}, 24: {"float8e8m0", 0}, 25: {"uint2", 0}, 26: {"int2", 0},
 }
 
 // String is the type's usual name.
@@ -102,7 +105,7 @@ func (t *Tensor) Floats() ([]float32, error) {
 		case BFloat16:
 			out[i] = math.Float32frombits(uint32(le.Uint16(t.Raw[2*i:])) << 16)
 		case Float64:
-			out[i] = float32(math.Float64frombits(le.Uint64(t.Raw[8*i:])))
+			out[i] = narrowed(math.Float64frombits(le.Uint64(t.Raw[8*i:])))
 		default:
 			v, ok := t.intAt(i)
 			if !ok {
@@ -112,6 +115,15 @@ func (t *Tensor) Floats() ([]float32, error) {
 		}
 	}
 	return out, nil
+}
+
+// narrowed rounds to float32; what is finite stays finite, since a mask of
+// -1e300 that became -Inf would make a softmax divide infinities.
+func narrowed(v float64) float32 {
+	if math.IsInf(v, 0) {
+		return float32(v)
+	}
+	return float32(max(-math.MaxFloat32, min(math.MaxFloat32, v)))
 }
 
 // Ints decodes an integer or bool tensor.

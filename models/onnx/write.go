@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -10,7 +11,8 @@ import (
 )
 
 // Marshal writes a model as the bytes of an ONNX file, all weights inside.
-// Equal models give equal bytes.
+// Equal models give equal bytes. A model above 2 GB is an error: no runtime
+// takes one as a single message.
 func Marshal(m *Model) ([]byte, error) {
 	p := &pb.Model{
 		IrVersion: &m.IR, ProducerName: &m.Producer, ProducerVersion: &m.ProducerVersion,
@@ -22,6 +24,9 @@ func Marshal(m *Model) ([]byte, error) {
 	}
 	for _, f := range m.Functions {
 		p.Functions = append(p.Functions, functionToWire(f))
+	}
+	if size := proto.Size(p); size > maxBytes {
+		return nil, fmt.Errorf("the model takes %d bytes; ONNX Runtime takes one of at most 2 GB", size)
 	}
 	return proto.MarshalOptions{Deterministic: true}.Marshal(p)
 }

@@ -1,0 +1,135 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+
+	"seewhy/models/onnx/internal/pb"
+)
+
+// folder is what external data is read from: an *os.Root, which follows no
+// link that leads outside.
+type folder interface {
+	Open(name string) (*os.File, error)
+	Stat(name string) (fs.FileInfo, error)
+}
+
+// external reads data files inside one folder, each region once.
+type external struct {
+	fs      folder
+	regions map[region][]byte
+	files   []*dataFile
+	byName  map[string]*dataFile
+}
+
+// dataFile is one file under all its names. Weights that share a region are
+// allowed; read counts the bytes of distinct regions, so that overlapping ones cannot
+// make a small file into much memory.
+type dataFile struct {
+	info fs.FileInfo
+	read int64
+}
+
+type region struct {
+	file        *dataFile
+	start, size int64
+}
+
+func (c *reader) externalTensor(p *pb.Tensor, size int64) ([]byte, error) {
+	var location string
+	start, length := int64(0), size
+	for _, e := range p.ExternalData {
+		var err error
+		switch e.GetKey() {
+		case "location":
+			location = e.GetValue()
+		case "offset":
+			start, err = strconv.ParseInt(e.GetValue(), 10, 64)
+		case "length":
+			length, err = strconv.ParseInt(e.GetValue(), 10, 64)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("external %s %q is no number", e.GetKey(), e.GetValue())
+		}
+	}
+	if location == "" {
+		return nil, errors.New("it is external but names no file")
+	}
+	if length != size {
+		return nil, fmt.Errorf("shape %v needs %d bytes, its external entry says %d", p.Dims, size, length)
+	}
+	return c.ext.load(location, start, size)
+}
+
+func (e *external) load(location string, start, size int64) ([]byte, error) {
+	if e.fs == nil {
+		return nil, errors.New("the weights lie in an external file, which is not at hand; open the model from its folder")
+	}
+	// Exporters on Windows write its separator.
+	name := path.Clean(strings.ReplaceAll(location, `\`, "/"))
+	file, err := e.file(name)
+	if err != nil {
+		return nil, err
+	}
+	if total := file.info.Size(); start < 0 || start > total || size > total-start {
+		return nil, fmt.Errorf("its data file %q holds %d bytes, but %d bytes from %d on are asked for: the file is truncated or belongs to another model", location, total, size, start)
+	}
+	key := region{file, start, size}
+	if b, ok := e.regions[key]; ok {
+		return b, nil
+	}
+	if file.read += size; file.read > 2*file.info.Size() {
+		return nil, fmt.Errorf("the weights overlap in %q: this is no file that an exporter wrote", location)
+	}
+	f, err := e.fs.Open(name)
+	if err != nil {
+		return nil, unusable(location, err)
+	}
+	defer f.Close()
+	b := make([]byte, size)
+	if _, err := io.ReadFull(io.NewSectionReader(f, start, size), b); err != nil {
+		return nil, fmt.Errorf("data file %q: %w", location, err)
+	}
+	e.regions[key] = b
+	return b, nil
+}
+
+// file looks a name up without opening it: opening a pipe would wait for
+// ever. Two names of one file give the same dataFile.
+func (e *external) file(name string) (*dataFile, error) {
+	if f := e.byName[name]; f != nil {
+		return f, nil
+	}
+	if e.byName == nil {
+		e.regions, e.byName = map[region][]byte{}, map[string]*dataFile{}
+	}
+	info, err := e.fs.Stat(name)
+	if err != nil {
+		return nil, unusable(name, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("its data file %q is no regular file", name)
+	}
+	for _, f := range e.files {
+		if os.SameFile(f.info, info) {
+			e.byName[name] = f
+			return f, nil
+		}
+	}
+	f := &dataFile{info: info}
+	e.files, e.byName[name] = append(e.files, f), f
+	return f, nil
+}
+
+func unusable(location string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("its data file %q is missing: copy it beside the model", location)
+	}
+	return fmt.Errorf("its data file %q cannot be used (it must lie in the model's folder): %w", location, err)
+}
