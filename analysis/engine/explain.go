@@ -169,12 +169,11 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	}
 	row, ok := e.answers.get(string(key))
 	if !ok {
-		start := time.Now()
-		rows, err := w.on.scores(ctx, w.x, m.scores.Logits)
+		rows, took, err := w.on.scores(ctx, w.x, m.scores.Logits)
 		if err != nil {
 			return nil, fmt.Errorf("%s on %s: %w", m.info.Ref.Name, t.Device, err)
 		}
-		row, w.forward = rows[0], time.Since(start)
+		row, w.forward = rows[0], took
 		e.answers.put(string(key), row)
 	}
 	if i := slices.IndexFunc(row, func(v float32) bool { return v != v }); i >= 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"seewhy/analysis/method"
 	"seewhy/models/grad"
@@ -39,25 +40,27 @@ func (s *session) key(kind string, outputs ...string) string {
 	return strings.Join(append([]string{s.device, shape, kind}, outputs...), "\x00")
 }
 
-// scores runs the plain model and returns rows of the value, one a sample.
-func (s *session) scores(ctx context.Context, x tensor.Tensor, value string) ([][]float32, error) {
-	var rows [][]float32
+// scores runs the plain model and returns rows of the value, one a sample,
+// and the time of the passes alone.
+func (s *session) scores(ctx context.Context, x tensor.Tensor, value string) (rows [][]float32, took time.Duration, err error) {
 	key := s.key("forward", value)
-	err := s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
+	err = s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
 		return s.build(grad.Forward(s.m.prepared, value), []string{s.m.prepared.Input}, []string{value})
 	}, func(r *runtime.Session) error {
 		return s.batches(x, func(part tensor.Tensor) error {
+			start := time.Now()
 			out, err := r.Run(ctx, []tensor.Tensor{part})
 			if err != nil {
 				return err
 			}
+			took += time.Since(start)
 			for n := range part.Shape[0] {
 				rows = append(rows, out[0].Sample(n).Data)
 			}
 			return nil
 		})
 	})
-	return rows, err
+	return rows, took, err
 }
 
 // batches calls f on parts of x that the model can take at once.
@@ -79,7 +82,7 @@ func (s *session) batches(x tensor.Tensor, f func(part tensor.Tensor) error) err
 
 // Run implements method.Session.
 func (s *session) Run(ctx context.Context, x tensor.Tensor, score method.Score) ([]float64, error) {
-	rows, err := s.scores(ctx, x, score.Value)
+	rows, _, err := s.scores(ctx, x, score.Value)
 	out := make([]float64, len(rows))
 	for i, r := range rows {
 		out[i] = score.Of(r)
