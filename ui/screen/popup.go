@@ -24,10 +24,8 @@ func choose(anchor fyne.CanvasObject, width float32, items []widget.Choice, plac
 	}
 	at := driver.AbsolutePositionForObject(anchor)
 	room := canvas.Size()
-	// Notes under the titles are broken at the list's width, so it must be
-	// known before the height is asked for.
-	list.Resize(fyne.NewSize(width, 100))
-	height := list.Height() + 14
+	// The pop-up has a padding of its own on each side.
+	height := list.HeightFor(width-12) + 14
 	below, above := room.Height-at.Y-anchor.Size().Height-16, at.Y-12
 	y := at.Y + anchor.Size().Height + 6
 	if height > below && above > below {

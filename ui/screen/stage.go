@@ -59,8 +59,8 @@ func newStage(c *context) *stage {
 	bar := container.New(
 		row{right: 4, gap: 6, pad: 10, height: toolHeight},
 		s.compare, fit, actual, container.New(sized{46, 18}, s.zoom),
-		widget.NewText(i18n.T("Heat")).Small().Whole(), container.New(sized{104, 22}, s.fader), container.New(sized{36, 18}, s.alpha),
-		container.New(sized{126, widget.ControlHeight}, s.colours), s.smooth, s.export,
+		widget.NewText(i18n.T("Heat")).Small().Whole(), container.New(sized{100, 22}, s.fader), container.New(sized{36, 18}, s.alpha),
+		container.New(sized{132, widget.ControlHeight}, s.colours), s.smooth, s.export,
 	)
 	s.addPane()
 	s.root = container.New(headed{toolHeight}, bar, widget.Line(), container.NewStack(s.grid, s.toast))
@@ -169,7 +169,7 @@ func (s *stage) chooseColours() {
 	for _, m := range heatmap.Colormaps() {
 		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Note), Swatch: swatch(m), Chosen: m.ID == s.state.Style.Colormap})
 	}
-	choose(s.colours, 330, items, "", func(id string) { s.Send(state.ColormapPicked{ID: id}) })
+	choose(s.colours, 390, items, "", func(id string) { s.Send(state.ColormapPicked{ID: id}) })
 }
 
 // swatch is a colour map as a strip.

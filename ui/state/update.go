@@ -1,6 +1,7 @@
 package state
 
 import (
+	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/ui/view"
@@ -162,7 +163,11 @@ func (u *update) export(m Msg) {
 		}
 		u.cancel(&u.Export)
 		u.Export = u.job()
-		u.do(Export{Job: u.Export, Path: m.Path, Results: results, Style: u.Style})
+		style := u.Style
+		// One style serves the whole page; the first pane's map decides, as on
+		// the command line.
+		style.Clip = heatmap.ClipFor(results[0].Map)
+		u.do(Export{Job: u.Export, Path: m.Path, Results: results, Style: style})
 	case Exported:
 		if m.Job != u.Export {
 			return

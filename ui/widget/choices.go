@@ -66,9 +66,12 @@ func NewChoices(all []Choice, placeholder string, more func(left int) string) *C
 // Focus is what should get the keyboard when the list opens.
 func (c *Choices) Focus() fyne.Focusable { return c.search }
 
-// Height is that of all lines, for sizing the pop-up.
-func (c *Choices) Height() float32 {
-	h := c.list.MinSize().Height + 2
+// HeightFor is that of all lines at a width, for sizing the pop-up.
+func (c *Choices) HeightFor(width float32) float32 {
+	h := float32(2)
+	for _, o := range c.list.Objects {
+		h += o.(*choiceRow).heightFor(width)
+	}
 	if c.whole != fyne.CanvasObject(c.scroll) {
 		h += c.search.MinSize().Height + 8
 	}
@@ -204,6 +207,19 @@ const (
 	rowText = 22
 )
 
+func (r *choiceRow) heightFor(width float32) float32 {
+	switch {
+	case r.choice.Header:
+		return 27
+	case r.note.Text() == "":
+		return 29
+	case width == 0:
+		// Before the first layout any width will do.
+		width = 320
+	}
+	return 28 + r.note.HeightFor(width-rowText-rowPad)
+}
+
 func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
 	objects := []fyne.CanvasObject{r.back, r.dot, r.title, r.detail, r.note}
 	if r.choice.Swatch != nil {
@@ -236,23 +252,10 @@ func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
 			}
 			d = min(d, (size.Width-x)*0.6)
 			place(r.title, x, 5, size.Width-x-rowPad-d-6, 19)
-			place(r.detail, size.Width-rowPad-d, 4, d, 19)
+			place(r.detail, size.Width-rowPad-d, 5, d, 19)
 			place(r.note, rowText, 23, size.Width-rowText-rowPad, max(size.Height-26, 0))
 		},
-		min: func() fyne.Size {
-			h := float32(29)
-			if r.choice.Header {
-				h = 27
-			}
-			if r.note.Text() != "" {
-				width := r.Size().Width
-				if width == 0 {
-					width = 320
-				}
-				h += r.note.HeightFor(width-rowText-rowPad) - 1
-			}
-			return fyne.NewSize(180, h)
-		},
+		min: func() fyne.Size { return fyne.NewSize(180, r.heightFor(r.Size().Width)) },
 		refresh: func() {
 			style()
 			r.back.Refresh()

@@ -164,7 +164,7 @@ func (r *classRow) CreateRenderer() fyne.WidgetRenderer {
 		w := size.Width - 16
 		place(r.label, 8, 4, w-logit-percent-4, 19)
 		place(r.percent, 8+w-logit-percent, 4, percent, 19)
-		place(r.logit, 8+w-logit, 3, logit, 19)
+		place(r.logit, 8+w-logit, 4, logit, 19)
 		place(r.track, 8, 26, w, 3)
 		place(r.bar, 8, 26, max(w*float32(min(max(r.class.Share, 0), 1)), 1.5), 3)
 	}

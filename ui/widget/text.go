@@ -127,6 +127,10 @@ func (t *Text) arrange(size fyne.Size) {
 	top := float32(0)
 	if !t.wrap {
 		top = (size.Height - h) / 2
+		if t.size < look.SizeText {
+			// Small text stands on the line of the body text beside it.
+			top = (size.Height-lineHeight(look.SizeText, t.style))/2 + baseline(look.SizeText, t.style) - baseline(t.size, t.style)
+		}
 	}
 	for i, part := range parts {
 		l := t.lines[i]
@@ -134,6 +138,11 @@ func (t *Text) arrange(size fyne.Size) {
 		place(l, 0, top+float32(i)*h, size.Width, h)
 		t.body.objects = append(t.body.objects, l)
 	}
+}
+
+func baseline(size float32, style fyne.TextStyle) float32 {
+	_, b := fyne.CurrentApp().Driver().RenderedTextSize("Mg", size, style, nil)
+	return b
 }
 
 const ellipsis = "…"
