@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -213,3 +214,6 @@ var upgrades = map[string]upgradeStep{
 	"RoiAlign":           {16, upgradeRoiAlign},
 	"Scan":               {9, refused("its form before opset 9 runs each sample for itself")},
 }
+
+// UpgradedOps lists the ops that Upgrade rewrites.
+func UpgradedOps() []string { return slices.Sorted(maps.Keys(upgrades)) }

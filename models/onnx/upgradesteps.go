@@ -91,10 +91,17 @@ func upgradeClip(u *upgrader, n *Node) error {
 	return u.emit(n)
 }
 
-// upgradeDropout: in a model for inference it passes its input on.
+// upgradeDropout: in a model for inference it passes its input on. The mask is
+// then zero, as runtimes give it for these opsets: of the input's type before 10, bool from 10 on.
 func upgradeDropout(u *upgrader, n *Node) error {
-	if n.Output(1) != "" {
-		return u.emit(&Node{Name: n.Name, Op: "Dropout", In: n.In[:1], Out: n.Out, Attrs: map[string]Attr{}})
+	if mask := n.Output(1); mask != "" && u.read[mask] {
+		zero := &Tensor{Type: Float32, Dims: []int64{1}, Raw: make([]byte, 4)}
+		if u.from >= 10 {
+			zero = &Tensor{Type: Bool, Dims: []int64{1}, Raw: []byte{0}}
+		}
+		like := u.name(n, "shape")
+		u.emit(&Node{Name: like, Op: "Shape", In: n.In[:1], Out: []string{like}, Attrs: map[string]Attr{}})
+		u.emit(&Node{Name: like + ".mask", Op: "ConstantOfShape", In: []string{like}, Out: []string{mask}, Attrs: map[string]Attr{"value": {Kind: KindTensor, T: zero}}})
 	}
 	return u.emit(&Node{Name: n.Name, Op: "Identity", In: n.In[:1], Out: n.Out[:1], Attrs: map[string]Attr{}})
 }
