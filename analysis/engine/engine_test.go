@@ -103,7 +103,7 @@ func TestImageNetModelsClassifyRightly(t *testing.T) {
 	for file, least := range map[string]int{
 		"squeezenet1.1-caffe-fp32.onnx": 17, "bvlc-googlenet-fp32.onnx": 19,
 		"mobilenet_v2-torchvision-dequant-fp32.onnx": 19, "shufflenet_v2_x1-dequant-fp32.onnx": 20,
-		"squeezenet1.1-fp16.onnx": 17,
+		"squeezenet1.1-fp16.onnx": 17, "quantized/mobilenet_v2-qdq-int8-244.onnx": 19, "quantized/shufflenet-v2-12-int8.onnx": 20,
 	} {
 		t.Run(file, func(t *testing.T) {
 			info := openShared(t, e, file)

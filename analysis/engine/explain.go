@@ -109,10 +109,10 @@ func (e *Engine) explain(ctx context.Context, t task.Task, p task.Progress) (tas
 		}
 		return task.Result{}, fmt.Errorf("%s on %s: %w", how.Title, w.model.info.Ref.Name, err)
 	}
-	return e.result(w, score, a, start)
+	return e.result(ctx, w, score, a, start)
 }
 
-func (e *Engine) result(w *work, score method.Score, a method.Attribution, start time.Time) (task.Result, error) {
+func (e *Engine) result(ctx context.Context, w *work, score method.Score, a method.Attribution, start time.Time) (task.Result, error) {
 	order := w.order()
 	r := task.Result{
 		Task: w.task, Map: a.Map, Region: w.region, Target: w.score(w.task.Target.Class),
@@ -136,9 +136,37 @@ func (e *Engine) result(w *work, score method.Score, a method.Attribution, start
 	if field.Flat {
 		r.Notes = append(r.Notes, task.Note{Warning: true, Key: "The map is empty: at this layer nothing speaks for the class."})
 	}
+	if note, err := e.quantised(ctx, w); err != nil {
+		return r, err
+	} else if note != nil {
+		r.Notes = append(r.Notes, *note)
+	}
 	r.Total = time.Since(start)
 	return r, nil
 }
+
+// quantised compares an int8 model with its float equivalent on this picture.
+func (e *Engine) quantised(ctx context.Context, w *work) (*task.Note, error) {
+	if !w.model.prepared.Dequantized {
+		return nil, nil
+	}
+	row, err := w.on.original(ctx, w.x)
+	if err != nil {
+		return nil, fmt.Errorf("the int8 model itself: %w", err)
+	}
+	class := w.task.Target.Class
+	own := float64(row[class])
+	if w.model.scores.Output != w.model.scores.Probabilities {
+		_, probs := w.model.probabilities(row)
+		own = probs[class]
+	}
+	return &task.Note{
+		Key:  "An int8 model: its float equivalent is explained, which gives this class %s; the file itself gives %s.",
+		Args: []any{percent(w.probs[class]), percent(own)},
+	}, nil
+}
+
+func percent(p float64) string { return fmt.Sprintf("%.1f %%", 100*p) }
 
 // ready opens what the task names, preprocesses the picture and has the
 // scores, remembered or run.

@@ -63,6 +63,22 @@ func (s *session) scores(ctx context.Context, x tensor.Tensor, value string) (ro
 	return rows, took, err
 }
 
+// original runs the file as it is, for one sample, and returns the row of its
+// class scores.
+func (s *session) original(ctx context.Context, x tensor.Tensor) (row []float32, err error) {
+	output := s.m.scores.Output
+	err = s.m.sessions.with(ctx, s.key("original"), func() (*runtime.Session, error) {
+		return s.build(s.m.file, []string{s.m.prepared.Input}, []string{output})
+	}, func(r *runtime.Session) error {
+		out, err := r.Run(ctx, []tensor.Tensor{x})
+		if err == nil {
+			row = out[0].Data
+		}
+		return err
+	})
+	return row, err
+}
+
 // batches calls f on parts of x that the model can take at once.
 func (s *session) batches(x tensor.Tensor, f func(part tensor.Tensor) error) error {
 	step := 1

@@ -97,6 +97,14 @@ func literals(t *testing.T) map[string]string {
 			return err
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
+			if kv, ok := n.(*ast.KeyValueExpr); ok {
+				// Notes and remarks carry their text as Key, to be translated where they are shown.
+				if name, ok := kv.Key.(*ast.Ident); ok && name.Name == "Key" {
+					if text, ok := constant(kv.Value); ok && strings.Contains(text, " ") {
+						out[text] = set.Position(kv.Pos()).String()
+					}
+				}
+			}
 			call, ok := n.(*ast.CallExpr)
 			if !ok || len(call.Args) == 0 {
 				return true

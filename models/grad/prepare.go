@@ -14,8 +14,9 @@ type Prepared struct {
 	Facts Facts
 	// Input is the picture's input.
 	Input string
-	// Widened says that the file was of another float type.
-	Widened bool
+	// Widened says that the file was of another float type; Dequantized that
+	// it was an int8 model, of which Model is the float equivalent.
+	Widened, Dequantized bool
 }
 
 // Prepare readies m for an input of the given shape, whose first dimension is
@@ -27,6 +28,9 @@ func Prepare(m *onnx.Model, input string, shape []int, o Oracle) (*Prepared, err
 		return nil, err
 	}
 	if p.Model, err = onnx.InlineConstants(p.Model); err != nil {
+		return nil, err
+	}
+	if p.Model, p.Dequantized, err = onnx.Dequantize(p.Model); err != nil {
 		return nil, err
 	}
 	p.Model = WithInputShape(p.Model, input, shape)
