@@ -125,7 +125,7 @@ func (p *modelPanel) showWork(m state.Model) {
 		words = i18n.T("Downloading %s …", m.Title)
 	}
 	if m.Work.What != "" && !m.Fetching {
-		words = m.Work.What
+		words = i18n.T(m.Work.What)
 	}
 	p.doing.SetText(words)
 	p.bar.Set(m.Work.Done)
@@ -143,14 +143,7 @@ func (p *modelPanel) showModel(s state.State) {
 		return
 	}
 	p.title.SetText(i18n.T(m.Title))
-	file := m.Ref.Name
-	if m.Ref.Path != "" {
-		file = filepath.Base(m.Ref.Path)
-	}
-	if m.License != "" {
-		file += " · " + m.License
-	}
-	p.file.SetText(file)
+	p.file.SetText(strings.Join(fileWords(*m), " · "))
 	p.about.SetText(i18n.T(m.About))
 	p.facts.SetText(strings.Join([]string{
 		i18n.T("%d classes", m.Classes), count(m.Parameters), i18n.T("%d operations", m.Nodes), i18n.T("opset %d", m.Opset),
@@ -193,6 +186,21 @@ func (p *modelPanel) presetName(s state.State) string {
 		return i18n.T("From %s", i18n.T(from))
 	}
 	return i18n.T("Guessed")
+}
+
+// fileWords are the file's name, or that there is none, and the licence.
+func fileWords(m task.ModelInfo) []string {
+	name := m.Ref.Name
+	switch path := m.Ref.Path; {
+	case strings.HasPrefix(path, "builtin:") || strings.HasPrefix(name, "builtin:"):
+		name = i18n.T("Built in")
+	case path != "":
+		name = filepath.Base(path)
+	}
+	if m.License == "" {
+		return []string{name}
+	}
+	return []string{name, m.License}
 }
 
 // gradientWords says how much of the model can be explained exactly.

@@ -41,3 +41,18 @@ func TestNumbersInWords(t *testing.T) {
 		}
 	}
 }
+
+func TestFileInWords(t *testing.T) {
+	for _, c := range []struct {
+		ref  task.ModelRef
+		want []string
+	}{
+		{task.ModelRef{Name: "seewhy-scenes", Path: "builtin:seewhy-scenes"}, []string{"Built in", "MIT"}},
+		{task.ModelRef{Name: "net", Path: "/a/b/net.onnx"}, []string{"net.onnx", "MIT"}},
+		{task.ModelRef{Name: "net"}, []string{"net", "MIT"}},
+	} {
+		if got := fileWords(task.ModelInfo{Ref: c.ref, License: "MIT"}); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

@@ -24,7 +24,7 @@ func (u *update) strip(m Msg) {
 			u.options.Files = append(slices.Clone(u.options.Files), m.Paths...)
 			return
 		}
-		u.do(SortFiles{Paths: m.Paths})
+		u.do(SortFiles(m))
 	case FilesSorted:
 		u.filesSorted(m)
 	case ItemPicked:
