@@ -57,9 +57,10 @@ var allowed = map[string][]string{
 	},
 
 	"app": {
-		"app/cli", "ui", "analysis/engine", "models/library", "models/runtime", "assets/icon",
+		"app/cli", "app/internal/clocale", "ui", "analysis/engine", "models/library", "models/runtime", "assets/icon",
 	},
-	"app/internal/xdnd": {},
+	"app/internal/clocale": {},
+	"app/internal/xdnd":    {},
 	// The command line knows no window: its tests need no screen.
 	"app/cli": {
 		"analysis/engine", "analysis/task", "analysis/method", "analysis/heatmap", "analysis/report",

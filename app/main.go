@@ -12,6 +12,7 @@ import (
 
 	"seewhy/analysis/engine"
 	"seewhy/app/cli"
+	_ "seewhy/app/internal/clocale"
 	"seewhy/assets/icon"
 	"seewhy/models/library"
 	"seewhy/models/runtime"

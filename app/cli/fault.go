@@ -88,9 +88,9 @@ func arguments(least, most int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		switch {
 		case len(args) < least:
-			return usage("%s: something is missing; %s", c.CommandPath(), helpHint(c))
+			return usage("%s: something is missing; %s", c.Name(), helpHint(c))
 		case most >= 0 && len(args) > most:
-			return usage("%s: %q is too much; %s", c.CommandPath(), args[most], helpHint(c))
+			return usage("%s: %q is too much; %s", c.Name(), args[most], helpHint(c))
 		}
 		return nil
 	}

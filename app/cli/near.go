@@ -7,7 +7,7 @@ import (
 )
 
 // near lists up to most of names that resemble text, best first: those that
-// contain it, then those few letters away.
+// contain it or are part of it, and those few letters away.
 func near(text string, names []string, most int) []string {
 	text = strings.ToLower(text)
 	type scored struct {
@@ -18,13 +18,10 @@ func near(text string, names []string, most int) []string {
 	for _, n := range names {
 		low := strings.ToLower(n)
 		score := distance(text, low)
-		switch {
-		case text != "" && (strings.Contains(low, text) || strings.Contains(text, low)):
-			score = 0
-		case score > 1+len([]rune(text))/3:
-			continue
+		within := low != "" && (strings.Contains(low, text) || strings.Contains(text, low))
+		if within || score <= 1+len([]rune(text))/3 {
+			list = append(list, scored{n, score})
 		}
-		list = append(list, scored{n, score})
 	}
 	slices.SortStableFunc(list, func(a, b scored) int { return cmp.Compare(a.score, b.score) })
 	var out []string

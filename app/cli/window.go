@@ -19,7 +19,7 @@ import (
 func (s *shell) window(c *cobra.Command, files []string) error {
 	for _, f := range files {
 		if _, err := os.Stat(f); err != nil {
-			if close := c.SuggestionsFor(f); len(close) > 0 {
+			if close := near(f, commandNames(c), 2); len(close) > 0 {
 				return usage("%q is neither a command nor a file; did you mean %s?", f, strings.Join(close, ", "))
 			}
 			return usage("%q is neither a command nor a file; %s", f, helpHint(c))
@@ -34,6 +34,14 @@ func (s *shell) window(c *cobra.Command, files []string) error {
 	}
 	s.err.line(i18n.T("There is no display: a picture is explained without a window."))
 	return s.headless(c.Context(), files)
+}
+
+func commandNames(c *cobra.Command) []string {
+	var names []string
+	for _, sub := range c.Commands() {
+		names = append(names, sub.Name())
+	}
+	return names
 }
 
 func (s *shell) headless(ctx context.Context, files []string) error {
