@@ -140,6 +140,8 @@ func (p *modelPanel) showModel(s state.State) {
 	p.models.SetDisabled(s.Phase != state.Ready)
 	if m == nil {
 		p.title.SetText(i18n.T("No model yet"))
+		p.preset.SetValue("–")
+		p.labels.SetValue("–")
 		return
 	}
 	p.title.SetText(i18n.T(m.Title))

@@ -101,8 +101,8 @@ func (p *pane) show(s state.State) {
 func (p *pane) showQuestion(s state.State, k state.Pane) {
 	m, _ := s.Method(k.Method)
 	title := m.Title
-	if title == "" {
-		title = k.Method
+	if s.Model.Info == nil {
+		title = "–"
 	}
 	p.method.SetValue(i18n.T(title))
 	p.method.SetDisabled(s.Model.Info == nil)
@@ -334,7 +334,11 @@ func (p *pane) chooseLayer() {
 			if l.Candidate != natural {
 				continue
 			}
-			items = append(items, widget.Choice{ID: l.Value, Title: l.Name, Detail: fmt.Sprintf("%s  %s", l.Op, shape(l.Shape)), Why: l.NoGradient, Chosen: l.Value == chosen})
+			why := l.NoGradient
+			if why == "" && l.Kind == "vector" {
+				why = i18n.T("A vector: it has no places to make a map of.")
+			}
+			items = append(items, widget.Choice{ID: l.Value, Title: l.Name, Detail: fmt.Sprintf("%s  %s", l.Op, shape(l.Shape)), Why: why, Chosen: l.Value == chosen})
 		}
 	}
 	choose(p.layer, 400, items, i18n.T("Find a layer"), func(v string) { p.Send(state.LayerPicked{Pane: p.index, Value: v}) })
