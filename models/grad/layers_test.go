@@ -94,6 +94,13 @@ func init() {
 			consts: []*onnx.Tensor{floats("s", dims, 1), floats("bias", dims, 2)},
 		})
 	}
+	for opset, scales := range map[int64]int64{18: 2, 21: 6} {
+		addCases("GroupNormalization", vjpCase{
+			name: fmt.Sprint("opset ", opset), opset: opset, node: node("GroupNormalization", grad.A{"num_groups": onnx.Int(2)}, "x", "s", "bias"), inputs: x(2, 6, 3, 4),
+			consts: []*onnx.Tensor{floats("s", []int64{scales}, 1), floats("bias", []int64{scales}, 2)},
+		})
+	}
+	addCases("RMSNormalization", vjpCase{opset: 23, node: node("RMSNormalization", nil, "x", "s"), inputs: x(3, 4, 5), consts: []*onnx.Tensor{floats("s", []int64{5}, 1)}})
 	// ONNX Runtime's CPU kernel takes odd sizes only.
 	for _, size := range []int64{5, 3, 1} {
 		addCases("LRN", vjpCase{name: fmt.Sprint("size ", size), node: node("LRN", grad.A{"size": onnx.Int(size), "alpha": onnx.Float(0.5), "beta": onnx.Float(0.75), "bias": onnx.Float(1.2)}, "x"), inputs: x(2, 7, 3, 4)})

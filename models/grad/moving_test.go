@@ -86,6 +86,12 @@ func init() {
 	addCases("Pad",
 		one("Pad", nil, []int{2, 3, 4}, ints("p", 0, 1, 2, 1, 0, 3), scalar("v", 5)),
 		one("Pad", nil, []int{2, 3, 4}, ints("p", 0, 1, -1, 0, -1, 2), scalar("v", 5)))
+	for _, mode := range []string{"reflect", "edge", "wrap"} {
+		addCases("Pad", vjpCase{name: mode, opset: 19, node: node("Pad", grad.A{"mode": onnx.Str(mode)}, "x", "p"), inputs: x(2, 3, 4), consts: []*onnx.Tensor{ints("p", 0, 1, 2, 0, 2, 3)}})
+	}
+	addCases("Pad", vjpCase{name: "axes", opset: 18, node: node("Pad", nil, "x", "p", "", "axes"), inputs: x(2, 3, 4), consts: []*onnx.Tensor{ints("p", 1, 2), ints("axes", -1)}})
+	addCases("ReduceMean", vjpCase{name: "axes as input", opset: 18, node: node("ReduceMean", nil, "x", "axes"), inputs: x(2, 3, 4), consts: []*onnx.Tensor{ints("axes", 2, 0)}})
+	addCases("ReduceMax", vjpCase{name: "axes as input", opset: 18, node: node("ReduceMax", nil, "x", "axes"), inputs: []input{{"x", []int{2, 3, 4}, distinct()}}, consts: []*onnx.Tensor{ints("axes", 1)}})
 	index := func(v ...int64) *onnx.Tensor { return ints("i", v...) }
 	single := index(2)
 	single.Dims = nil

@@ -13,6 +13,8 @@ func init() {
 		Rule{Op: "BatchNormalization", VJP: vjpBatchNorm},
 		Rule{Op: "InstanceNormalization", VJP: vjpInstanceNorm},
 		Rule{Op: "LayerNormalization", VJP: vjpLayerNorm},
+		Rule{Op: "GroupNormalization", VJP: vjpGroupNorm},
+		Rule{Op: "RMSNormalization", VJP: vjpRMSNorm},
 		Rule{Op: "LRN", VJP: vjpLRN},
 		Rule{Op: "LpNormalization", VJP: vjpLpNorm},
 	)
@@ -75,23 +77,70 @@ func vjpInstanceNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 }
 
 func vjpLayerNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	axes, count, err := b.tailAxes(n)
+	if err != nil {
+		return nil, err
+	}
+	g := b.Mul(d[0], Value(n.In[1]))
+	return []Value{b.normalized(Value(n.In[0]), g, axes, count, float64(n.AttrFloat("epsilon", 1e-5)))}, nil
+}
+
+// vjpGroupNorm normalises each group of channels of a sample. The scale is one
+// a group before opset 21, one a channel since.
+func vjpGroupNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	shape, err := b.Shape(n.In[0])
 	if err != nil {
 		return nil, err
 	}
-	first, err := axis(n.AttrInt("axis", -1), len(shape))
+	groups := int(n.AttrInt("num_groups", 1))
+	if len(shape) < 3 || slices.Min(shape[1:]) < 1 || groups < 1 || shape[1]%groups != 0 {
+		return nil, fmt.Errorf("%d groups of shape %v", groups, shape)
+	}
+	per := shape[1] / groups
+	space := product(shape[2:])
+	four := b.Ints(-1, int64(groups), int64(per), int64(space))
+	scale := b.Ints(1, int64(groups), int64(per), 1)
+	if b.m.Opset() < 21 {
+		scale = b.Ints(1, int64(groups), 1, 1)
+	}
+	g := b.Mul(b.Op("Reshape", d[0], four), b.Op("Reshape", Value(n.In[1]), scale))
+	x := b.Op("Reshape", Value(n.In[0]), four)
+	dx, err := b.ReshapeLike(b.normalized(x, g, []int64{2, 3}, per*space, float64(n.AttrFloat("epsilon", 1e-5))), n.In[0])
+	return []Value{dx}, err
+}
+
+// vjpRMSNorm: h = x r, r = 1/sqrt(mean(x^2) + eps), y = s h:
+// dx = r (g - h mean(g h)) with g = dy s.
+func vjpRMSNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	axes, count, err := b.tailAxes(n)
 	if err != nil {
 		return nil, err
 	}
-	if slices.Min(shape[first:]) < 0 {
-		return nil, fmt.Errorf("normalised dimensions %v must be known", shape[first:])
+	mean := func(v Value) Value { return b.Scale(b.SumAxes(v, true, axes...), 1/float64(count)) }
+	x, g := Value(n.In[0]), b.Mul(d[0], Value(n.In[1]))
+	r := b.Op("Reciprocal", b.Op("Sqrt", b.Add(mean(b.Mul(x, x)), b.Scalar(float64(n.AttrFloat("epsilon", 1e-5))))))
+	h := b.Mul(x, r)
+	return []Value{b.Mul(r, b.Sub(g, b.Mul(h, mean(b.Mul(g, h)))))}, nil
+}
+
+// tailAxes are the axes from the attribute axis to the last, and how many
+// elements they hold.
+func (b *Builder) tailAxes(n *onnx.Node) (axes []int64, count int, err error) {
+	shape, err := b.Shape(n.In[0])
+	if err != nil {
+		return nil, 0, err
 	}
-	var axes []int64
+	first, err := axis(n.AttrInt("axis", -1), len(shape))
+	if err != nil {
+		return nil, 0, err
+	}
+	if slices.Min(shape[first:]) < 0 {
+		return nil, 0, fmt.Errorf("normalised dimensions %v must be known", shape[first:])
+	}
 	for i := first; i < int64(len(shape)); i++ {
 		axes = append(axes, i)
 	}
-	g := b.Mul(d[0], Value(n.In[1]))
-	return []Value{b.normalized(Value(n.In[0]), g, axes, product(shape[first:]), float64(n.AttrFloat("epsilon", 1e-5)))}, nil
+	return axes, product(shape[first:]), nil
 }
 
 // vjpLRN: D_c = bias + alpha/size sum_{j in win(c)} x_j^2,  y = x D^-beta:

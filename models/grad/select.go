@@ -151,24 +151,72 @@ func (b *Builder) pad(x Value, pads []int64) Value {
 	return b.Op("Pad", x, b.Ints(pads...), b.Scalar(0))
 }
 
-// vjpPad: constant padding is undone by cropping, which is negative padding.
+// vjpPad: constant padding is undone by cropping, which is negative padding;
+// the other modes repeat elements, y = R x axis by axis, so that dx = R^T dy.
 func vjpPad(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	if mode := n.AttrString("mode", "constant"); mode != "constant" {
-		return nil, fmt.Errorf("mode %q has no gradient rule", mode)
-	}
-	pads, _, err := b.ConstInts(n, 1)
-	if err != nil {
-		return nil, err
-	}
-	axes, hasAxes, err := b.ConstInts(n, 3)
-	if err != nil {
-		return nil, err
-	}
 	shape, err := b.Shape(n.In[0])
 	if err != nil {
 		return nil, err
 	}
-	rank := len(shape)
+	begin, end, err := b.pads(n, len(shape))
+	if err != nil {
+		return nil, err
+	}
+	mode := n.AttrString("mode", "constant")
+	if mode == "constant" {
+		back := make([]int64, 0, 2*len(shape))
+		for _, p := range append(begin, end...) {
+			back = append(back, -p)
+		}
+		return []Value{b.pad(d[0], back)}, nil
+	}
+	g := d[0]
+	for ax, size := range shape {
+		if begin[ax] == 0 && end[ax] == 0 {
+			continue
+		}
+		if size < 1 {
+			return nil, fmt.Errorf("it pads the dynamic axis %d by %q", ax, mode)
+		}
+		rows := size + int(begin[ax]+end[ax])
+		R := make([]float32, max(rows, 0)*size)
+		for o := range rows {
+			from, err := padSource(mode, o-int(begin[ax]), size)
+			if err != nil {
+				return nil, err
+			}
+			R[o*size+from] = 1
+		}
+		g = b.alongAxis(g, R, rows, size, ax, len(shape))
+	}
+	return []Value{g}, nil
+}
+
+// padSource is the element that place i repeats, of an axis of the given size.
+func padSource(mode string, i, size int) (int, error) {
+	switch mode {
+	case "edge":
+		return min(max(i, 0), size-1), nil
+	case "wrap":
+		return ((i % size) + size) % size, nil
+	case "reflect":
+		period := max(2*(size-1), 1)
+		i = ((i % period) + period) % period
+		return min(i, period-i), nil
+	}
+	return 0, fmt.Errorf("mode %q has no gradient rule", mode)
+}
+
+// pads reads begin and end for every axis.
+func (b *Builder) pads(n *onnx.Node, rank int) (begin, end []int64, err error) {
+	pads, _, err := b.ConstInts(n, 1)
+	if err != nil {
+		return nil, nil, err
+	}
+	axes, hasAxes, err := b.ConstInts(n, 3)
+	if err != nil {
+		return nil, nil, err
+	}
 	if !hasAxes {
 		axes = nil
 		for i := range rank {
@@ -176,16 +224,16 @@ func vjpPad(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		}
 	}
 	if len(pads) != 2*len(axes) {
-		return nil, fmt.Errorf("pads %v do not fit axes %v", pads, axes)
+		return nil, nil, fmt.Errorf("pads %v do not fit axes %v", pads, axes)
 	}
-	back := make([]int64, 2*rank)
+	begin, end = make([]int64, rank), make([]int64, rank)
 	for i, a := range axes {
 		if a, err = axis(a, rank); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		back[a], back[int64(rank)+a] = -pads[i], -pads[len(axes)+i]
+		begin[a], end[a] = pads[i], pads[len(axes)+i]
 	}
-	return []Value{b.pad(d[0], back)}, nil
+	return begin, end, nil
 }
 
 // vjpGather: dx[..., idx, ...] += dy. One constant index is a pad; else the

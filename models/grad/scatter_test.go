@@ -1,0 +1,40 @@
+package grad_test
+
+import (
+	"seewhy/models/grad"
+	"seewhy/models/onnx"
+)
+
+func init() {
+	at := func(dims []int64, v ...int64) *onnx.Tensor {
+		t := onnx.NewInts("at", v...)
+		t.Dims = dims
+		return t
+	}
+	axis := grad.A{"axis": onnx.Int(1)}
+	addCases("GatherElements", vjpCase{node: node("GatherElements", axis, "x", "at"), inputs: x(2, 4), consts: []*onnx.Tensor{at([]int64{2, 3}, 0, 2, 2, 3, -1, 1)}})
+	addCases("GatherND", vjpCase{node: node("GatherND", nil, "x", "at"), inputs: x(2, 3, 4), consts: []*onnx.Tensor{at([]int64{3, 2}, 0, 1, 1, 2, 0, 1)}})
+	pair := []input{{name: "a", shape: []int{2, 4}}, {name: "u", shape: []int{2, 2}}}
+	place := at([]int64{2, 2}, 0, 2, 3, 1)
+	addCases("ScatterElements",
+		vjpCase{name: "replace", node: node("ScatterElements", axis, "a", "at", "u"), inputs: pair, consts: []*onnx.Tensor{place}},
+		vjpCase{name: "add", node: node("ScatterElements", grad.A{"axis": onnx.Int(1), "reduction": onnx.Str("add")}, "a", "at", "u"), inputs: pair, consts: []*onnx.Tensor{place}})
+	rows := []input{{name: "a", shape: []int{4, 3}}, {name: "u", shape: []int{2, 3}}}
+	which := at([]int64{2, 1}, 2, 0)
+	addCases("ScatterND",
+		vjpCase{name: "replace", node: node("ScatterND", nil, "a", "at", "u"), inputs: rows, consts: []*onnx.Tensor{which}},
+		vjpCase{name: "add", node: node("ScatterND", grad.A{"reduction": onnx.Str("add")}, "a", "at", "u"), inputs: rows, consts: []*onnx.Tensor{which}})
+	top := node("TopK", axis, "x", "k")
+	top.Out = []string{"y", ""}
+	both := top.Clone()
+	both.Out = []string{"y", "places"}
+	k := onnx.NewInts("k", 2)
+	addCases("TopK",
+		vjpCase{name: "values alone", node: top, inputs: []input{{"x", []int{3, 5}, distinct()}}, consts: []*onnx.Tensor{k}},
+		vjpCase{name: "with places", node: both, inputs: []input{{"x", []int{3, 5}, distinct()}}, consts: []*onnx.Tensor{k}})
+	one := onnx.NewInts("axis", 1)
+	one.Dims = nil
+	for _, a := range []grad.A{nil, {"reverse": onnx.Int(1)}, {"exclusive": onnx.Int(1)}, {"exclusive": onnx.Int(1), "reverse": onnx.Int(1)}} {
+		addCases("CumSum", vjpCase{node: node("CumSum", a, "x", "axis"), inputs: x(2, 5, 2), consts: []*onnx.Tensor{one}})
+	}
+}
