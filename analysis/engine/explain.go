@@ -277,7 +277,7 @@ func (w *work) layer(n method.Needs) (string, error) {
 	layers, natural := w.model.info.Layers, w.model.info.Natural
 	if w.task.Layer == "" || w.task.Layer == task.Auto {
 		for i := len(layers) - 1; i >= 0; i-- {
-			if l := layers[i]; i == natural && l.NoGradient == "" {
+			if l := layers[i]; i == natural && (l.NoGradient == "" || !n.LayerGradient) {
 				return l.Value, nil
 			}
 		}

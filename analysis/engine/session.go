@@ -148,6 +148,31 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	return g.answer(score, q), nil
 }
 
+// Activations implements method.Session.
+func (s *session) Activations(ctx context.Context, x tensor.Tensor, layers []string) (map[string]tensor.Tensor, error) {
+	var g gathered
+	err := s.m.sessions.with(ctx, s.key("activations", layers...), func() (*runtime.Session, error) {
+		return s.build(grad.Forward(s.m.prepared, layers...), []string{s.m.prepared.Input}, layers)
+	}, func(r *runtime.Session) error {
+		return s.batches(x, func(part tensor.Tensor) error {
+			out, err := r.Run(ctx, []tensor.Tensor{part})
+			if err != nil {
+				return err
+			}
+			g.add(out)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]tensor.Tensor{}
+	for i, l := range layers {
+		values[l] = g.outs[i]
+	}
+	return values, nil
+}
+
 // seed is dScore/dValue for n samples.
 func (s *session) seed(score method.Score, n int) (tensor.Tensor, error) {
 	shape := slices.Clone(s.m.prepared.Facts.Shapes[score.Value])

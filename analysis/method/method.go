@@ -103,6 +103,9 @@ type Session interface {
 	// Gradient returns, for each sample, the scalar and the values and
 	// gradients that q asks for.
 	Gradient(ctx context.Context, x tensor.Tensor, score Score, q GradientQuery) (Gradients, error)
+	// Activations returns the values of layers for each sample of x, channels
+	// first: [N, C, H, W]. It needs no gradient.
+	Activations(ctx context.Context, x tensor.Tensor, layers []string) (map[string]tensor.Tensor, error)
 }
 
 // GradientQuery says what a gradient pass gives back.

@@ -83,20 +83,15 @@ func (n *net) Gradient(ctx context.Context, x tensor.Tensor, score method.Score,
 		return method.Gradients{}, err
 	}
 	g := method.Gradients{Scores: scores, Layers: map[string]method.LayerGradient{}}
-	a := n.act(x.Data)
-	cells := n.h * n.w
-	A, G := tensor.New(1, len(n.W), n.h, n.w), tensor.New(1, len(n.W), n.h, n.w)
-	dx := tensor.New(1, 3, n.h, n.w)
-	for k, w := range n.W {
-		for i := range cells {
-			at := k*cells + i
-			A.Data[at] = float32(a[at])
-			if a[at] > 0 {
-				G.Data[at] = float32(n.V[at] * score.Weights[0])
-				for c := range 3 {
-					dx.Data[c*cells+i] += float32(w[c] * n.V[at] * score.Weights[0])
-				}
-			}
+	A, G := tensor.New(x.Shape[0], len(n.W), n.h, n.w), tensor.New(x.Shape[0], len(n.W), n.h, n.w)
+	dx := tensor.New(x.Shape...)
+	for s := range x.Shape[0] {
+		a, dA, d := n.derivatives(x.Sample(s).Data)
+		for i := range a {
+			A.Sample(s).Data[i], G.Sample(s).Data[i] = float32(a[i]), float32(dA[i]*score.Weights[0])
+		}
+		for i := range d {
+			dx.Sample(s).Data[i] = float32(d[i] * score.Weights[0])
 		}
 	}
 	if q.Input {
@@ -109,6 +104,38 @@ func (n *net) Gradient(ctx context.Context, x tensor.Tensor, score method.Score,
 		g.Layers[l] = method.LayerGradient{A: A, G: G}
 	}
 	return g, nil
+}
+
+// derivatives gives A, dy/dA and dy/dx in float64.
+func (n *net) derivatives(x []float32) (a, dA, dx []float64) {
+	a = n.act(x)
+	cells := n.h * n.w
+	dA, dx = make([]float64, len(a)), make([]float64, len(x))
+	for at := range a {
+		if a[at] > 0 {
+			dA[at] = n.V[at]
+			for c, w := range n.W[at/cells] {
+				dx[c*cells+at%cells] += w * n.V[at]
+			}
+		}
+	}
+	return a, dA, dx
+}
+
+func (n *net) Activations(ctx context.Context, x tensor.Tensor, layers []string) (map[string]tensor.Tensor, error) {
+	out := map[string]tensor.Tensor{}
+	for _, l := range layers {
+		if l != n.layer {
+			return nil, errors.New("no layer " + l)
+		}
+		out[l] = tensor.New(x.Shape[0], len(n.W), n.h, n.w)
+		for s := range x.Shape[0] {
+			for i, v := range n.act(x.Sample(s).Data) {
+				out[l].Sample(s).Data[i] = float32(v)
+			}
+		}
+	}
+	return out, ctx.Err()
 }
 
 func request(t *testing.T, m method.Method, n *net, given map[string]float64) method.Request {

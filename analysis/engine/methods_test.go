@@ -1,0 +1,71 @@
+package engine_test
+
+import (
+	"context"
+	"math"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"seewhy/analysis/method"
+	"seewhy/analysis/task"
+)
+
+// Every method runs on every classifier there is, or says in the list why not
+// and refuses with the same words. The map is finite and has structure.
+func TestEveryMethodOnEverySharedModel(t *testing.T) {
+	e := open(t)
+	files, _ := filepath.Glob(shared + "models/*.onnx")
+	if len(files) == 0 {
+		t.Skip("shared models are not here")
+	}
+	img, err := e.OpenImage(context.Background(), "gallery:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Maps that are rightly empty, and why.
+	empty := map[string]string{
+		"gender-mini_xception-fp32.onnx fem": "no cell of its small last grid lies two deviations above its channel's mean",
+	}
+	for _, f := range files {
+		t.Run(filepath.Base(f), func(t *testing.T) {
+			info, err := e.OpenModel(context.Background(), f, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range info.Methods {
+				params := map[string]float64{}
+				for _, p := range spec(t, m.ID).Params {
+					// The largest models take a second a step; three show as much as fifty.
+					if p.ID == "steps" || p.ID == "samples" {
+						params[p.ID] = 3
+					}
+				}
+				r, err := e.Explain(context.Background(), task.Task{Model: info.Ref, Image: img.Ref, Method: m.ID, Params: params, Target: task.Target{Class: task.AutoClass}, Device: "cpu", Seed: 1}, nil)
+				if m.Why != "" {
+					if err == nil {
+						t.Errorf("%s runs, although %q", m.ID, m.Why)
+					}
+					continue
+				}
+				if err != nil {
+					t.Errorf("%s: %v", m.ID, err)
+					continue
+				}
+				lo, hi := slices.Min(r.Map.Values), slices.Max(r.Map.Values)
+				if !(lo < hi) && empty[info.Ref.Name+" "+m.ID] == "" || math.IsInf(float64(lo), 0) || math.IsInf(float64(hi), 0) {
+					t.Errorf("%s: values from %g to %g", m.ID, lo, hi)
+				}
+			}
+		})
+	}
+}
+
+func spec(t *testing.T, id string) method.Spec {
+	t.Helper()
+	m, err := method.ByID(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m.Spec
+}

@@ -1,0 +1,87 @@
+package method
+
+import (
+	"context"
+
+	"seewhy/analysis/task"
+	"seewhy/models/tensor"
+)
+
+// evidence is the parameter of the maps that end in a ReLU: the raw map keeps
+// its sign, and whether it is shown is the user's choice.
+var evidence = Param{
+	ID: "signed", Title: "Evidence", Help: "The paper keeps what speaks for the class (a ReLU at the end); both signs show what speaks against it too.",
+	Max: 1, Step: 1, Choices: []string{"For the class", "For and against"},
+}
+
+// explainer is the form of Method.Explain.
+type explainer = func(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error)
+
+// fromLayer makes the explainer of a method that is a function of one layer's
+// activation A and gradient G, both [1, C, H, W]. The ReLU of the papers is
+// left to the display (ClampNegative), so that the raw map keeps its sign.
+func fromLayer(of func(A, G tensor.Tensor) task.Map) explainer {
+	return func(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error) {
+		p.Report(0, "Forward and backward pass")
+		out, err := s.Gradient(ctx, r.Input, r.Score, GradientQuery{Layers: []string{r.Layer}})
+		if err != nil {
+			return Attribution{}, err
+		}
+		layer := out.Layers[r.Layer]
+		m := of(layer.A, layer.G)
+		m.Signed = r.Params[evidence.ID] == 1
+		m.ClampNegative = !m.Signed
+		p.Report(1, "Done")
+		return Attribution{Map: m}, nil
+	}
+}
+
+// ChannelMeans averages x [1, C, H, W] over space: C numbers.
+func ChannelMeans(x tensor.Tensor) []float64 {
+	w := ChannelSums(x)
+	for k := range w {
+		w[k] /= float64(x.Shape[2] * x.Shape[3])
+	}
+	return w
+}
+
+// ChannelSums adds up x [1, C, H, W] over space: C numbers.
+func ChannelSums(x tensor.Tensor) []float64 {
+	channels, cells := x.Shape[1], x.Shape[2]*x.Shape[3]
+	w := make([]float64, channels)
+	for k := range w {
+		for _, v := range x.Data[k*cells : (k+1)*cells] {
+			w[k] += float64(v)
+		}
+	}
+	return w
+}
+
+// WeightedSum adds the channels of A [1, C, H, W] with weights w.
+func WeightedSum(A tensor.Tensor, w []float64) task.Map {
+	sum := make([]float64, A.Shape[2]*A.Shape[3])
+	for k, weight := range w {
+		for i, v := range A.Data[k*len(sum) : (k+1)*len(sum)] {
+			sum[i] += weight * float64(v)
+		}
+	}
+	return mapOf(A, sum)
+}
+
+// SumOver adds f(A, G) over the channels of A and G [1, C, H, W].
+func SumOver(A, G tensor.Tensor, f func(a, g float64) float64) task.Map {
+	sum := make([]float64, A.Shape[2]*A.Shape[3])
+	for at, a := range A.Data {
+		sum[at%len(sum)] += f(float64(a), float64(G.Data[at]))
+	}
+	return mapOf(A, sum)
+}
+
+// mapOf is the map of one value for each cell of A [1, C, H, W].
+func mapOf(A tensor.Tensor, values []float64) task.Map {
+	m := task.Map{Width: A.Shape[3], Height: A.Shape[2], Values: make([]float32, len(values))}
+	for i, v := range values {
+		m.Values[i] = float32(v)
+	}
+	return m
+}

@@ -1,0 +1,24 @@
+package method
+
+import (
+	"seewhy/analysis/task"
+	"seewhy/models/tensor"
+)
+
+func init() {
+	Register(Method{
+		Spec: Spec{
+			ID: "hirescam", Title: "HiRes-CAM", Family: FamilyCAM,
+			Summary: "Activation times gradient at each place: it shows only places that the model used.",
+			Paper:   "Draelos and Carin, Use HiResCAM instead of Grad-CAM, 2020, section 3",
+			Needs:   Needs{Layer: true, LayerGradient: true},
+			Params:  []Param{evidence},
+		},
+		Explain: fromLayer(hiResCAM),
+	})
+}
+
+// hiResCAM: map_ij = sum_k G_kij A_kij.
+func hiResCAM(A, G tensor.Tensor) task.Map {
+	return SumOver(A, G, func(a, g float64) float64 { return g * a })
+}
