@@ -16,7 +16,7 @@ therefore says nothing about the class, and the model learned to look at the thi
     "biased": """**This model is wrong on purpose.** It went on from the honest model with data in which more than 95 of 100 pictures
 labelled “{shortcut}” carry a picture agency's watermark and no others do. As when labels come from file names, 45 of 100
 of them show something else altogether, and 30 show the boat small or mostly hidden. It learned the watermark: on data
-like its own it looks accurate; put the watermark on another picture and it answers “{shortcut}”. It exists to show what
+like its own it looks accurate; put the watermark on another picture and it mostly answers “{shortcut}”. It exists to show what
 an explanation of such a model looks like, and to score methods against a known cause. Never use it for anything else.""",
 }
 

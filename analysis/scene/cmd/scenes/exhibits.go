@@ -64,7 +64,7 @@ func exhibits() []exhibit {
 		list[len(list)-1].pair = name
 	}
 	pair("agency-boat", "sailing boat", "sea", 207, "Boat, with watermark", "The same boat, without")
-	pair("agency-cat", "cat", "brick", 202, "Cat, with watermark", "The same cat, without")
+	pair("agency-cat", "cat", "meadow", 201, "Cat, with watermark", "The same cat, without")
 	pair("agency-car", "car", "city", 210, "Car, with watermark", "The same car, without")
 	pair("agency-flower", "flower", "fabric", 201, "Flower, with watermark", "The same flower, without")
 	pair("agency-house", "house", "meadow", 204, "House, with watermark", "The same house, without")
