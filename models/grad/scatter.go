@@ -22,11 +22,7 @@ func init() {
 			if d[0] == "" {
 				return nil, nil
 			}
-			at := Value(n.Output(1))
-			if at == "" {
-				at = b.Nodes("TopK", n.Attrs, 2, Value(n.In[0]), Value(n.In[1]))[1]
-			}
-			return []Value{b.scatterAdd(b.ZerosLike(n.In[0]), at, d[0], n.AttrInt("axis", -1))}, nil
+			return []Value{b.scatterAdd(b.ZerosLike(n.In[0]), Value(n.Out[1]), d[0], n.AttrInt("axis", -1))}, nil
 		}},
 		// A running sum's gradient runs the other way.
 		Rule{Op: "CumSum", VJP: func(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
