@@ -64,7 +64,9 @@ func outputs(n *onnx.Node, names ...string) *onnx.Node {
 	return n
 }
 
-func floats(name string, dims []int64, v ...float32) *onnx.Tensor { return onnx.NewFloats(name, dims, v) }
+func floats(name string, dims []int64, v ...float32) *onnx.Tensor {
+	return onnx.NewFloats(name, dims, v)
+}
 
 func vector(name string, v ...float32) *onnx.Tensor {
 	return onnx.NewFloats(name, []int64{int64(len(v))}, v)
