@@ -92,6 +92,14 @@ func TestGrouped(t *testing.T) {
 	}
 }
 
+func TestPercent(t *testing.T) {
+	for p, want := range map[float64]string{0: "0.0 %", 1e-9: "< 0.1 %", 0.0005: "0.1 %", 0.5: "50.0 %", 0.9999: "> 99.9 %", 1: "100.0 %"} {
+		if got := percent(p); got != want {
+			t.Errorf("%v: %q, want %q", p, got, want)
+		}
+	}
+}
+
 func TestLocale(t *testing.T) {
 	env := func(string) string { return "de_DE" }
 	for _, c := range []struct {

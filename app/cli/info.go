@@ -44,7 +44,7 @@ func (s *shell) info() *cobra.Command {
 				s.out.line("")
 				var rows [][]string
 				for _, c := range seen.Top {
-					rows = append(rows, []string{fmt.Sprintf("%7s", percent(c.Probability)), className(c)})
+					rows = append(rows, []string{fmt.Sprintf("%8s", percent(c.Probability)), className(c)})
 				}
 				s.out.line(seen.Image.Name)
 				s.out.rows("  ", rows)

@@ -30,7 +30,16 @@ func note(n task.Note) string {
 	return text
 }
 
-func percent(p float64) string { return fmt.Sprintf("%.1f %%", 100*p) }
+// percent never rounds to certainty.
+func percent(p float64) string {
+	switch {
+	case p > 0 && p < 0.0005:
+		return "< 0.1 %"
+	case p > 0.9995 && p < 1:
+		return "> 99.9 %"
+	}
+	return fmt.Sprintf("%.1f %%", 100*p)
+}
 
 // explained says which class was explained, by which number, and what the
 // model thinks else.
@@ -50,7 +59,7 @@ func explained(r task.Result) [][]string {
 		if i == 0 {
 			title = i18n.T("Top classes")
 		}
-		rows = append(rows, []string{title, fmt.Sprintf("%7s  %s", percent(c.Probability), className(c))})
+		rows = append(rows, []string{title, fmt.Sprintf("%8s  %s", percent(c.Probability), className(c))})
 	}
 	for _, n := range r.Notes {
 		rows = append(rows, []string{i18n.T("Note"), note(n)})
