@@ -82,10 +82,39 @@ func InferFacts(m *onnx.Model, o Oracle) (Facts, error) {
 			unsure = append(unsure, v.Name)
 		}
 	}
+	// Before anything runs: an inferred shape costs nothing, the run may.
+	if err := f.bounded(m.Graph); err != nil {
+		return f, err
+	}
 	if len(unsure) > 0 {
-		return f, f.measure(exposed, o, unsure)
+		if err := f.measure(exposed, o, unsure); err != nil {
+			return f, err
+		}
+		return f, f.bounded(m.Graph)
 	}
 	return f, nil
+}
+
+// maxElements bounds one value inside a model, 2 GB of float32: a graph of a few
+// nodes can ask for any amount of memory. ResNet's largest map at 4,096 x 4,096
+// pixels is half of it.
+const maxElements = 1 << 29
+
+// bounded refuses values that would not fit in memory at batch 1.
+func (f Facts) bounded(g *onnx.Graph) error {
+	for _, n := range g.Nodes {
+		for _, v := range n.Out {
+			elements := 1
+			for _, d := range f.Shapes[v] {
+				// A division, so that the product cannot overflow.
+				if d > 1 && elements > maxElements/d {
+					return fmt.Errorf("%s would make %q of shape %v, above 2 GB: give it a smaller picture", n.Label(), v, f.Shapes[v])
+				}
+				elements *= max(d, 1)
+			}
+		}
+	}
+	return nil
 }
 
 // mark is appended to each measured shape, so that a scalar's is not empty.
