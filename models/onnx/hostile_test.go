@@ -50,7 +50,7 @@ func TestFlippedBits(t *testing.T) {
 	data := realModel(t)
 	r := rand.New(rand.NewPCG(3, 4))
 	read := 0
-	for range 2000 {
+	for range 1000 {
 		bad := bytes.Clone(data)
 		for range 1 + r.IntN(4) {
 			bad[r.IntN(len(bad))] ^= 1 << r.IntN(8)
@@ -60,8 +60,8 @@ func TestFlippedBits(t *testing.T) {
 		}
 	}
 	// Most bits are weights: a flip there gives another valid model.
-	if read < 500 {
-		t.Errorf("only %d of 2000 damaged models were read", read)
+	if read < 250 {
+		t.Errorf("only %d of 1000 damaged models were read", read)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -311,6 +312,58 @@ func TestEveryUpgradeStepIsTested(t *testing.T) {
 		if !tested[name] {
 			t.Errorf("%s is rewritten and has no case", name)
 		}
+	}
+}
+
+// TestUpgradeRealModels: whole networks give the same output as before. The
+// raised graph may be fused in another way, so the tolerance is that of float32
+// sums over a network, 1e-4 of the largest output.
+func TestUpgradeRealModels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs a dozen networks")
+	}
+	lib := library(t)
+	for _, file := range sharedModels(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			if info, err := os.Stat(file); err != nil || info.Size() > 10<<20 {
+				t.Skip("large: its ops are in the smaller ones")
+			}
+			m, err := onnx.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.Opset() >= onnx.TargetOpset || len(m.Graph.FreeInputs()) != 1 {
+				t.Skipf("opset %d, %d inputs: nothing to raise here", m.Opset(), len(m.Graph.FreeInputs()))
+			}
+			m, _, err = onnx.ToFloat32(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m, err = onnx.InlineConstants(m); err != nil {
+				t.Fatal(err)
+			}
+			raised, err := onnx.Upgrade(m, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			shape := m.Graph.FreeInputs()[0].Dims()
+			for i, d := range shape {
+				if d < 0 {
+					shape[i] = []int{1, 3, 64, 64}[i]
+				}
+			}
+			want, got := evaluate(t, lib, m, shape), evaluate(t, lib, raised, shape)
+			for name, w := range want {
+				largest, diff := 0.0, 0.0
+				for i := range w.Data {
+					largest = max(largest, math.Abs(float64(w.Data[i])))
+					diff = max(diff, math.Abs(float64(w.Data[i]-got[name].Data[i])))
+				}
+				if !slices.Equal(w.Shape, got[name].Shape) || !(diff <= 1e-4*largest) {
+					t.Errorf("%q: shape %v and %v, differs by %g of %g", name, w.Shape, got[name].Shape, diff, largest)
+				}
+			}
+		})
 	}
 }
 
