@@ -100,8 +100,10 @@ func (e *Engine) explain(ctx context.Context, t task.Task, p task.Progress) (tas
 	if err != nil {
 		return task.Result{}, err
 	}
+	black, white := ends(w.task.Preprocess)
 	a, err := how.Explain(ctx, w.on, method.Request{
 		Input: w.x, Layout: string(w.model.info.Layout), Score: score, Layer: layer, Params: params, Seed: t.Seed,
+		Black: black, White: white,
 	}, p)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -132,7 +134,7 @@ func (e *Engine) result(ctx context.Context, w *work, score method.Score, a meth
 	if err != nil {
 		return r, fmt.Errorf("the map cannot be shown: %w; the model may give NaN for this picture", err)
 	}
-	r.Notes = a.Notes
+	r.Notes, r.Facts = a.Notes, a.Facts
 	if field.Flat {
 		r.Notes = append(r.Notes, task.Note{Warning: true, Key: "The map is empty: at this layer nothing speaks for the class."})
 	}

@@ -2,6 +2,7 @@ package method
 
 import (
 	"context"
+	"math"
 
 	"seewhy/analysis/task"
 	"seewhy/models/tensor"
@@ -75,6 +76,33 @@ func SumOver(A, G tensor.Tensor, f func(a, g float64) float64) task.Map {
 		sum[at%len(sum)] += f(float64(a), float64(G.Data[at]))
 	}
 	return mapOf(A, sum)
+}
+
+// attributionChannels is the parameter of the methods that give each value of
+// the input its share of the score.
+var attributionChannels = Param{
+	ID: "channels", Title: "Channels", Help: "How the attributions of a pixel's colour channels become one number.",
+	Max: 1, Step: 1, Choices: []string{"Signed sum", "Sum of magnitudes"},
+}
+
+// attributionMap folds the attributions of each pixel's channels as the
+// parameter says; values is in the order of r.Input.
+func attributionMap(r Request, values []float64) task.Map {
+	if r.Params[attributionChannels.ID] == 1 {
+		return OverChannels(likeInput(r, values), r.Layout, func(sum, v float64) float64 { return sum + math.Abs(v) })
+	}
+	m := OverChannels(likeInput(r, values), r.Layout, func(sum, v float64) float64 { return sum + v })
+	m.Signed = true
+	return m
+}
+
+// likeInput is a tensor of the input's shape.
+func likeInput(r Request, values []float64) tensor.Tensor {
+	t := tensor.New(r.Input.Shape...)
+	for i, v := range values {
+		t.Data[i] = float32(v)
+	}
+	return t
 }
 
 // mapOf is the map of one value for each cell of A [1, C, H, W].

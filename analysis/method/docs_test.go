@@ -26,6 +26,9 @@ func TestDocsShowTheRegistry(t *testing.T) {
 			fmt.Fprintf(&b, "\n## %s\n", family)
 		}
 		fmt.Fprintf(&b, "\n### %s (`%s`)\n\n%s\n\nSource: %s.\n\nNeeds: %s.\n", m.Title, m.ID, m.Summary, m.Paper, needs(m.Needs))
+		if m.Seeded {
+			b.WriteString("\nDraws random numbers: the same seed gives the same map.\n")
+		}
 		if len(m.Params) == 0 {
 			continue
 		}

@@ -52,7 +52,10 @@ type Spec struct {
 	// Summary is one sentence in plain words; Paper is authors, year, section.
 	Summary, Paper string
 	Needs          Needs
-	Params         []Param
+	// Seeded methods draw random numbers (some only for certain parameters):
+	// the same seed gives the same map, bit for bit on one device.
+	Seeded bool
+	Params []Param
 }
 
 // Method is a registered explainer.
@@ -73,6 +76,9 @@ type Request struct {
 	Layer  string
 	Params Params
 	Seed   uint64
+	// Black and White are what a black and a white pixel become in Input, one
+	// number a channel; empty where the preprocessing is not known.
+	Black, White []float64
 }
 
 // Score is the explained scalar as a linear functional of one tensor of the
@@ -131,6 +137,8 @@ type LayerGradient struct{ A, G tensor.Tensor }
 type Attribution struct {
 	Map   task.Map
 	Notes []task.Note
+	// Facts are numbers that the method measured on the way.
+	Facts []task.Fact
 }
 
 var registry []Method

@@ -146,7 +146,8 @@ func request(t *testing.T, m method.Method, n *net, given map[string]float64) me
 	}
 	return method.Request{
 		Input: n.input(5), Layout: "NCHW", Score: method.Score{Value: "y", Weights: map[int]float64{0: 1}},
-		Layer: n.layer, Params: params,
+		Layer: n.layer, Params: params, Seed: 7,
+		Black: []float64{-2, -2.1, -1.8}, White: []float64{2.2, 2.4, 2.6},
 	}
 }
 

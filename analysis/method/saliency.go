@@ -15,10 +15,7 @@ func init() {
 			Summary: "How strongly the score answers to a small change of each pixel: the gradient at the input.",
 			Paper:   "Simonyan et al., Deep Inside Convolutional Networks, ICLR 2014 workshop, section 3",
 			Needs:   Needs{InputGradient: true},
-			Params: []Param{{
-				ID: "channels", Title: "Channels", Help: "How the gradients of a pixel's colour channels become one number.",
-				Max: 2, Step: 1, Choices: []string{"Largest magnitude", "Length (L2)", "Signed sum"},
-			}},
+			Params:  []Param{gradientChannels},
 		},
 		Explain: saliency,
 	})
@@ -32,14 +29,26 @@ func saliency(ctx context.Context, s Session, r Request, p task.Progress) (Attri
 		return Attribution{}, err
 	}
 	p.Report(1, "Done")
+	return Attribution{Map: gradientMap(r, out.Input)}, nil
+}
+
+// gradientChannels is the parameter of the methods that show gradients.
+var gradientChannels = Param{
+	ID: "channels", Title: "Channels", Help: "How the gradients of a pixel's colour channels become one number.",
+	Max: 2, Step: 1, Choices: []string{"Largest magnitude", "Length (L2)", "Signed sum"},
+}
+
+// gradientMap folds the channels of g, of the input's shape, as the parameter says.
+func gradientMap(r Request, g tensor.Tensor) task.Map {
+	choice := int(r.Params[gradientChannels.ID])
 	combine := []func(sum, g float64) float64{
 		func(sum, g float64) float64 { return max(sum, math.Abs(g)) },
 		math.Hypot,
 		func(sum, g float64) float64 { return sum + g },
-	}[int(r.Params["channels"])]
-	m := OverChannels(out.Input, r.Layout, combine)
-	m.Signed = r.Params["channels"] == 2
-	return Attribution{Map: m}, nil
+	}[choice]
+	m := OverChannels(g, r.Layout, combine)
+	m.Signed = choice == 2
+	return m
 }
 
 // OverChannels folds the channels of x, [1, C, H, W] or [1, H, W, C] by

@@ -94,6 +94,8 @@ type Result struct {
 	Value  float64 `json:"value"`
 	// Notes are plain words for the person about this result, most important first.
 	Notes []Note `json:"notes,omitempty"`
+	// Facts are numbers that the method measured on the way.
+	Facts []Fact `json:"facts,omitempty"`
 	// Forward and Total are the times of one plain forward pass (0 if none was
 	// run apart) and of the whole task.
 	Forward time.Duration `json:"forward,omitempty"`
@@ -131,6 +133,13 @@ type Note struct {
 	Warning bool   `json:"warning,omitempty"`
 	Key     string `json:"key"`
 	Args    []any  `json:"args,omitempty"`
+}
+
+// Fact is a number about a result, such as a completeness gap. ID is
+// lower-case and never changes; the method's documentation defines it.
+type Fact struct {
+	ID    string  `json:"id"`
+	Value float64 `json:"value"`
 }
 
 // Progress reports work done so far in 0..1 and what is being done; it must

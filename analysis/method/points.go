@@ -1,0 +1,38 @@
+package method
+
+import (
+	"context"
+
+	"seewhy/analysis/task"
+	"seewhy/models/tensor"
+)
+
+// chunk is how many points go to the session at once: memory stays bounded
+// whatever their number, progress rises and cancelling is prompt.
+const chunk = 8
+
+// gradientsAt has the input's gradient at n points. place writes point i into
+// dst, which is of the input's size and holds anything; take gets the point's
+// gradient, valid until it returns. All points of a chunk are placed before
+// the first of them is taken.
+func gradientsAt(ctx context.Context, s Session, r Request, n int, p task.Progress, place func(i int, dst []float32), take func(i int, gradient []float32)) error {
+	size := r.Input.Len()
+	buffer := make([]float32, min(n, chunk)*size)
+	for at := 0; at < n; at += chunk {
+		p.Report(float64(at)/float64(n), "Forward and backward pass")
+		count := min(chunk, n-at)
+		x := tensor.Tensor{Shape: append([]int{count}, r.Input.Shape[1:]...), Data: buffer[:count*size]}
+		for i := range count {
+			place(at+i, x.Data[i*size:(i+1)*size])
+		}
+		out, err := s.Gradient(ctx, x, r.Score, GradientQuery{Input: true})
+		if err != nil {
+			return err
+		}
+		for i := range count {
+			take(at+i, out.Input.Data[i*size:(i+1)*size])
+		}
+	}
+	p.Report(1, "Done")
+	return nil
+}
