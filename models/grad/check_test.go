@@ -30,7 +30,7 @@ func (o oracle) Infer(model []byte) (map[string]grad.Inferred, error) {
 	return m, nil
 }
 
-func (o oracle) RunShapes(model []byte, batch int, outputs []string) (map[string][]int, error) {
+func (o oracle) RunShapes(model []byte) ([]int, error) {
 	ins, _, err := o.lib.Describe(model)
 	if err != nil {
 		return nil, err
@@ -38,13 +38,9 @@ func (o oracle) RunShapes(model []byte, batch int, outputs []string) (map[string
 	var names []string
 	var feeds []tensor.Tensor
 	for _, v := range ins {
-		shape := slices.Clone(v.Shape)
-		if shape[0] < 0 {
-			shape[0] = batch
-		}
-		names, feeds = append(names, v.Name), append(feeds, tensor.New(shape...))
+		names, feeds = append(names, v.Name), append(feeds, tensor.New(v.Shape...))
 	}
-	s, err := o.lib.NewSession(model, names, outputs, runtime.Options{Device: "cpu", DisableOptimization: true})
+	s, err := o.lib.NewSession(model, names, []string{grad.AnswerName}, runtime.Options{Device: runtime.CPU, DisableOptimization: true})
 	if err != nil {
 		return nil, err
 	}
@@ -53,11 +49,9 @@ func (o oracle) RunShapes(model []byte, batch int, outputs []string) (map[string
 	if err != nil {
 		return nil, err
 	}
-	out := map[string][]int{}
-	for i, name := range outputs {
-		for _, v := range got[i].Data {
-			out[name] = append(out[name], int(v))
-		}
+	out := make([]int, got[0].Len())
+	for i, v := range got[0].Data {
+		out[i] = grad.ToInt(v)
 	}
 	return out, nil
 }

@@ -3,6 +3,7 @@ package grad
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"seewhy/models/onnx"
@@ -13,9 +14,21 @@ type Oracle interface {
 	// Infer gives the element type and shape (-1: open) of each output, by
 	// the runtime's own shape inference; nothing runs.
 	Infer(model []byte) (map[string]Inferred, error)
-	// RunShapes runs the model once on zeros with the given batch and returns
-	// each output, which are vectors of integers.
-	RunShapes(model []byte, batch int, outputs []string) (map[string][]int, error)
+	// RunShapes runs the model once on zeros and returns its output AnswerName,
+	// a vector of integers.
+	RunShapes(model []byte) ([]int, error)
+}
+
+// ToInt is for an Oracle whose runtime hands out float32: an integer of up to
+// 24 bits is exact, and what lies beyond an int64 ("to the end") is its bound.
+func ToInt(v float32) int {
+	switch {
+	case v >= math.MaxInt64:
+		return math.MaxInt64
+	case v <= math.MinInt64:
+		return math.MinInt64
+	}
+	return int(v)
 }
 
 // Inferred is one value's type and shape. An empty Shape is a scalar or an
@@ -42,12 +55,16 @@ func WithInputShape(m *onnx.Model, input string, shape []int) *onnx.Model {
 	return out
 }
 
-// InferFacts finds the type and shape of every value. What the runtime cannot
-// infer is measured by one run a batch size, on zeros.
+// InferFacts finds the type and shape of every value: by the runtime's own
+// inference, at two batch sizes where the batch is open, so that shape
+// arithmetic is resolved and a dimension that follows the batch shows itself.
+// What is still unknown then is measured by a run a batch size, on zeros.
 func InferFacts(m *onnx.Model, o Oracle) (Facts, error) {
 	f := Facts{Shapes: map[string][]int{}, Types: map[string]onnx.Type{}}
+	open := false
 	for _, v := range m.Graph.FreeInputs() {
 		f.Shapes[v.Name], f.Types[v.Name] = v.Dims(), v.Type
+		open = open || len(v.Shape) > 0 && v.Shape[0].N < 0
 	}
 	for name, t := range m.Graph.Init {
 		dims := make([]int, len(t.Dims))
@@ -56,43 +73,41 @@ func InferFacts(m *onnx.Model, o Oracle) (Facts, error) {
 		}
 		f.Shapes[name], f.Types[name] = dims, t.Type
 	}
-	exposed := m.Shallow()
-	exposed.Graph.Values, exposed.Graph.Outputs = map[string]onnx.Value{}, nil
-	exposed.Graph.Inputs = m.Graph.FreeInputs()
-	for _, n := range m.Graph.Nodes {
-		for _, v := range n.Out {
-			if v != "" {
-				exposed.Graph.Outputs = append(exposed.Graph.Outputs, onnx.Value{Name: v})
-			}
-		}
-	}
-	data, err := onnx.Marshal(exposed)
+	exposed, values := expose(m)
+	first, err := inferAt(exposed, o, 2)
 	if err != nil {
 		return f, err
 	}
-	inferred, err := o.Infer(data)
-	if err != nil {
-		return f, fmt.Errorf("the shapes inside the model cannot be inferred: %w", err)
-	}
-	var unsure []string
-	for _, v := range exposed.Graph.Outputs {
-		i := inferred[v.Name]
-		f.Shapes[v.Name], f.Types[v.Name] = i.Shape, i.Type
-		if len(i.Shape) == 0 || slices.Contains(i.Shape[1:], -1) {
-			unsure = append(unsure, v.Name)
-		}
-	}
-	// Before anything runs: an inferred shape costs nothing, the run may.
-	if err := f.bounded(m.Graph); err != nil {
-		return f, err
-	}
-	if len(unsure) > 0 {
-		if err := f.measure(exposed, o, unsure); err != nil {
+	second := first
+	if open {
+		if second, err = inferAt(exposed, o, 3); err != nil {
 			return f, err
 		}
-		return f, f.bounded(m.Graph)
 	}
-	return f, nil
+	var unsure []string
+	producers := m.Graph.Producers()
+	for _, v := range values {
+		a, b := first[v], second[v]
+		f.Types[v] = a.Type
+		if len(a.Shape) == 0 && f.scalar(producers[v]) {
+			f.Shapes[v] = nil
+			continue
+		}
+		if !known(a) || !known(b) || len(a.Shape) != len(b.Shape) {
+			f.Shapes[v] = a.Shape
+			unsure = append(unsure, v)
+			continue
+		}
+		f.Shapes[v] = merge(a.Shape, b.Shape)
+	}
+	// Before anything runs: an inferred shape costs nothing, the run may.
+	if err := f.bounded(m.Graph); err != nil || len(unsure) == 0 {
+		return f, err
+	}
+	if err := f.measure(exposed, o, unsure, open); err != nil {
+		return f, err
+	}
+	return f, f.bounded(m.Graph)
 }
 
 // maxElements bounds one value inside a model, 2 GB of float32: a graph of a few
@@ -117,64 +132,142 @@ func (f Facts) bounded(g *onnx.Graph) error {
 	return nil
 }
 
-// mark is appended to each measured shape, so that a scalar's is not empty.
-const mark = 7
-
-// measure runs the model to learn the shapes of unsure values. A dimension
-// that follows the batch is open.
-func (f Facts) measure(m *onnx.Model, o Oracle, unsure []string) error {
-	probe := m.Shallow()
-	g := probe.Graph
-	g.Outputs = nil
-	g.Init["seewhy.mark"] = onnx.NewInts("seewhy.mark", mark)
-	outputs := make([]string, len(unsure))
-	for i, v := range unsure {
-		s := fmt.Sprintf("seewhy.shape.%d", i)
-		outputs[i] = s + ".marked"
-		g.Nodes = append(g.Nodes,
-			&onnx.Node{Name: s, Op: "Shape", In: []string{v}, Out: []string{s}},
-			&onnx.Node{Name: outputs[i], Op: "Concat", In: []string{s, "seewhy.mark"}, Out: []string{outputs[i]}, Attrs: A{"axis": onnx.Int(0)}})
-		g.Outputs = append(g.Outputs, onnx.Value{Name: outputs[i]})
-	}
-	data, err := onnx.Marshal(probe)
-	if err != nil {
-		return err
-	}
-	open := false
-	for _, v := range g.FreeInputs() {
-		open = open || len(v.Shape) > 0 && v.Shape[0].N < 0
-	}
-	first, err := o.RunShapes(data, batchOf(open, 2), outputs)
-	if err != nil {
-		return fmt.Errorf("the shapes inside the model cannot be measured: %w", err)
-	}
-	second := first
-	if open {
-		if second, err = o.RunShapes(data, 3, outputs); err != nil {
-			return fmt.Errorf("the shapes inside the model cannot be measured: %w", err)
-		}
-	}
-	for i, v := range unsure {
-		a, b := first[outputs[i]], second[outputs[i]]
-		if len(a) == 0 || len(a) != len(b) {
-			return fmt.Errorf("the rank of %q changes with the batch", v)
-		}
-		shape := slices.Clone(a[:len(a)-1])
-		for j := range shape {
-			if a[j] != b[j] {
-				shape[j] = -1
+// expose makes every value an output, typeless, and lists them.
+func expose(m *onnx.Model) (*onnx.Model, []string) {
+	out := m.Shallow()
+	out.Graph.Values, out.Graph.Outputs = map[string]onnx.Value{}, nil
+	out.Graph.Inputs = m.Graph.FreeInputs()
+	var values []string
+	for _, n := range m.Graph.Nodes {
+		for _, v := range n.Out {
+			if v != "" {
+				values = append(values, v)
+				out.Graph.Outputs = append(out.Graph.Outputs, onnx.Value{Name: v})
 			}
 		}
-		f.Shapes[v] = shape
+	}
+	return out, values
+}
+
+// inferAt asks the runtime with every open first dimension set to batch.
+func inferAt(m *onnx.Model, o Oracle, batch int) (map[string]Inferred, error) {
+	data, err := onnx.Marshal(withBatch(m, batch))
+	if err != nil {
+		return nil, err
+	}
+	got, err := o.Infer(data)
+	if err != nil {
+		return nil, fmt.Errorf("the shapes inside the model cannot be inferred: %w", err)
+	}
+	return got, nil
+}
+
+func withBatch(m *onnx.Model, batch int) *onnx.Model {
+	out := m.Shallow()
+	for i, v := range out.Graph.Inputs {
+		if len(v.Shape) > 0 && v.Shape[0].N < 0 {
+			v.Shape = slices.Clone(v.Shape)
+			v.Shape[0] = onnx.Dim{N: int64(batch)}
+			out.Graph.Inputs[i] = v
+		}
+	}
+	return out
+}
+
+// known says that an inferred shape is whole. An empty one is a scalar, or an
+// unknown rank; integers of shape arithmetic are scalars, while a float of no
+// dimensions is too rare to trust.
+func known(i Inferred) bool {
+	if len(i.Shape) == 0 {
+		return i.Type != onnx.Float32
+	}
+	return slices.Min(i.Shape) >= 0
+}
+
+// scalar says that a node works element by element on scalars alone.
+func (f Facts) scalar(n *onnx.Node) bool {
+	switch n.Op {
+	case "Cast", "Sqrt", "Mul", "Div", "Add", "Sub", "Pow", "Neg", "Identity", "Reciprocal", "Exp", "Floor", "Ceil":
+	default:
+		return false
+	}
+	return !slices.ContainsFunc(n.In, func(v string) bool {
+		s, ok := f.Shapes[v]
+		return !ok || len(s) > 0
+	})
+}
+
+// merge keeps what two batch sizes agree on and opens the rest.
+func merge(a, b []int) []int {
+	out := slices.Clone(a)
+	for i := range out {
+		if a[i] != b[i] {
+			out[i] = -1
+		}
+	}
+	return out
+}
+
+// AnswerName is the one output of the models that RunShapes is given.
+const AnswerName = "seewhy.answer"
+
+// measure runs the model to learn the shapes of unsure values: the answer
+// holds, for each, its rank and its shape.
+func (f Facts) measure(m *onnx.Model, o Oracle, unsure []string, open bool) error {
+	probe := m.Shallow()
+	g := probe.Graph
+	join := &onnx.Node{Name: AnswerName, Op: "Concat", Out: []string{AnswerName}, Attrs: A{"axis": onnx.Int(0)}}
+	for i, v := range unsure {
+		shape := fmt.Sprintf("seewhy.shape.%d", i)
+		rank := shape + ".rank"
+		g.Nodes = append(g.Nodes,
+			&onnx.Node{Name: shape, Op: "Shape", In: []string{v}, Out: []string{shape}},
+			&onnx.Node{Name: rank, Op: "Shape", In: []string{shape}, Out: []string{rank}})
+		join.In = append(join.In, rank, shape)
+	}
+	g.Nodes = append(g.Nodes, join)
+	g.Outputs = []onnx.Value{{Name: AnswerName, Type: onnx.Int64, Ranked: true, Shape: onnx.Fixed(-1)}}
+	sizes := []int{2}
+	if open {
+		sizes = []int{2, 3}
+	}
+	var shapes [][][]int
+	for _, batch := range sizes {
+		data, err := onnx.Marshal(withBatch(probe, batch))
+		if err != nil {
+			return err
+		}
+		answer, err := o.RunShapes(data)
+		if err != nil {
+			return fmt.Errorf("the shapes inside the model cannot be measured: %w", err)
+		}
+		list, err := splitShapes(answer, len(unsure))
+		if err != nil {
+			return err
+		}
+		shapes = append(shapes, list)
+	}
+	for i, v := range unsure {
+		a, b := shapes[0][i], shapes[len(shapes)-1][i]
+		if len(a) != len(b) {
+			return fmt.Errorf("the rank of %q changes with the batch", v)
+		}
+		f.Shapes[v] = merge(a, b)
 	}
 	return nil
 }
 
-func batchOf(open bool, n int) int {
-	if open {
-		return n
+// splitShapes takes n shapes apart, each led by its rank.
+func splitShapes(answer []int, n int) ([][]int, error) {
+	var out [][]int
+	for range n {
+		if len(answer) == 0 || answer[0] < 0 || answer[0] >= len(answer) {
+			return nil, fmt.Errorf("the measured shapes are not whole")
+		}
+		out = append(out, answer[1:1+answer[0]])
+		answer = answer[1+answer[0]:]
 	}
-	return 1
+	return out, nil
 }
 
 // Clone copies the facts, for a graph that is about to be changed.

@@ -37,16 +37,15 @@ func Prepare(m *onnx.Model, input string, shape []int, o Oracle) (*Prepared, err
 	if p.Facts, err = InferFacts(p.Model, o); err != nil {
 		return nil, err
 	}
-	if p.Model.Opset() >= onnx.TargetOpset {
-		return p, nil
+	if p.Model.Opset() < onnx.TargetOpset {
+		if p.Model, err = onnx.Upgrade(p.Model, p.Facts.Shapes); err != nil {
+			return nil, err
+		}
+		if p.Facts, err = InferFacts(p.Model, o); err != nil {
+			return nil, fmt.Errorf("after raising the opset: %w", err)
+		}
 	}
-	if p.Model, err = onnx.Upgrade(p.Model, p.Facts.Shapes); err != nil {
-		return nil, err
-	}
-	if p.Facts, err = InferFacts(p.Model, o); err != nil {
-		return nil, fmt.Errorf("after raising the opset: %w", err)
-	}
-	return p, nil
+	return foldShapes(p, o)
 }
 
 // Scores names the values that hold class scores.
