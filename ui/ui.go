@@ -28,7 +28,7 @@ import (
 )
 
 // ID is the program's name to the desktop, under which settings are kept.
-const ID = "io.github.seewhy.SeeWhy"
+const ID = "app.seewhy.SeeWhy"
 
 // Engine does the work; see loop.Engine.
 type Engine = loop.Engine

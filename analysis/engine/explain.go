@@ -127,7 +127,15 @@ func (e *Engine) result(ctx context.Context, w *work, score method.Score, a meth
 	for c, k := range score.Weights {
 		r.Value += k * row[c]
 	}
-	for _, c := range order[:min(5, len(order))] {
+	top := order[:min(5, len(order)):min(5, len(order))]
+	// The classes in question are shown whatever their rank.
+	for _, c := range []int{w.task.Target.Class, w.task.Target.Rather} {
+		asked := c == w.task.Target.Class || w.task.Target.Kind == task.Margin
+		if asked && !slices.Contains(top, c) {
+			top = append(top, c)
+		}
+	}
+	for _, c := range top {
 		r.Top = append(r.Top, w.score(c))
 	}
 	field, err := heatmap.Normalise(a.Map, 0)

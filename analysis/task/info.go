@@ -103,6 +103,8 @@ type MethodInfo struct {
 	Summary    string `json:"summary"`
 	Paper      string `json:"paper"`
 	NeedsLayer bool   `json:"needsLayer"`
+	// Params are what a user can set, from the method's table entry.
+	Params []Param `json:"params,omitempty"`
 	// Why is empty where the method can run on the model at hand, else the reason in words.
 	Why string `json:"why,omitempty"`
 }
