@@ -20,8 +20,10 @@ import (
 // PyTorch's autograd. The files come from testdata/architectures.py, which
 // needs PyTorch and minutes; SEEWHY_ARCHITECTURES names their folder.
 //
-// The bound is 1e-3 of the gradient's length (both sides are float32, summed
-// in different orders; a single ReLU at 1e-7 from its kink may fall either way).
+// PyTorch's side is float64. The bound is 1e-4 of the gradient's length, for
+// float32 rounding; networks in which a ReLU or a maximum lies so near its
+// kink that float32 and float64 fall on different sides exceed it, and are
+// listed in docs/gradients.md.
 func TestArchitectures(t *testing.T) {
 	dir := os.Getenv("SEEWHY_ARCHITECTURES")
 	if dir == "" {
@@ -78,7 +80,7 @@ func TestArchitectures(t *testing.T) {
 				diff += d * d
 				size += float64(w) * float64(w)
 			}
-			rel := math.Sqrt(diff / size)
+			rel := math.Sqrt(diff / max(size, 1e-300))
 			layers, natural := grad.Layers(p, s.Logits)
 			where := "none"
 			if natural >= 0 {
@@ -91,7 +93,7 @@ func TestArchitectures(t *testing.T) {
 				}
 			}
 			t.Logf("relative error %.1e; logit %.4f for %.4f; %d nodes, built in %v; %d layers, %d natural, last %s", rel, y.Data[about.Class], about.Logit, len(prog.Model.Graph.Nodes), built.Round(time.Millisecond), len(layers), candidates, where)
-			if !(rel < 1e-3) {
+			if !(rel < 1e-4) {
 				t.Errorf("relative error %.2e", rel)
 			}
 		})
