@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 )
 
@@ -40,6 +41,8 @@ type dequantizer struct {
 	// alias maps the output of an Identity of a constant to that constant.
 	alias map[string]string
 	made  int
+	// bytes is the size of the weights folded so far: one constant may serve many nodes.
+	bytes int64
 }
 
 var dequantizers = map[string]func(*dequantizer, *Node) error{
@@ -52,6 +55,9 @@ var dequantizers = map[string]func(*dequantizer, *Node) error{
 
 func (d *dequantizer) node(n *Node) error {
 	switch {
+	case n.Input(0) == "" || n.Output(0) == "":
+		// Nothing to rewrite, or a node that a runtime will refuse.
+		d.emit(n)
 	case n.Op == "Identity" && d.constant(n.Input(0)) != nil:
 		d.alias[n.Out[0]] = d.resolve(n.In[0])
 		d.emit(n)
@@ -78,11 +84,13 @@ func (d *dequantizer) node(n *Node) error {
 	return nil
 }
 
+var errFloatWeights = errors.New("the weights in float32 are above 2 GB together, more than ONNX Runtime takes from one model")
+
 func isSmallInt(t Type) bool { return t == Int8 || t == Uint8 }
 
 func (d *dequantizer) emit(n *Node) {
 	if n.Attrs == nil {
-		n.Attrs = map[string]Attr{}
+		n = n.Clone()
 	}
 	d.g.Nodes = append(d.g.Nodes, n)
 }
@@ -143,6 +151,9 @@ func (d *dequantizer) weights(q, scale, zero string, axis int64) (*Tensor, error
 	s, z, _, err := d.scalars(scale, zero)
 	if err != nil {
 		return nil, err
+	}
+	if d.bytes += 4 * int64(t.Len()); d.bytes > maxBytes {
+		return nil, errFloatWeights
 	}
 	v, err := t.Ints()
 	if err != nil {
@@ -238,6 +249,9 @@ func (d *dequantizer) bias(b, xs, ws string) (string, error) {
 	v, err := t.Ints()
 	if err != nil {
 		return "", err
+	}
+	if d.bytes += 4 * int64(t.Len()); d.bytes > maxBytes {
+		return "", errFloatWeights
 	}
 	f := make([]float32, len(v))
 	for i := range v {

@@ -19,6 +19,7 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(marshal(f, oneNode(c.from, c.node(), c.shape, c.consts...))))
 	}
 	f.Add([]byte(marshal(f, withFunction(17, 17))))
+	f.Add([]byte(marshal(f, quantised())))
 	f.Add([]byte(marshal(f, chain(inner("y", "Add", nil, "x", "y")))))
 	half := oneNode(13, op("Cast", attrs{"to": onnx.Int(int64(onnx.Float16))}, "x"), four, raw("w", onnx.Float16, 4, 2), raw("d", onnx.Float64, 8, 1), raw("b", onnx.BFloat16, 2))
 	half.Metadata = map[string]string{"labels": "cat,dog"}

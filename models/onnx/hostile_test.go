@@ -318,10 +318,12 @@ func exercise(t testing.TB, data []byte) bool {
 	for _, v := range m.Graph.FreeInputs() {
 		shapes[v.Name] = v.Dims()
 	}
+	// In the order of grad.Prepare.
 	current := m
 	for _, pass := range []func(*onnx.Model) (*onnx.Model, error){
 		func(m *onnx.Model) (*onnx.Model, error) { w, _, err := onnx.ToFloat32(m); return w, err },
 		onnx.InlineConstants,
+		func(m *onnx.Model) (*onnx.Model, error) { w, _, err := onnx.Dequantize(m); return w, err },
 		func(m *onnx.Model) (*onnx.Model, error) { return onnx.Upgrade(m, shapes) },
 	} {
 		if next, err := pass(current); err == nil {

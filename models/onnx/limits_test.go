@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -37,5 +38,18 @@ func TestSaturatingArithmetic(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("got %d, want %d", c.got, c.want)
 		}
+	}
+}
+
+// One int8 constant may serve many nodes, each of which would get a float32 copy.
+func TestFloatWeightsAreBounded(t *testing.T) {
+	d := &dequantizer{g: &Graph{Init: map[string]*Tensor{
+		"w": {Name: "w", Type: Int8, Dims: []int64{4}, Raw: make([]byte, 4)}, "s": NewFloats("s", nil, []float32{1}),
+	}}, bytes: maxBytes - 16}
+	if _, err := d.weights("w", "s", "", 0); err != nil {
+		t.Errorf("exactly at the limit: %v", err)
+	}
+	if _, err := d.weights("w", "s", "", 0); !errors.Is(err, errFloatWeights) {
+		t.Errorf("above the limit: %v", err)
 	}
 }
