@@ -1,7 +1,7 @@
 package method
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"math"
 
@@ -17,11 +17,11 @@ const signNote = "A principal component has no sign of its own; this one is turn
 // firstComponent projects the cells of X [1, C, H, W] on their first principal
 // component: with Y the C x HW matrix centred by channel, the map is Y^T v and
 // v the first left singular vector of Y. It comes from the smaller of the
-// Gram matrices Y Y^T and Y^T Y.
+// matrices Y Y^T and Y^T Y, neither of which is written out.
 //
 // The sign of v is arbitrary. The map is turned so that its correlation with
 // the mean over the channels of like [1, C, H, W] is not negative.
-func firstComponent(X, like tensor.Tensor) (task.Map, error) {
+func firstComponent(ctx context.Context, X, like tensor.Tensor) (task.Map, error) {
 	channels, cells := X.Shape[1], X.Shape[2]*X.Shape[3]
 	means := ChannelMeans(X)
 	Y := mat.NewDense(channels, cells, nil)
@@ -32,7 +32,7 @@ func firstComponent(X, like tensor.Tensor) (task.Map, error) {
 		}
 		Y.Set(at/cells, at%cells, centred)
 	}
-	values, err := project(Y)
+	values, err := project(ctx, Y)
 	if err != nil {
 		return task.Map{}, err
 	}
@@ -52,29 +52,28 @@ func firstComponent(X, like tensor.Tensor) (task.Map, error) {
 }
 
 // project gives Y^T v for the first left singular vector v of Y.
-func project(Y *mat.Dense) ([]float64, error) {
+func project(ctx context.Context, Y *mat.Dense) ([]float64, error) {
 	channels, cells := Y.Dims()
-	var gram mat.SymDense
+	vector := func(data []float64) *mat.VecDense { return mat.NewVecDense(len(data), data) }
+	half := make([]float64, max(channels, cells))
 	if channels <= cells {
-		gram.SymOuterK(1, Y)
-	} else {
-		gram.SymOuterK(1, Y.T())
+		v, _, err := largestEigenvector(ctx, channels, func(dst, v []float64) {
+			vector(half).MulVec(Y.T(), vector(v))
+			vector(dst).MulVec(Y, vector(half))
+		})
+		if err != nil {
+			return nil, err
+		}
+		vector(half).MulVec(Y.T(), vector(v))
+		return half, nil
 	}
-	var eigen mat.EigenSym
-	if !eigen.Factorize(&gram, true) {
-		return nil, errors.New("the principal component of the layer did not converge")
+	u, square, err := largestEigenvector(ctx, cells, func(dst, u []float64) {
+		vector(half).MulVec(Y, vector(u))
+		vector(dst).MulVec(Y.T(), vector(half))
+	})
+	// u is the right singular vector, and Y^T v = singular value times u.
+	for i := range u {
+		u[i] *= math.Sqrt(max(square, 0))
 	}
-	var vectors mat.Dense
-	eigen.VectorsTo(&vectors)
-	// Eigenvalues ascend: the first component is the last column.
-	last := gram.SymmetricDim() - 1
-	top := vectors.ColView(last)
-	out := mat.NewVecDense(cells, nil)
-	if channels <= cells {
-		out.MulVec(Y.T(), top)
-	} else {
-		// top is the right singular vector u; Y^T v = sqrt(lambda) u.
-		out.ScaleVec(math.Sqrt(max(eigen.Values(nil)[last], 0)), top)
-	}
-	return out.RawVector().Data, nil
+	return u, err
 }

@@ -26,7 +26,7 @@ func eigenCAM(ctx context.Context, s Session, r Request, p task.Progress) (Attri
 		return Attribution{}, err
 	}
 	A := layers[r.Layer]
-	m, err := firstComponent(A, A)
+	m, err := firstComponent(ctx, A, A)
 	if err != nil {
 		return Attribution{}, err
 	}

@@ -32,7 +32,7 @@ func eigenGradCAM(ctx context.Context, s Session, r Request, p task.Progress) (A
 	for i, a := range layer.A.Data {
 		product.Data[i] = a * layer.G.Data[i]
 	}
-	m, err := firstComponent(product, layer.A)
+	m, err := firstComponent(ctx, product, layer.A)
 	if err != nil {
 		return Attribution{}, err
 	}

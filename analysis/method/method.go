@@ -10,6 +10,7 @@ package method
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -174,8 +175,13 @@ func (s Spec) Resolve(given map[string]float64) (Params, error) {
 		if i < 0 {
 			return nil, fmt.Errorf("method %s has no parameter %q", s.ID, id)
 		}
-		if p := s.Params[i]; !(v >= p.Min && v <= p.Max) {
+		p := s.Params[i]
+		if !(v >= p.Min && v <= p.Max) {
 			return nil, fmt.Errorf("method %s: %s is %v, outside %v..%v", s.ID, id, v, p.Min, p.Max)
+		}
+		// A step of 1 is a count or a choice: a fraction would be cut off unseen.
+		if p.Step == 1 && v != math.Trunc(v) {
+			return nil, fmt.Errorf("method %s: %s is %v; it takes whole numbers", s.ID, id, v)
 		}
 		out[id] = v
 	}

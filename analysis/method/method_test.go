@@ -236,6 +236,9 @@ func TestParams(t *testing.T) {
 	if _, err := m.Resolve(map[string]float64{"channels": math.NaN()}); err == nil {
 		t.Error("NaN passes")
 	}
+	if _, err := m.Resolve(map[string]float64{"channels": 1.5}); err == nil {
+		t.Error("half a choice passes")
+	}
 	p := m.Params[0]
 	if v, err := p.Parse("signed"); err != nil || v != 2 || p.Words(v) != "Signed sum" {
 		t.Errorf("Parse = %g, %v", v, err)
