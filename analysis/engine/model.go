@@ -2,8 +2,12 @@ package engine
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,7 +111,23 @@ func (e *Engine) read(ref string) (*onnx.Model, library.Found, string, error) {
 		return nil, library.Found{}, "", err
 	}
 	hash, err := library.HashFile(path)
+	if err == nil && m.External {
+		hash = hashWeights(hash, m)
+	}
 	return m, library.Found{}, hash, err
+}
+
+// hashWeights names a model whose weights lie in other files: by its file and
+// every weight.
+func hashWeights(file string, m *onnx.Model) string {
+	h := sha256.New()
+	io.WriteString(h, file)
+	for _, name := range slices.Sorted(maps.Keys(m.Graph.Init)) {
+		t := m.Graph.Init[name]
+		fmt.Fprintf(h, "\x00%s\x00%d\x00%v\x00", name, t.Type, t.Dims)
+		h.Write(t.Raw)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // analyse fills in everything that the file and what lies beside it tell.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"seewhy/models/grad"
 	"seewhy/models/onnx"
@@ -24,6 +25,9 @@ func (o oracle) Infer(model []byte) (map[string]grad.Inferred, error) {
 	return m, nil
 }
 
+// measureTime bounds the one run that measures shapes.
+const measureTime = 2 * time.Minute
+
 func (o oracle) RunShapes(model []byte) ([]int, error) {
 	ins, _, err := o.lib.Describe(model)
 	if err != nil {
@@ -39,7 +43,10 @@ func (o oracle) RunShapes(model []byte) ([]int, error) {
 		return nil, err
 	}
 	defer s.Close()
-	got, err := s.Run(context.Background(), feeds)
+	// A model from a stranger may loop for ever; a pass on zeros does not take minutes.
+	ctx, cancel := context.WithTimeout(context.Background(), measureTime)
+	defer cancel()
+	got, err := s.Run(ctx, feeds)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,9 @@ type Model struct {
 	Metadata  map[string]string
 	Graph     *Graph
 	Functions []*Function
+	// External says that weights came from data files beside the model: the
+	// file's own bytes do not tell them.
+	External bool
 }
 
 // Opset is the version of the standard operators; 0 when the file declares none.

@@ -90,6 +90,7 @@ func read(data []byte, ext *external) (*Model, error) {
 		return nil, err
 	}
 	m.Graph = g
+	m.External = len(c.ext.files) > 0
 	for _, f := range p.Functions {
 		fn, err := c.function(f)
 		if err != nil {
