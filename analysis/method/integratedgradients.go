@@ -17,7 +17,8 @@ func init() {
 			Needs:   Needs{InputGradient: true},
 			Seeded:  true,
 			Params: []Param{
-				{ID: "steps", Title: "Steps", Help: "Points on the way; more bring the sum of the attributions closer to the score's rise.", Default: 50, Min: 2, Max: 1000, Step: 1},
+				{ID: "steps", Title: "Steps", Help: "Points on the way; more bring the sum of the attributions closer to the score's rise.", Default: 50, Min: 2, Max: maxSteps, Step: 1},
+				{ID: "gap", Title: "Largest gap", Help: "Doubles the steps until the completeness gap is at most this share of the score's rise, or the steps reach 1000; 0 keeps the steps.", Max: 20, Step: 0.5, Unit: "%"},
 				ruleParam, baselineParam, attributionChannels,
 			},
 		},
@@ -25,12 +26,17 @@ func init() {
 	})
 }
 
+// maxSteps bounds the points of one path.
+const maxSteps = 1000
+
 // What a completeness gap is made of: FactSum, the sum of all attributions;
-// FactRise, the score's rise F(x) - F(b); FactGap, their difference.
+// FactRise, the score's rise F(x) - F(b); FactGap, their difference; and
+// FactSteps, the points on the way that gave it.
 const (
-	FactSum  = "attribution-sum"
-	FactRise = "score-rise"
-	FactGap  = "completeness-gap"
+	FactSum   = "attribution-sum"
+	FactRise  = "score-rise"
+	FactGap   = "completeness-gap"
+	FactSteps = "steps"
 )
 
 // integratedGradients: a = (x - b) * integral over [0, 1] of
@@ -44,9 +50,31 @@ func integratedGradients(ctx context.Context, s Session, r Request, p task.Progr
 	if err != nil {
 		return Attribution{}, err
 	}
-	points, weights := quadrature(int(r.Params[ruleParam.ID]), int(r.Params["steps"]))
-	values := make([]float64, r.Input.Len())
-	err = gradientsAt(ctx, s, r, len(points), p, func(i int, dst []float32) {
+	allowed := r.Params["gap"] / 100 * math.Abs(rise)
+	for steps, round := int(r.Params["steps"]), 0; ; steps, round = min(2*steps, maxSteps), round+1 {
+		// How many rounds there will be is not known: each gets half of what is left.
+		share := func(done float64, what string) { p.Report(1-(1-done/2)/float64(int(1)<<round), what) }
+		if r.Params["gap"] == 0 {
+			share = p.Report
+		}
+		values, sum, err := alongPath(ctx, s, r, b, steps, share)
+		if err != nil {
+			return Attribution{}, err
+		}
+		if r.Params["gap"] == 0 || math.Abs(sum-rise) <= allowed || steps == maxSteps {
+			p.Report(1, "Done")
+			a := Attribution{Map: attributionMap(r, values)}
+			a.Notes, a.Facts = completeness(sum, rise, steps)
+			return a, nil
+		}
+	}
+}
+
+// alongPath gives the attribution of each value of the input, and their sum.
+func alongPath(ctx context.Context, s Session, r Request, b tensor.Tensor, steps int, p task.Progress) (values []float64, sum float64, err error) {
+	points, weights := quadrature(int(r.Params[ruleParam.ID]), steps)
+	values = make([]float64, r.Input.Len())
+	err = gradientsAt(ctx, s, r, steps, p, func(i int, dst []float32) {
 		for at, from := range b.Data {
 			dst[at] = float32(float64(from) + points[i]*(float64(r.Input.Data[at])-float64(from)))
 		}
@@ -55,17 +83,11 @@ func integratedGradients(ctx context.Context, s Session, r Request, p task.Progr
 			values[at] += weights[i] * float64(g)
 		}
 	})
-	if err != nil {
-		return Attribution{}, err
-	}
-	sum := 0.0
 	for at := range values {
 		values[at] *= float64(r.Input.Data[at]) - float64(b.Data[at])
 		sum += values[at]
 	}
-	a := Attribution{Map: attributionMap(r, values)}
-	a.Notes, a.Facts = completeness(sum, rise)
-	return a, nil
+	return values, sum, err
 }
 
 // scoreRise is F(x) - F(b).
@@ -79,14 +101,16 @@ func scoreRise(ctx context.Context, s Session, r Request, b tensor.Tensor) (floa
 	return scores[0] - scores[1], nil
 }
 
-// completeness compares the attributions' sum with what it should be; a gap
-// of more than a twentieth of it is a warning.
-func completeness(sum, rise float64) ([]task.Note, []task.Fact) {
+// completeness compares the attributions' sum with what it should be; a gap of
+// more than a twentieth of it is a warning.
+func completeness(sum, rise float64, steps int) ([]task.Note, []task.Fact) {
 	gap := sum - rise
 	note := task.Note{
-		Key:     "The attributions add up to %.4g; from the baseline to the picture the score rises by %.4g. The gap is %.2g.",
-		Args:    []any{sum, rise, gap},
+		Key:     "The attributions add up to %.4g; from the baseline to the picture the score rises by %.4g. The gap is %.2g, with %.0f steps.",
+		Args:    []any{sum, rise, gap, float64(steps)},
 		Warning: math.Abs(gap) > math.Abs(rise)/20,
 	}
-	return []task.Note{note}, []task.Fact{{ID: FactSum, Value: sum}, {ID: FactRise, Value: rise}, {ID: FactGap, Value: gap}}
+	return []task.Note{note}, []task.Fact{
+		{ID: FactSum, Value: sum}, {ID: FactRise, Value: rise}, {ID: FactGap, Value: gap}, {ID: FactSteps, Value: float64(steps)},
+	}
 }
