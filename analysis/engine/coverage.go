@@ -40,7 +40,7 @@ func (m *model) explainable() {
 	for _, x := range method.All() {
 		i.Methods = append(i.Methods, task.MethodInfo{
 			ID: x.ID, Title: x.Title, Family: x.Family, Summary: x.Summary, Paper: x.Paper, NeedsLayer: x.Needs.Layer,
-			Params: x.Params, Why: m.why(x.Needs),
+			Params: x.Params, Seeded: x.Seeded, Why: m.why(x.Needs),
 		})
 	}
 }
