@@ -18,13 +18,14 @@ var dialogSize = fyne.NewSize(860, 600)
 
 // ask opens the dialog for a file and sends what was chosen.
 func (w *Window) ask(q screen.Question) {
+	s := w.loop.State()
 	switch q {
 	case screen.AskImages:
 		w.open(loop.ImageTypes(), func(path string) state.Msg { return state.FilesGiven{Paths: []string{path}} })
 	case screen.AskModel:
-		w.open([]string{".onnx"}, func(path string) state.Msg { return state.ModelPicked{Ref: path} })
+		w.open([]string{".onnx"}, func(path string) state.Msg { return state.ModelPicked{Ref: path, Pane: s.Holder(s.Active)} })
 	case screen.AskLabels:
-		w.open([]string{".txt", ".json", ".csv"}, func(path string) state.Msg { return state.LabelsPicked{Path: path} })
+		w.open([]string{".txt", ".json", ".csv"}, func(path string) state.Msg { return state.LabelsPicked{Path: path, Pane: s.Active} })
 	case screen.AskFolder:
 		d := dialog.NewFolderOpen(func(dir fyne.ListableURI, err error) {
 			if w.refused(err) || dir == nil {

@@ -67,6 +67,8 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 		),
 		fyne.NewMenu(
 			i18n.T("Help"),
+			item(i18n.T("Demonstration: honest and biased"), nil, send(state.DemonstrationPicked{})),
+			fyne.NewMenuItemSeparator(),
 			item(i18n.T("Keys"), nil, w.showKeys),
 			item(i18n.T("About SeeWhy"), nil, w.showAbout),
 		),

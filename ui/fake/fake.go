@@ -96,7 +96,7 @@ func (e *Engine) OpenModel(_ context.Context, ref string, _ task.Progress) (task
 		return task.ModelInfo{}, fmt.Errorf("%s: the file ends inside node 12; it may be a partial download", filepath.Base(ref))
 	}
 	info := task.ModelInfo{
-		Ref:        task.ModelRef{Name: strings.TrimPrefix(ref, "builtin:"), SHA256: "sha-" + ref},
+		Ref:        task.ModelRef{Name: strings.TrimPrefix(ref, "builtin:"), Path: ref, SHA256: "sha-" + ref},
 		Title:      "SeeWhy Scenes (honest)",
 		License:    "Apache-2.0",
 		About:      "A small residual network that tells 12 kinds of objects apart.",

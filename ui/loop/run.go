@@ -50,6 +50,15 @@ func (l *Loop) run(c state.Cmd) {
 			}
 			return state.Explained{Job: c.Job, Pane: c.Pane, Result: r}
 		})
+	case state.Wait:
+		l.job(c.Job, func(ctx context.Context, _ Engine) state.Msg {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-time.After(c.For):
+				return state.Waited{Job: c.Job}
+			}
+		})
 	case state.Paint:
 		l.job(c.Job, func(context.Context, Engine) state.Msg { return paint(c) })
 	case state.Export:

@@ -3,6 +3,7 @@ package screen
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -17,6 +18,7 @@ import (
 // answer is the right side: what the model says, and what of it is explained.
 type answer struct {
 	*context
+	head              *widget.Text
 	top, share, truth *widget.Text
 	list              *widget.Classes
 	kinds             map[task.TargetKind]*widget.Button
@@ -40,6 +42,7 @@ type answerView struct {
 	class      int
 	kind       task.TargetKind
 	rather     int
+	own        bool
 }
 
 func newAnswer(c *context) *answer {
@@ -60,7 +63,8 @@ func newAnswer(c *context) *answer {
 		c.Send(state.ClassPicked{Pane: c.state.Active, Class: task.AutoClass})
 	})
 	a.explain = heading(i18n.T("Explain"))
-	head := container.New(widget.Column{Width: sideWidth, Gap: 5, Pad: 14}, heading(i18n.T("Answer")), container.New(ends{}, a.top, a.share), a.truth)
+	a.head = heading(i18n.T("Answer"))
+	head := container.New(widget.Column{Width: sideWidth, Gap: 5, Pad: 14}, a.head, container.New(ends{}, a.top, a.share), a.truth)
 	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, a.explain, container.New(thirds{5}, kinds...), a.rather, a.follow)
 	a.root = container.New(sandwich{}, head, a.list, a.foot)
 	return a
@@ -70,11 +74,11 @@ func (a *answer) content() fyne.CanvasObject { return a.root }
 
 func (a *answer) show(s state.State) {
 	k := s.Panes[s.Active]
-	v := answerView{prediction: s.Forward.Prediction, err: s.Forward.Err, labels: s.Model.Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather}
+	v := answerView{prediction: s.ForwardOf(s.Active).Prediction, err: s.ForwardOf(s.Active).Err, labels: s.ModelOf(s.Active).Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather, own: ownModels(s)}
 	if s.Photo.Info != nil {
 		v.truth = s.Photo.Info.Truth
 	}
-	if a.drawn && (reflect.DeepEqual(v, a.last) || (v.prediction == nil && s.Forward.Job != 0)) {
+	if a.drawn && (reflect.DeepEqual(v, a.last) || (v.prediction == nil && s.ForwardOf(s.Active).Job != 0)) {
 		// While a new answer is on its way the old one stays.
 		return
 	}
@@ -94,12 +98,27 @@ func (a *answer) show(s state.State) {
 	if v.class != task.AutoClass {
 		a.follow.Show()
 	}
+	title := i18n.T("Answer")
+	if v.own {
+		title = i18n.T("Answer in pane %d", v.pane+1)
+	}
+	a.head.SetText(upper(title))
 	words := i18n.T("Explain")
 	if v.shown > 1 {
 		words = i18n.T("Explain in pane %d", v.pane+1)
 	}
 	a.explain.SetText(upper(words))
 	a.root.Refresh()
+}
+
+// ownModels says that the panes do not all ask the same model.
+func ownModels(s state.State) bool {
+	for i := range s.Shown {
+		if s.Panes[i].Own != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *answer) showTop(s state.State, v answerView) {
@@ -112,15 +131,15 @@ func (a *answer) showTop(s state.State, v answerView) {
 		return
 	}
 	best := p.Order[0]
-	a.top.SetText(s.Label(best))
+	a.top.SetText(s.Label(s.Active, best))
 	a.share.SetText(percent(p.Scores[best].Probability))
 	a.truth.SetColor(look.Muted)
 	switch {
 	case v.truth == "":
 		a.truth.SetText("")
-	case v.truth == s.Label(best):
+	case v.truth == s.Label(s.Active, best):
 		a.truth.SetText(i18n.T("Right: the picture shows %s.", v.truth))
-	case knows(s, v.truth):
+	case knows(s, s.Active, v.truth):
 		a.truth.SetText(i18n.T("Wrong: the picture shows %s.", v.truth))
 		a.truth.SetColor(look.Warning)
 	default:
@@ -128,14 +147,10 @@ func (a *answer) showTop(s state.State, v answerView) {
 	}
 }
 
-// knows says whether a class of that name exists.
-func knows(s state.State, label string) bool {
-	for _, l := range s.Model.Info.Labels {
-		if l == label {
-			return true
-		}
-	}
-	return false
+// knows says whether a pane's model has a class of that name.
+func knows(s state.State, pane int, label string) bool {
+	m := s.ModelOf(pane).Info
+	return m != nil && slices.Contains(m.Labels, label)
 }
 
 func classRows(s state.State, v answerView) []widget.Class {
@@ -153,24 +168,24 @@ func classRows(s state.State, v answerView) []widget.Class {
 			continue
 		}
 		sc := p.Scores[c]
-		rows = append(rows, widget.Class{Class: c, Label: s.Label(c), Share: sc.Probability, Percent: percent(sc.Probability), Logit: score(sc.Logit), Chosen: c == chosen})
+		rows = append(rows, widget.Class{Class: c, Label: s.Label(s.Active, c), Share: sc.Probability, Percent: percent(sc.Probability), Logit: score(sc.Logit), Chosen: c == chosen})
 	}
 	return rows
 }
 
 func (a *answer) ratherName(s state.State, v answerView) string {
 	if v.rather != task.AutoClass {
-		return s.Label(v.rather)
+		return s.Label(s.Active, v.rather)
 	}
 	return i18n.T("Auto: the strongest other")
 }
 
 func (a *answer) chooseRather() {
-	if a.state.Model.Info == nil {
+	if a.state.ModelOf(a.state.Active).Info == nil {
 		return
 	}
 	active, chosen := a.state.Active, a.state.Panes[a.state.Active].Rather
-	items := append([]widget.Choice{{ID: "-1", Title: i18n.T("Auto: the strongest other"), Chosen: chosen == task.AutoClass}}, classChoices(*a.state, chosen)...)
+	items := append([]widget.Choice{{ID: "-1", Title: i18n.T("Auto: the strongest other"), Chosen: chosen == task.AutoClass}}, classChoices(*a.state, active, chosen)...)
 	choose(a.rather, sideWidth-28, items, i18n.T("Find a class"), func(id string) {
 		var class int
 		if _, err := fmt.Sscan(id, &class); err == nil {

@@ -41,6 +41,8 @@ type modelPanel struct {
 // modelView is what the panel shows, to tell whether anything changed.
 type modelView struct {
 	model   state.Model
+	opened  state.Opened
+	pane    int
 	seen    image.Image
 	devices []task.DeviceInfo
 	device  string
@@ -92,10 +94,10 @@ func newModelPanel(c *context) *modelPanel {
 func (p *modelPanel) content() fyne.CanvasObject { return p.root }
 
 func (p *modelPanel) show(s state.State) {
-	v := modelView{model: s.Model, devices: s.Devices, device: s.Device, ran: s.Last.Device, phase: s.Phase}
-	if s.Forward.Prediction != nil {
-		v.seen = s.Forward.Prediction.Seen
-	} else if s.Forward.Job != 0 {
+	v := modelView{model: s.Model, opened: s.ModelOf(s.Active), pane: s.Holder(s.Active), devices: s.Devices, device: s.Device, ran: s.Last.Device, phase: s.Phase}
+	if f := s.ForwardOf(s.Active); f.Prediction != nil {
+		v.seen = f.Prediction.Seen
+	} else if f.Job != 0 {
 		// A new answer is on its way; the old picture stays until then.
 		v.seen = p.last.seen
 	}
@@ -134,7 +136,7 @@ func (p *modelPanel) showWork(m state.Model) {
 
 func (p *modelPanel) showModel(s state.State) {
 	p.trouble.SetText(s.Model.Err)
-	m := s.Model.Info
+	m := s.ModelOf(s.Active).Info
 	p.preset.SetDisabled(m == nil)
 	p.labels.SetDisabled(m == nil)
 	p.models.SetDisabled(s.Phase != state.Ready)
@@ -179,12 +181,13 @@ func (p *modelPanel) showModel(s state.State) {
 }
 
 func (p *modelPanel) presetName(s state.State) string {
-	for _, k := range s.Model.Presets {
-		if reflect.DeepEqual(k.Spec, s.Model.Info.Preprocess) {
+	m := s.ModelOf(s.Active)
+	for _, k := range m.Presets {
+		if reflect.DeepEqual(k.Spec, m.Info.Preprocess) {
 			return i18n.T(k.Title)
 		}
 	}
-	if from := s.Model.Info.PreprocessFrom; from != "" {
+	if from := m.Info.PreprocessFrom; from != "" {
 		return i18n.T("From %s", i18n.T(from))
 	}
 	return i18n.T("Guessed")
@@ -231,11 +234,19 @@ func gradientWords(m task.ModelInfo) string {
 }
 
 func (p *modelPanel) chooseModel() {
+	pane := p.state.Holder(p.state.Active)
+	choose(p.models, 380, modelChoices(*p.state, p.state.ModelOf(pane).Info), i18n.T("Find a model"), func(ref string) {
+		p.Send(state.ModelPicked{Ref: ref, Pane: pane})
+	})
+}
+
+// modelChoices lists the models that can be opened by name, by where they are.
+func modelChoices(s state.State, chosen *task.ModelInfo) []widget.Choice {
 	titles := map[string]string{"builtin": i18n.T("Built in"), "recent": i18n.T("Recent"), "catalogue": i18n.T("Catalogue")}
 	var items []widget.Choice
 	for _, source := range []string{"builtin", "recent", "catalogue"} {
 		items = append(items, widget.Choice{Header: true, Title: titles[source]})
-		for _, k := range p.state.Known {
+		for _, k := range s.Known {
 			if k.Source != source {
 				continue
 			}
@@ -249,20 +260,22 @@ func (p *modelPanel) chooseModel() {
 					about = append(about, i18n.T(w))
 				}
 			}
-			items = append(items, widget.Choice{ID: k.Ref, Title: i18n.T(k.Title), Detail: detail, Note: strings.Join(about, " · "), Chosen: k.Ref == p.state.Model.Ref})
+			items = append(items, widget.Choice{ID: k.Ref, Title: i18n.T(k.Title), Detail: detail, Note: strings.Join(about, " · "), Chosen: chosen != nil && k.Ref == chosen.Ref.Path})
 		}
 	}
-	choose(p.models, 380, items, i18n.T("Find a model"), func(ref string) { p.Send(state.ModelPicked{Ref: ref}) })
+	return items
 }
 
 func (p *modelPanel) choosePreset() {
 	specs := map[string]prep.Spec{}
 	var items []widget.Choice
-	for _, k := range p.state.Model.Presets {
+	pane := p.state.Active
+	m := p.state.ModelOf(pane)
+	for _, k := range m.Presets {
 		specs[k.ID] = k.Spec
-		items = append(items, widget.Choice{ID: k.ID, Title: i18n.T(k.Title), Note: strings.Join(preprocessing(k.Spec), " · "), Chosen: reflect.DeepEqual(k.Spec, p.state.Model.Info.Preprocess)})
+		items = append(items, widget.Choice{ID: k.ID, Title: i18n.T(k.Title), Note: strings.Join(preprocessing(k.Spec), " · "), Chosen: reflect.DeepEqual(k.Spec, m.Info.Preprocess)})
 	}
-	choose(p.preset, 360, items, "", func(id string) { p.Send(state.PresetPicked{Spec: specs[id]}) })
+	choose(p.preset, 360, items, "", func(id string) { p.Send(state.PresetPicked{Spec: specs[id], Pane: pane}) })
 }
 
 // deviceName is what computes, in words.

@@ -3,6 +3,7 @@ package screen
 import (
 	"image"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,12 @@ type pane struct {
 	*context
 	index                int
 	method, layer, class *widget.Picker
+	settings             *widget.Button
+	form                 *form
+	head                 *paneHead
+	model                *widget.Picker
+	says                 *widget.Text
+	who                  *fyne.Container
 	active               *widget.Surface
 	bar                  *widget.Progress
 	viewport             *widget.Viewport
@@ -54,6 +61,12 @@ func newPane(c *context, index int) *pane {
 	p.method = widget.NewPicker(i18n.T("Method"), p.chooseMethod)
 	p.layer = widget.NewPicker(i18n.T("Layer"), p.chooseLayer)
 	p.class = widget.NewPicker(i18n.T("Class"), p.chooseClass)
+	p.settings = widget.NewButton("", look.Sliders, widget.Normal, p.chooseParams)
+	p.model = widget.NewPicker("", p.chooseModel)
+	p.says = widget.NewText("").Aligned(fyne.TextAlignTrailing)
+	p.who = container.New(whoRow{}, p.model, p.says)
+	p.who.Hide()
+	p.head = &paneHead{}
 	p.viewport.OnZoom = func(f, x, y float64, port view.Port) { c.Send(state.Zoomed{Factor: f, X: x, Y: y, Port: port}) }
 	p.viewport.OnPan = func(dx, dy float64, port view.Port) { c.Send(state.Panned{DX: dx, DY: dy, Port: port}) }
 	p.viewport.OnFit = func() { c.Send(state.Fitted{}) }
@@ -65,8 +78,8 @@ func newPane(c *context, index int) *pane {
 	p.footer = &footer{}
 	p.foot = container.New(p.footer, p.colours, p.unit, p.note)
 	p.root = container.New(
-		paneLayout{p.footer},
-		widget.Line(), container.New(thirds{6}, p.method, p.layer, p.class), p.active, p.viewport, p.bar, p.words, p.busy, p.foot,
+		paneLayout{p.head, p.footer},
+		widget.Line(), container.New(questionRow{}, p.method, p.layer, p.class, p.settings), p.active, p.viewport, p.bar, p.words, p.busy, p.foot, p.who,
 	)
 	return p
 }
@@ -77,6 +90,7 @@ const patience = 250 * time.Millisecond
 
 func (p *pane) show(s state.State) {
 	k := s.Panes[p.index]
+	p.showWho(s)
 	p.showQuestion(s, k)
 	p.showPhoto(s, k)
 	p.showBusy(k)
@@ -98,21 +112,58 @@ func (p *pane) show(s state.State) {
 }
 
 func (p *pane) showQuestion(s state.State, k state.Pane) {
-	m, _ := s.Method(k.Method)
+	m, _ := s.Method(p.index)
+	info := s.ModelOf(p.index).Info
 	title := m.Title
-	if s.Model.Info == nil {
+	if info == nil {
 		title = "–"
 	}
 	p.method.SetValue(i18n.T(title))
-	p.method.SetDisabled(s.Model.Info == nil)
-	p.class.SetDisabled(s.Model.Info == nil)
-	p.layer.SetDisabled(s.Model.Info == nil || !m.NeedsLayer)
-	p.layer.SetValue(layerName(s, k, m))
-	p.class.SetValue(className(s, k))
+	p.method.SetDisabled(info == nil)
+	p.class.SetDisabled(info == nil)
+	p.layer.SetDisabled(info == nil || !m.NeedsLayer)
+	p.layer.SetValue(layerName(info, k, m))
+	p.class.SetValue(className(s, p.index))
+	p.settings.SetDisabled(len(m.Params) == 0 && !m.Seeded)
+	p.settings.SetOn(k.Changed(m))
+	if p.form != nil {
+		p.form.show(s)
+	}
 }
 
-func layerName(s state.State, k state.Pane, m task.MethodInfo) string {
-	info := s.Model.Info
+// showWho tells, where panes are compared, whose answer each shows.
+func (p *pane) showWho(s state.State) {
+	if side := s.Shown > 1; side != p.head.who {
+		p.head.who = side
+		p.who.Hidden = !side
+		p.root.Refresh()
+	}
+	if s.Shown == 1 {
+		return
+	}
+	title := i18n.T("No model yet")
+	if info := s.ModelOf(p.index).Info; info != nil {
+		title = i18n.T(info.Title)
+	}
+	p.model.SetValue(title)
+	p.model.SetDisabled(s.Phase != state.Ready)
+	f := s.ForwardOf(p.index).Prediction
+	if f == nil || len(f.Order) == 0 {
+		if s.ForwardOf(p.index).Job == 0 {
+			p.says.SetText("")
+		}
+		return
+	}
+	best := f.Order[0]
+	label := s.Label(p.index, best)
+	p.says.SetText(label + "  " + percent(f.Scores[best].Probability))
+	p.says.SetColor(look.Text)
+	if s.Photo.Info != nil && s.Photo.Info.Truth != "" && s.Photo.Info.Truth != label && knows(s, p.index, s.Photo.Info.Truth) {
+		p.says.SetColor(look.Warning)
+	}
+}
+
+func layerName(info *task.ModelInfo, k state.Pane, m task.MethodInfo) string {
 	switch {
 	case info == nil:
 		return "–"
@@ -131,15 +182,15 @@ func layerName(s state.State, k state.Pane, m task.MethodInfo) string {
 	return k.Layer
 }
 
-func className(s state.State, k state.Pane) string {
-	if s.Model.Info == nil {
+func className(s state.State, pane int) string {
+	if s.ModelOf(pane).Info == nil {
 		return "–"
 	}
-	if k.Class != task.AutoClass {
-		return s.Label(k.Class)
+	if class := s.Panes[pane].Class; class != task.AutoClass {
+		return s.Label(pane, class)
 	}
-	if f := s.Forward.Prediction; f != nil && len(f.Order) > 0 {
-		return i18n.T("Auto: %s", s.Label(f.Order[0]))
+	if f := s.ForwardOf(pane).Prediction; f != nil && len(f.Order) > 0 {
+		return i18n.T("Auto: %s", s.Label(pane, f.Order[0]))
 	}
 	return i18n.T("Auto")
 }
@@ -213,7 +264,7 @@ func (p *pane) say(s state.State, k state.Pane) string {
 		}
 		return i18n.T("%s cannot be shown.", name) + "\n\n" + s.Photo.Err
 	case k.Err != "":
-		return k.Err
+		return i18n.T(k.Err)
 	case s.Photo.Info != nil:
 		return ""
 	case s.Phase == state.Starting:
@@ -246,7 +297,7 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 		}
 		p.colours.Set(heatmap.ColorBar(o.Style, o.Signed, barPixels, 1), marks)
 	}
-	p.unit.SetText(resultWords(s, *k.Result))
+	p.unit.SetText(resultWords(s, p.index))
 	words, warning := noteWords(s, k)
 	p.note.SetText(words)
 	p.note.SetColor(look.Muted)
@@ -258,15 +309,18 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 	}
 }
 
-func resultWords(s state.State, r task.Result) string {
+// resultWords are what was explained, and what the method measured on the way.
+func resultWords(s state.State, pane int) string {
+	r := s.Panes[pane].Result
 	label := r.Target.Label
+	words := i18n.T("%s: score %s, %s", label, short(r.Value), percent(r.Target.Probability))
 	switch r.Task.Target.Kind {
 	case task.Probability:
-		return i18n.T("%s: probability %s", label, percent(r.Target.Probability))
+		words = i18n.T("%s: probability %s", label, percent(r.Target.Probability))
 	case task.Margin:
-		return i18n.T("%s rather than %s: %s", label, s.Label(r.Task.Target.Rather), short(r.Value))
+		words = i18n.T("%s rather than %s: %s", label, s.Label(pane, r.Task.Target.Rather), short(r.Value))
 	}
-	return i18n.T("%s: score %s, %s", label, short(r.Value), percent(r.Target.Probability))
+	return strings.Join(append([]string{words}, factWords(r.Facts)...), "  ·  ")
 }
 
 // anyNotes says whether some pane has notes: all then leave room for them, so
@@ -287,12 +341,15 @@ func noteWords(s state.State, k state.Pane) (words string, warning bool) {
 	if k.Overlay.Flat {
 		all, warning = append(all, i18n.T("The map is flat: no place counts more than another.")), true
 	}
-	for _, n := range k.Result.Notes {
-		all, warning = append(all, note(n)), warning || n.Warning
-	}
+	notes := slices.Clone(k.Result.Notes)
 	if s.Photo.Info != nil {
-		for _, n := range s.Photo.Info.Notes {
-			all, warning = append(all, note(n)), warning || n.Warning
+		notes = append(notes, s.Photo.Info.Notes...)
+	}
+	for _, urgent := range []bool{true, false} {
+		for _, n := range notes {
+			if n.Warning == urgent {
+				all, warning = append(all, note(n)), warning || n.Warning
+			}
 		}
 	}
 	if k.Overlay.Range.Clipped {

@@ -1,19 +1,42 @@
 package screen
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+
+	"seewhy/ui/widget"
+)
 
 // paneLayout stacks a pane: edge, pickers, line, viewport with words and the
 // sign of work over it, foot.
-type paneLayout struct{ foot *footer }
+type paneLayout struct {
+	head *paneHead
+	foot *footer
+}
 
-const headHeight float32 = 58
+// paneHead is a pane's pickers, and over them, where panes are compared, its
+// model and what that says.
+type paneHead struct{ who bool }
+
+const (
+	pickersHeight float32 = 58
+	whoHeight     float32 = 34
+)
+
+func (h paneHead) height() float32 {
+	if h.who {
+		return pickersHeight + whoHeight
+	}
+	return pickersHeight
+}
 
 func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	edge, pickers, line, port, bar, words, busy, foot := o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7]
+	edge, pickers, line, port, bar, words, busy, foot, who := o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7], o[8]
+	headHeight := l.head.height()
 	below := l.foot.height(size.Width - 24)
 	h := max(size.Height-headHeight-1-below, 10)
 	put(edge, 0, 0, 1, size.Height)
-	put(pickers, 8, 8, size.Width-16, headHeight-16)
+	put(who, 8, 8, size.Width-16, whoHeight-4)
+	put(pickers, 8, headHeight-pickersHeight+8, size.Width-16, pickersHeight-16)
 	put(line, 1, headHeight, size.Width-1, 1)
 	put(port, 1, headHeight+1, size.Width-1, h)
 	put(bar, 0, headHeight, size.Width, 2)
@@ -26,6 +49,31 @@ func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (paneLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 220) }
+
+// questionRow shares a row between pickers, with a small button at its end.
+type questionRow struct{}
+
+func (questionRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	last := len(o) - 1
+	w := o[last].MinSize().Width
+	put(o[last], size.Width-w, 0, w, size.Height)
+	thirds{6}.Layout(o[:last], fyne.NewSize(size.Width-w-6, size.Height))
+}
+
+func (questionRow) MinSize(o []fyne.CanvasObject) fyne.Size { return thirds{6}.MinSize(o) }
+
+// whoRow is a pane's model at the left and what it says at the right.
+type whoRow struct{}
+
+func (whoRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w := min(o[0].(*widget.Picker).Width(), size.Width*0.6)
+	put(o[0], 0, 0, w, size.Height)
+	put(o[1], w+8, 0, size.Width-w-10, size.Height)
+}
+
+func (whoRow) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(160, o[0].MinSize().Height)
+}
 
 // chip is words and a button on a small ground.
 type chip struct{}

@@ -12,18 +12,28 @@ import (
 func (p *pane) chooseMethod() {
 	var items []widget.Choice
 	family := ""
-	for _, m := range p.state.Model.Info.Methods {
+	for _, m := range p.state.ModelOf(p.index).Info.Methods {
 		if m.Family != family {
 			family = m.Family
 			items = append(items, widget.Choice{Header: true, Title: i18n.T(family)})
 		}
-		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Summary), Why: m.Why, Chosen: m.ID == p.state.Panes[p.index].Method})
+		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Summary), Why: i18n.T(m.Why), Chosen: m.ID == p.state.Panes[p.index].Method})
 	}
-	choose(p.method, 350, items, "", func(id string) { p.Send(state.MethodPicked{Pane: p.index, ID: id}) })
+	choose(p.method, 380, items, i18n.T("Find a method"), func(id string) { p.Send(state.MethodPicked{Pane: p.index, ID: id}) })
+}
+
+// chooseModel lists the models that a pane can ask: the first changes the
+// window's, another its own alone.
+func (p *pane) chooseModel() {
+	items := modelChoices(*p.state, p.state.ModelOf(p.index).Info)
+	if p.index > 0 {
+		items = append([]widget.Choice{{Title: i18n.T("The same as pane 1"), Chosen: p.state.Panes[p.index].Own == nil}}, items...)
+	}
+	choose(p.model, 380, items, i18n.T("Find a model"), func(ref string) { p.Send(state.ModelPicked{Ref: ref, Pane: p.index}) })
 }
 
 func (p *pane) chooseLayer() {
-	info, chosen := p.state.Model.Info, p.state.Panes[p.index].Layer
+	info, chosen := p.state.ModelOf(p.index).Info, p.state.Panes[p.index].Layer
 	auto := i18n.T("Auto")
 	if info.Natural >= 0 && info.Natural < len(info.Layers) {
 		auto = i18n.T("Auto: %s", info.Layers[info.Natural].Name)
@@ -41,7 +51,7 @@ func (p *pane) chooseLayer() {
 			if l.Candidate != natural {
 				continue
 			}
-			why := l.NoGradient
+			why := i18n.T(l.NoGradient)
 			if why == "" && l.Kind == "vector" {
 				why = i18n.T("A vector: it has no places to make a map of.")
 			}
@@ -53,7 +63,7 @@ func (p *pane) chooseLayer() {
 
 func (p *pane) chooseClass() {
 	k := p.state.Panes[p.index]
-	items := append([]widget.Choice{{ID: "-1", Title: i18n.T("Auto: the model's answer"), Chosen: k.Class == task.AutoClass}}, classChoices(*p.state, k.Class)...)
+	items := append([]widget.Choice{{ID: "-1", Title: i18n.T("Auto: the model's answer"), Chosen: k.Class == task.AutoClass}}, classChoices(*p.state, p.index, k.Class)...)
 	choose(p.class, 320, items, i18n.T("Find a class"), func(id string) {
 		var class int
 		if _, err := fmt.Sscan(id, &class); err == nil {
@@ -62,16 +72,16 @@ func (p *pane) chooseClass() {
 	})
 }
 
-// classChoices lists the classes, most probable first where that is known.
-func classChoices(s state.State, chosen int) []widget.Choice {
+// classChoices lists the classes of a pane's model, most probable first where that is known.
+func classChoices(s state.State, pane, chosen int) []widget.Choice {
 	var items []widget.Choice
-	if f := s.Forward.Prediction; f != nil {
+	if f := s.ForwardOf(pane).Prediction; f != nil {
 		for _, c := range f.Order {
-			items = append(items, widget.Choice{ID: fmt.Sprint(c), Title: s.Label(c), Detail: percent(f.Scores[c].Probability), Chosen: c == chosen})
+			items = append(items, widget.Choice{ID: fmt.Sprint(c), Title: s.Label(pane, c), Detail: percent(f.Scores[c].Probability), Chosen: c == chosen})
 		}
 		return items
 	}
-	for c, l := range s.Model.Info.Labels {
+	for c, l := range s.ModelOf(pane).Info.Labels {
 		items = append(items, widget.Choice{ID: fmt.Sprint(c), Title: l, Chosen: c == chosen})
 	}
 	return items

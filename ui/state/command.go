@@ -1,6 +1,8 @@
 package state
 
 import (
+	"time"
+
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 )
@@ -57,6 +59,11 @@ type (
 		Pane int
 		Task task.Task
 	}
+	// Wait answers Waited after a while.
+	Wait struct {
+		Job JobID
+		For time.Duration
+	}
 	// Paint turns a map into an overlay of Width x Height.
 	Paint struct {
 		Job           JobID
@@ -104,6 +111,7 @@ func (SortFiles) cmd()   {}
 func (OpenPhoto) cmd()   {}
 func (Predict) cmd()     {}
 func (Explain) cmd()     {}
+func (Wait) cmd()        {}
 func (Paint) cmd()       {}
 func (Thumbs) cmd()      {}
 func (Export) cmd()      {}

@@ -16,12 +16,25 @@ type (
 	// FilesGiven are paths that were dropped, picked or named on the command
 	// line: images, folders or a model.
 	FilesGiven struct{ Paths []string }
-	// ModelPicked asks for a model by reference or path.
-	ModelPicked struct{ Ref string }
-	// PresetPicked sets the preprocessing of the open model.
-	PresetPicked struct{ Spec prep.Spec }
-	// LabelsPicked names a file with the class names.
-	LabelsPicked struct{ Path string }
+	// ModelPicked asks for a model by reference or path: the window's, or in
+	// a later pane one of its own. Without a Ref that pane goes back to the
+	// window's.
+	ModelPicked struct {
+		Ref  string
+		Pane int
+	}
+	// DemonstrationPicked shows the honest and the biased model side by side.
+	DemonstrationPicked struct{}
+	// PresetPicked sets the preprocessing of a pane's model.
+	PresetPicked struct {
+		Spec prep.Spec
+		Pane int
+	}
+	// LabelsPicked names a file with the class names of a pane's model.
+	LabelsPicked struct {
+		Path string
+		Pane int
+	}
 	// ItemPicked shows a picture of the filmstrip.
 	ItemPicked struct{ Item ItemID }
 	// ItemStepped walks the filmstrip by so many places.
@@ -48,6 +61,21 @@ type (
 	LayerPicked struct {
 		Pane  int
 		Value string
+	}
+	// ParamSet sets a parameter of a pane's method; it is rounded to the
+	// parameter's step. Sliding says that more will follow soon.
+	ParamSet struct {
+		Pane    int
+		ID      string
+		Value   float64
+		Sliding bool
+	}
+	// ParamsReset takes a method's parameters and the seed back to their defaults.
+	ParamsReset struct{ Pane int }
+	// SeedSet sets where a pane's random numbers begin.
+	SeedSet struct {
+		Pane int
+		Seed uint64
 	}
 	// CompareToggled goes from one pane to two and back.
 	CompareToggled struct{}
@@ -174,6 +202,8 @@ type (
 		Pane int
 		Err  string
 	}
+	// Waited ends a Wait.
+	Waited struct{ Job JobID }
 	// Painted is a map in colours.
 	Painted struct {
 		Job     JobID
@@ -200,51 +230,56 @@ type (
 	}
 )
 
-func (FilesGiven) msg()     {}
-func (ModelPicked) msg()    {}
-func (PresetPicked) msg()   {}
-func (LabelsPicked) msg()   {}
-func (ItemPicked) msg()     {}
-func (ItemStepped) msg()    {}
-func (ItemsVisible) msg()   {}
-func (PaneActivated) msg()  {}
-func (ClassPicked) msg()    {}
-func (KindPicked) msg()     {}
-func (RatherPicked) msg()   {}
-func (MethodPicked) msg()   {}
-func (LayerPicked) msg()    {}
-func (CompareToggled) msg() {}
-func (AlphaSet) msg()       {}
-func (AlphaStepped) msg()   {}
-func (ColormapPicked) msg() {}
-func (SmoothSet) msg()      {}
-func (Zoomed) msg()         {}
-func (Panned) msg()         {}
-func (Fitted) msg()         {}
-func (ActualSized) msg()    {}
-func (DevicePicked) msg()   {}
-func (ThemePicked) msg()    {}
-func (LanguagePicked) msg() {}
-func (Cancelled) msg()      {}
-func (ExportPicked) msg()   {}
-func (Said) msg()           {}
-func (EngineReady) msg()    {}
-func (EngineFailed) msg()   {}
-func (DevicesListed) msg()  {}
-func (ModelsListed) msg()   {}
-func (Progressed) msg()     {}
-func (ModelFetched) msg()   {}
-func (ModelOpened) msg()    {}
-func (ModelFailed) msg()    {}
-func (LabelsRead) msg()     {}
-func (FilesSorted) msg()    {}
-func (PhotoOpened) msg()    {}
-func (PhotoFailed) msg()    {}
-func (Predicted) msg()      {}
-func (PredictFailed) msg()  {}
-func (Explained) msg()      {}
-func (ExplainFailed) msg()  {}
-func (Painted) msg()        {}
-func (ThumbMade) msg()      {}
-func (ItemLabelled) msg()   {}
-func (Exported) msg()       {}
+func (FilesGiven) msg()          {}
+func (ModelPicked) msg()         {}
+func (DemonstrationPicked) msg() {}
+func (PresetPicked) msg()        {}
+func (LabelsPicked) msg()        {}
+func (ItemPicked) msg()          {}
+func (ItemStepped) msg()         {}
+func (ItemsVisible) msg()        {}
+func (PaneActivated) msg()       {}
+func (ClassPicked) msg()         {}
+func (KindPicked) msg()          {}
+func (RatherPicked) msg()        {}
+func (MethodPicked) msg()        {}
+func (LayerPicked) msg()         {}
+func (ParamSet) msg()            {}
+func (ParamsReset) msg()         {}
+func (SeedSet) msg()             {}
+func (Waited) msg()              {}
+func (CompareToggled) msg()      {}
+func (AlphaSet) msg()            {}
+func (AlphaStepped) msg()        {}
+func (ColormapPicked) msg()      {}
+func (SmoothSet) msg()           {}
+func (Zoomed) msg()              {}
+func (Panned) msg()              {}
+func (Fitted) msg()              {}
+func (ActualSized) msg()         {}
+func (DevicePicked) msg()        {}
+func (ThemePicked) msg()         {}
+func (LanguagePicked) msg()      {}
+func (Cancelled) msg()           {}
+func (ExportPicked) msg()        {}
+func (Said) msg()                {}
+func (EngineReady) msg()         {}
+func (EngineFailed) msg()        {}
+func (DevicesListed) msg()       {}
+func (ModelsListed) msg()        {}
+func (Progressed) msg()          {}
+func (ModelFetched) msg()        {}
+func (ModelOpened) msg()         {}
+func (ModelFailed) msg()         {}
+func (LabelsRead) msg()          {}
+func (FilesSorted) msg()         {}
+func (PhotoOpened) msg()         {}
+func (PhotoFailed) msg()         {}
+func (Predicted) msg()           {}
+func (PredictFailed) msg()       {}
+func (Explained) msg()           {}
+func (ExplainFailed) msg()       {}
+func (Painted) msg()             {}
+func (ThumbMade) msg()           {}
+func (ItemLabelled) msg()        {}
+func (Exported) msg()            {}

@@ -11,7 +11,14 @@ import (
 func (u *update) model(m Msg) {
 	switch m := m.(type) {
 	case ModelPicked:
-		u.openModel(m.Ref)
+		u.Model.then = ""
+		switch {
+		case m.Pane < 0 || m.Pane >= MaxPanes:
+		case m.Ref == "":
+			u.share(m.Pane)
+		default:
+			u.openModel(m.Ref, m.Pane)
+		}
 	case ModelFetched:
 		if m.Job == u.Model.Job {
 			u.startOpen(u.Model.Ref)
@@ -25,40 +32,42 @@ func (u *update) model(m Msg) {
 		if m.Job != u.Model.Job {
 			return
 		}
-		u.Model.Job, u.Model.Err = 0, m.Err
+		u.Model.Job, u.Model.Err, u.Model.then = 0, m.Err, ""
 		u.say(true, m.Err)
 	case PresetPicked:
 		spec := m.Spec
-		u.configure(func(c *task.Choices) { c.Preprocess = &spec })
+		u.configure(m.Pane, func(c *task.Choices) { c.Preprocess = &spec })
 	case LabelsPicked:
 		if u.Model.Info == nil {
 			return
 		}
 		u.cancel(&u.Model.Job)
-		u.Model.Job = u.job()
+		u.Model.Job, u.Model.Pane = u.job(), u.Holder(m.Pane)
 		u.do(ReadLabels{Job: u.Model.Job, Path: m.Path})
 	case LabelsRead:
 		if m.Job != u.Model.Job {
 			return
 		}
 		u.Model.Job = 0
-		if want := u.Model.Info.Classes; len(m.Labels) != want {
+		pane := u.Model.Pane
+		if want := u.ModelOf(pane).Info.Classes; len(m.Labels) != want {
 			u.say(true, i18n.T("%s holds %d names, but the model has %d classes.", filepath.Base(m.Path), len(m.Labels), want))
 			return
 		}
-		u.configure(func(c *task.Choices) { c.Labels, c.LabelsFrom = m.Labels, filepath.Base(m.Path) })
+		u.configure(pane, func(c *task.Choices) { c.Labels, c.LabelsFrom = m.Labels, filepath.Base(m.Path) })
 	}
 }
 
-// openModel opens what ref names; the model in use stays until the new one is there.
-func (u *update) openModel(ref string) {
+// openModel opens what ref names for a pane, 0 being the window; the model in
+// use stays until the new one is there.
+func (u *update) openModel(ref string, pane int) {
 	if ref == "" || u.Phase != Ready {
 		u.options.Model = ref
 		return
 	}
 	u.cancel(&u.Model.Job)
 	u.Model.Err = ""
-	u.Model.Ref, u.Model.Title = ref, filepath.Base(ref)
+	u.Model.Ref, u.Model.Title, u.Model.Pane = ref, filepath.Base(ref), pane
 	i := slices.IndexFunc(u.Known, func(k task.KnownModel) bool { return k.Ref == ref })
 	if i >= 0 {
 		u.Model.Title = u.Known[i].Title
@@ -78,46 +87,119 @@ func (u *update) startOpen(ref string) {
 	u.do(OpenModel{Job: u.Model.Job, Ref: ref})
 }
 
-func (u *update) configure(change func(*task.Choices)) {
-	info := u.Model.Info
-	if info == nil {
+// configure changes the choices for the model of a pane.
+func (u *update) configure(pane int, change func(*task.Choices)) {
+	if pane < 0 || pane >= MaxPanes {
+		return
+	}
+	pane = u.Holder(pane)
+	m := u.ModelOf(pane)
+	if m.Info == nil {
 		return
 	}
 	u.cancel(&u.Model.Job)
-	u.Model.Job, u.Model.Fetching = u.job(), false
+	u.Model.Job, u.Model.Fetching, u.Model.Pane = u.job(), false, pane
 	u.Model.Work = Work{Done: -1}
-	change(&u.Model.Choices)
-	u.do(Configure{Job: u.Model.Job, SHA256: info.Ref.SHA256, Choices: u.Model.Choices})
+	change(&m.Choices)
+	u.keep(pane, m)
+	u.do(Configure{Job: u.Model.Job, SHA256: m.Info.Ref.SHA256, Choices: m.Choices})
+}
+
+// keep makes m the model of a pane, 0 being the window.
+func (u *update) keep(pane int, m Opened) {
+	if pane == 0 {
+		u.Model.Opened = m
+		return
+	}
+	u.Panes[pane].Own = &m
 }
 
 func (u *update) modelOpened(m ModelOpened) {
-	info := m.Info
-	same := u.Model.Info != nil && u.Model.Info.Ref.SHA256 == info.Ref.SHA256
+	info, pane := m.Info, u.Model.Pane
 	u.Model.Job, u.Model.Err = 0, ""
-	u.Model.Info, u.Model.Presets = &info, m.Presets
-	if !same {
-		u.Model.Choices = task.Choices{}
+	old := u.ModelOf(pane)
+	next := Opened{Info: &info, Presets: m.Presets}
+	same := old.Info != nil && old.Info.Ref.SHA256 == info.Ref.SHA256
+	if same {
+		next.Choices = old.Choices
+	} else {
 		u.do(ListModels{})
-		for i := range u.Panes {
-			u.Panes[i] = u.fitted(u.Panes[i])
+	}
+	if pane > 0 {
+		u.ownOpened(pane, next, same)
+		return
+	}
+	u.Model.Opened = next
+	for i := range u.Panes {
+		p := &u.Panes[i]
+		if p.Own != nil && p.Own.Info.Ref.SHA256 == info.Ref.SHA256 {
+			p.Own = nil
+		}
+		if p.Own == nil && !same {
+			*p = fitted(*p, next)
 		}
 	}
 	// Settings change answers, so labels under the pictures are made anew.
 	u.unlabel()
 	u.clear()
-	u.predict()
+	u.predictAll()
 	u.explainAll()
 	u.thumbs()
+	if ref := u.Model.then; ref != "" {
+		u.Model.then = ""
+		u.openModel(ref, 1)
+	}
+}
+
+// ownOpened gives a pane a model of its own; the window's is no other.
+func (u *update) ownOpened(pane int, m Opened, same bool) {
+	if w := u.Model.Info; w != nil && w.Ref.SHA256 == m.Info.Ref.SHA256 {
+		u.share(pane)
+		return
+	}
+	p := &u.Panes[pane]
+	p.Own = &m
+	if !same {
+		*p = fitted(*p, m)
+	}
+	u.begin(pane)
+}
+
+// share gives a pane the window's model back.
+func (u *update) share(pane int) {
+	if u.Panes[pane].Own == nil {
+		return
+	}
+	if u.Model.Pane == pane {
+		u.cancel(&u.Model.Job)
+	}
+	u.Panes[pane].Own = nil
+	if u.Model.Info != nil {
+		u.Panes[pane] = fitted(u.Panes[pane], u.Model.Opened)
+	}
+	u.begin(pane)
+}
+
+// begin asks everything of a pane anew.
+func (u *update) begin(pane int) {
+	u.clearPane(pane)
+	if !u.has(pane) {
+		return
+	}
+	if u.Panes[pane].Own != nil {
+		u.predict(pane)
+	}
+	u.explain(pane)
 }
 
 // fitted keeps a pane's method where the new model can run it. Layers and
 // classes belong to the old model.
-func (u *update) fitted(p Pane) Pane {
+func fitted(p Pane, model Opened) Pane {
 	p.Layer, p.Class, p.Rather = task.Auto, task.AutoClass, task.AutoClass
-	if m, ok := u.Method(p.Method); ok && m.Why == "" {
+	if m, ok := method(model, p.Method); ok && m.Why == "" {
 		return p
 	}
-	for _, m := range u.Model.Info.Methods {
+	for _, m := range model.Info.Methods {
 		if m.Why == "" {
 			p.Method = m.ID
 			return p

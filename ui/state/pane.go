@@ -2,6 +2,7 @@ package state
 
 import (
 	"math"
+	"reflect"
 	"slices"
 
 	"seewhy/analysis/heatmap"
@@ -27,11 +28,20 @@ func (u *update) ask(m Msg) {
 	case RatherPicked:
 		u.change(m.Pane, func(p *Pane) { p.Kind, p.Rather = task.Margin, m.Class })
 	case MethodPicked:
-		if info, ok := u.Method(m.ID); ok && info.Why == "" {
+		if !u.has(m.Pane) {
+			return
+		}
+		if info, ok := method(u.ModelOf(m.Pane), m.ID); ok && info.Why == "" {
 			u.change(m.Pane, func(p *Pane) { p.Method = m.ID })
 		}
 	case LayerPicked:
 		u.change(m.Pane, func(p *Pane) { p.Layer = m.Value })
+	case ParamSet:
+		u.setParam(m)
+	case ParamsReset:
+		u.change(m.Pane, func(p *Pane) { p.Params, p.Seed = with(p.Params, p.Method, nil), 0 })
+	case SeedSet:
+		u.change(m.Pane, func(p *Pane) { p.Seed = m.Seed })
 	case CompareToggled:
 		u.compare()
 	}
@@ -45,10 +55,10 @@ func (u *update) change(pane int, edit func(*Pane)) {
 		return
 	}
 	u.Active = pane
-	before := u.task(u.Panes[pane])
+	before := u.task(pane)
 	edit(&u.Panes[pane])
-	after := u.task(u.Panes[pane])
-	if before.Target == after.Target && before.Method == after.Method && before.Layer == after.Layer {
+	after := u.task(pane)
+	if reflect.DeepEqual(before, after) {
 		return
 	}
 	u.explain(pane)
@@ -66,13 +76,16 @@ func (u *update) compare() {
 	}
 	u.Shown = 2
 	second := &u.Panes[1]
-	if second.Result == nil && second.Method == u.Panes[0].Method && second.Layer == u.Panes[0].Layer && second.Class == u.Panes[0].Class {
+	if second.Own == nil && second.Result == nil && second.Method == u.Panes[0].Method && second.Layer == u.Panes[0].Layer && second.Class == u.Panes[0].Class {
 		if u.Model.Info != nil {
 			i := slices.IndexFunc(u.Model.Info.Methods, func(m task.MethodInfo) bool { return m.Why == "" && m.ID != second.Method })
 			if i >= 0 {
 				second.Method = u.Model.Info.Methods[i].ID
 			}
 		}
+	}
+	if second.Own != nil && second.Forward.Prediction == nil {
+		u.predict(1)
 	}
 	if second.Result == nil {
 		u.explain(1)
@@ -93,17 +106,23 @@ func (u *update) explain(pane int) {
 		return
 	}
 	p.Err = ""
-	if info, ok := u.Method(p.Method); ok && info.Why != "" {
+	if info, ok := u.Method(pane); ok && info.Why != "" {
 		p.Err, p.Result, p.Overlay, p.paint = info.Why, nil, nil, 0
 		return
 	}
 	p.Job, p.Work = u.job(), Work{Done: -1}
-	u.do(Explain{Job: p.Job, Pane: pane, Task: u.task(*p)})
+	u.do(Explain{Job: p.Job, Pane: pane, Task: u.task(pane)})
 }
 
 // heat handles what a map brings and how it is shown.
 func (u *update) heat(m Msg) {
 	switch m := m.(type) {
+	case Waited:
+		for i := range u.Panes {
+			if m.Job != 0 && u.Panes[i].Job == m.Job {
+				u.explain(i)
+			}
+		}
 	case Explained:
 		if p := &u.Panes[m.Pane]; p.Job == m.Job {
 			r := m.Result

@@ -19,19 +19,34 @@ func (u *update) photo(m Msg) {
 		u.Photo = Photo{Item: m.Item, Err: m.Err}
 		u.replace(m.Item, func(it *Item) { it.Err = m.Err })
 	case Predicted:
-		if m.Job != u.Forward.Job {
-			return
-		}
-		p := m.Prediction
-		u.Forward = Forward{Item: m.Item, Prediction: &p}
-		if len(p.Order) > 0 && p.Order[0] < len(p.Scores) {
-			u.label(m.Item, p.Scores[p.Order[0]])
+		if f := u.forward(m.Job); f != nil {
+			p := m.Prediction
+			*f = Forward{Item: m.Item, Prediction: &p}
+			if f == &u.Forward && len(p.Order) > 0 && p.Order[0] < len(p.Scores) {
+				u.label(m.Item, p.Scores[p.Order[0]])
+			}
 		}
 	case PredictFailed:
-		if m.Job == u.Forward.Job {
-			u.Forward = Forward{Err: m.Err}
+		if f := u.forward(m.Job); f != nil {
+			*f = Forward{Err: m.Err}
 		}
 	}
+}
+
+// forward is the slot whose job has that number; nil where none has.
+func (u *update) forward(job JobID) *Forward {
+	if job == 0 {
+		return nil
+	}
+	if u.Forward.Job == job {
+		return &u.Forward
+	}
+	for i := range u.Panes {
+		if u.Panes[i].Forward.Job == job {
+			return &u.Panes[i].Forward
+		}
+	}
+	return nil
 }
 
 func (u *update) photoOpened(m PhotoOpened) {
@@ -47,7 +62,7 @@ func (u *update) photoOpened(m PhotoOpened) {
 		u.Panes[0].Class, u.Panes[0].Rather = task.AutoClass, task.AutoClass
 	}
 	u.clear()
-	u.predict()
+	u.predictAll()
 	u.explainAll()
 }
 
@@ -56,26 +71,37 @@ func (u *update) clear() {
 	u.cancel(&u.Forward.Job)
 	u.Forward = Forward{}
 	for i := range u.Panes {
-		p := &u.Panes[i]
-		u.cancel(&p.Job)
-		p.Result, p.Overlay, p.Err, p.paint = nil, nil, "", 0
+		u.clearPane(i)
 	}
 }
 
+func (u *update) clearPane(pane int) {
+	p := &u.Panes[pane]
+	u.cancel(&p.Job)
+	u.cancel(&p.Forward.Job)
+	p.Forward, p.Result, p.Overlay, p.Err, p.paint = Forward{}, nil, nil, "", 0
+}
+
 // task is a pane's question about the photo, as far as both are open.
-func (u *update) task(p Pane) task.Task {
+func (u *update) task(pane int) task.Task { return u.taskOf(u.ModelOf(pane), u.Panes[pane]) }
+
+func (u *update) taskOf(m Opened, p Pane) task.Task {
 	t := task.Task{
 		Schema: task.Schema,
 		Target: task.Target{Kind: p.Kind, Class: p.Class},
 		Method: p.Method,
 		Layer:  p.Layer,
+		Params: p.Params[p.Method],
 		Device: u.Device,
+	}
+	if info, ok := method(m, p.Method); ok && info.Seeded {
+		t.Seed = p.Seed
 	}
 	if p.Kind == task.Margin {
 		t.Target.Rather = p.Rather
 	}
-	if m := u.Model.Info; m != nil {
-		t.Model, t.Preprocess = m.Ref, m.Preprocess
+	if m.Info != nil {
+		t.Model, t.Preprocess = m.Info.Ref, m.Info.Preprocess
 	}
 	if i := u.Photo.Info; i != nil {
 		t.Image = i.Ref
@@ -85,11 +111,26 @@ func (u *update) task(p Pane) task.Task {
 
 func (u *update) open() bool { return u.Model.Info != nil && u.Photo.Info != nil }
 
-func (u *update) predict() {
+// predictAll asks every model that is seen for its answer.
+func (u *update) predictAll() {
+	u.predict(0)
+	for i := 1; i < u.Shown; i++ {
+		if u.Panes[i].Own != nil {
+			u.predict(i)
+		}
+	}
+}
+
+// predict asks the model of a pane for its answer.
+func (u *update) predict(pane int) {
 	if !u.open() {
 		return
 	}
-	u.cancel(&u.Forward.Job)
-	u.Forward.Job = u.job()
-	u.do(Predict{Job: u.Forward.Job, Item: u.Photo.Item, Task: u.task(freshPane())})
+	f := &u.Forward
+	if u.Panes[pane].Own != nil {
+		f = &u.Panes[pane].Forward
+	}
+	u.cancel(&f.Job)
+	f.Job = u.job()
+	u.do(Predict{Job: f.Job, Item: u.Photo.Item, Task: u.taskOf(u.ModelOf(pane), freshPane())})
 }

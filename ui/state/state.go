@@ -106,18 +106,29 @@ type Work struct {
 	What string
 }
 
-// Model is the open model and the one being opened.
+// Model is the window's model, which all panes share that have none of their
+// own, and the one being opened.
 type Model struct {
+	Opened
 	Job JobID
+	// Pane is the one whose own model is being opened; 0 means the window's.
+	Pane int
 	// Ref and Title are of the model asked for last.
 	Ref, Title string
 	Work       Work
 	// Fetching says that the job is a download.
 	Fetching bool
-	Info     *task.ModelInfo
-	Presets  []task.Preset
-	Choices  task.Choices
 	Err      string
+
+	// then is what the second pane opens once this one is there.
+	then string
+}
+
+// Opened is a model in use, with the user's choices for it.
+type Opened struct {
+	Info    *task.ModelInfo
+	Presets []task.Preset
+	Choices task.Choices
 }
 
 // Item is a picture in the filmstrip. Items are replaced, never changed.
@@ -146,7 +157,7 @@ type Photo struct {
 	Err    string
 }
 
-// Forward is the plain forward pass of the photo.
+// Forward is the plain forward pass of the photo by one model.
 type Forward struct {
 	Job        JobID
 	Item       ItemID
@@ -156,6 +167,11 @@ type Forward struct {
 
 // Pane is one view of the photo with its own question.
 type Pane struct {
+	// Own is the pane's own model, with its answer in Forward; nil means the
+	// window's. The first pane has none.
+	Own     *Opened
+	Forward Forward
+
 	Method string
 	// Layer is a value's name, or task.Auto.
 	Layer string
@@ -163,6 +179,10 @@ type Pane struct {
 	Class  int
 	Kind   task.TargetKind
 	Rather int
+	// Params holds, by method, the parameters that differ from their
+	// defaults. The maps are replaced, never changed.
+	Params map[string]map[string]float64
+	Seed   uint64
 
 	Job  JobID
 	Work Work
@@ -234,21 +254,49 @@ func (s State) Item(id ItemID) (*Item, int) {
 	return s.Items[i], i
 }
 
-// Method finds what is known of a method for the open model.
-func (s State) Method(id string) (task.MethodInfo, bool) {
-	if s.Model.Info != nil {
-		for _, m := range s.Model.Info.Methods {
-			if m.ID == id {
-				return m, true
+// ModelOf is the model that a pane asks.
+func (s State) ModelOf(pane int) Opened {
+	if own := s.Panes[pane].Own; own != nil {
+		return *own
+	}
+	return s.Model.Opened
+}
+
+// ForwardOf is that model's answer.
+func (s State) ForwardOf(pane int) Forward {
+	if s.Panes[pane].Own != nil {
+		return s.Panes[pane].Forward
+	}
+	return s.Forward
+}
+
+// Holder is the pane that a pane's model belongs to: itself, or 0 for the window's.
+func (s State) Holder(pane int) int {
+	if s.Panes[pane].Own != nil {
+		return pane
+	}
+	return 0
+}
+
+// Method finds what is known of a pane's method for its model.
+func (s State) Method(pane int) (task.MethodInfo, bool) {
+	return method(s.ModelOf(pane), s.Panes[pane].Method)
+}
+
+func method(m Opened, id string) (task.MethodInfo, bool) {
+	if m.Info != nil {
+		for _, k := range m.Info.Methods {
+			if k.ID == id {
+				return k, true
 			}
 		}
 	}
 	return task.MethodInfo{}, false
 }
 
-// Label names a class of the open model.
-func (s State) Label(class int) string {
-	if m := s.Model.Info; m != nil && class >= 0 && class < len(m.Labels) {
+// Label names a class of a pane's model.
+func (s State) Label(pane, class int) string {
+	if m := s.ModelOf(pane).Info; m != nil && class >= 0 && class < len(m.Labels) {
 		return m.Labels[class]
 	}
 	return ""

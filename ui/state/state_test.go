@@ -2,6 +2,7 @@ package state
 
 import (
 	"image"
+	"math"
 	"reflect"
 	"strconv"
 	"testing"
@@ -395,8 +396,8 @@ func TestPresetAndLabels(t *testing.T) {
 	info.Labels = c.Choices.Labels
 	d.send(ModelOpened{Job: c.Job, Info: info})
 	must[Explain](d)
-	if d.Label(2) != "c" || d.Label(3) != "" {
-		t.Errorf("label %q", d.Label(2))
+	if d.Label(0, 2) != "c" || d.Label(0, 3) != "" {
+		t.Errorf("label %q", d.Label(0, 2))
 	}
 }
 
@@ -515,5 +516,192 @@ func TestSettings(t *testing.T) {
 	d.send(LanguagePicked{Tag: "zh-Hans"})
 	if d.Settings != (Settings{Theme: "dark", Language: "zh-Hans"}) || must[Remember](d) != (Remember{"language", "zh-Hans"}) {
 		t.Errorf("%+v", d.Settings)
+	}
+}
+
+func TestParams(t *testing.T) {
+	d := opened(t)
+	info := model("p")
+	info.Methods[1].Seeded = true
+	info.Methods[1].Params = []task.Param{{ID: "samples", Default: 25, Min: 2, Max: 1000, Step: 1}, {ID: "rule", Min: 0, Max: 2, Step: 1, Choices: []string{"a", "b", "c"}}}
+	d.send(ModelPicked{Ref: "/p.onnx"})
+	d.send(ModelOpened{Job: must[OpenModel](d).Job, Info: info})
+	d.finish(must[Explain](d))
+	d.send(SeedSet{Seed: 4})
+	without[Explain](d)
+	d.send(MethodPicked{ID: "saliency"})
+	e := must[Explain](d)
+	if e.Task.Seed != 4 || e.Task.Params != nil {
+		t.Errorf("%+v", e.Task)
+	}
+	d.send(ParamSet{ID: "rule", Value: 1.7})
+	e = must[Explain](d)
+	if !reflect.DeepEqual(e.Task.Params, map[string]float64{"rule": 2}) {
+		t.Errorf("%v", e.Task.Params)
+	}
+	d.send(ParamSet{ID: "none", Value: 1})
+	d.send(ParamSet{Pane: 7, ID: "rule", Value: 1})
+	without[Explain](d)
+	before := d.State
+	// Sliding computes once, when it rests; what ran is given up at once.
+	var waits []Wait
+	for i := range 10 {
+		d.send(ParamSet{ID: "samples", Value: 30 + float64(i), Sliding: true})
+		without[Explain](d)
+		waits = append(waits, must[Wait](d))
+		if must[Cancel](d); waits[i].For != settle {
+			t.Errorf("%+v", waits[i])
+		}
+	}
+	for _, w := range waits {
+		d.send(Waited{Job: w.Job})
+	}
+	e = must[Explain](d)
+	if !reflect.DeepEqual(e.Task.Params, map[string]float64{"rule": 2, "samples": 39}) || !reflect.DeepEqual(before.Panes[0].Params["saliency"], map[string]float64{"rule": 2}) {
+		t.Errorf("%v, before %v", e.Task.Params, before.Panes[0].Params)
+	}
+	d.finish(e)
+	d.send(ParamSet{ID: "samples", Value: 39, Sliding: true})
+	without[Wait](d)
+	d.send(ParamSet{ID: "samples", Value: math.NaN()})
+	if got := must[Explain](d).Task.Params["samples"]; got != 2 {
+		t.Errorf("samples %v", got)
+	}
+	if m, _ := d.Method(0); !d.Panes[0].Changed(m) || d.Panes[0].Param(m.Params[0]) != 2 {
+		t.Errorf("%+v", d.Panes[0])
+	}
+	d.send(ParamsReset{})
+	e = must[Explain](d)
+	if m, _ := d.Method(0); len(e.Task.Params) != 0 || e.Task.Seed != 0 || d.Panes[0].Changed(m) || d.Panes[0].Param(m.Params[0]) != 25 {
+		t.Errorf("%+v", e.Task)
+	}
+}
+
+func TestParamsOnASlider(t *testing.T) {
+	samples := task.Param{Min: 2, Max: 1000, Step: 1}
+	noise := task.Param{Min: 0, Max: 1, Step: 0.05}
+	for _, c := range []struct {
+		k        task.Param
+		at, want float64
+	}{{samples, 0, 2}, {samples, 1, 1000}, {samples, 0.5, 45}, {samples, -3, 2}, {noise, 0.16, 0.15}, {noise, 0.51, 0.5}, {noise, math.NaN(), 0}, {noise, 2, 1}} {
+		if got := ParamAt(c.k, c.at); got != c.want {
+			t.Errorf("at %v: %v, want %v", c.at, got, c.want)
+		}
+	}
+	for _, k := range []task.Param{samples, noise, {Min: 3, Max: 3}} {
+		for v := k.Min; v <= k.Max; v += max(k.Max-k.Min, 1) / 7 {
+			v := stepped(k, v)
+			if got := ParamAt(k, ParamPlace(k, v)); got != v {
+				t.Errorf("%+v: %v came back as %v", k, v, got)
+			}
+		}
+	}
+}
+
+func TestPaneWithAModelOfItsOwn(t *testing.T) {
+	d := opened(t)
+	d.send(CompareToggled{})
+	d.finish(must[Explain](d))
+	d.send(ModelPicked{Ref: "/own.onnx", Pane: 1})
+	info := model("own")
+	info.Labels = []string{"x", "y", "z"}
+	d.send(ModelOpened{Job: must[OpenModel](d).Job, Info: info})
+	p, e := must[Predict](d), must[Explain](d)
+	if e.Pane != 1 || e.Task.Model.Name != "own" || p.Task.Model.Name != "own" || d.Model.Info.Title != "m" || d.Panes[0].Overlay == nil {
+		t.Fatalf("%+v", e)
+	}
+	d.send(Predicted{Job: p.Job, Item: p.Item, Prediction: task.Prediction{Scores: []task.Score{{Label: "x"}}, Order: []int{0}}})
+	if d.ForwardOf(1).Prediction == nil || d.ForwardOf(0).Prediction == d.ForwardOf(1).Prediction || d.Items[0].Label != "dog" {
+		t.Error("the pane's answer is the pane's alone")
+	}
+	if d.Label(0, 0) != "cat" || d.Label(1, 0) != "x" || d.Holder(1) != 1 {
+		t.Errorf("labels %q, %q", d.Label(0, 0), d.Label(1, 0))
+	}
+	d.send(PresetPicked{Spec: prep.Spec{Scale: 2}, Pane: 1})
+	c := must[Configure](d)
+	if c.SHA256 != "sha-own" || d.Model.Choices.Preprocess != nil {
+		t.Errorf("%+v", c)
+	}
+	d.send(ModelOpened{Job: c.Job, Info: info})
+	if e := must[Explain](d); e.Pane != 1 || d.Panes[1].Own.Choices.Preprocess == nil {
+		t.Errorf("%+v", e)
+	}
+	// The next picture is shown to both.
+	d.send(ItemStepped{By: 1})
+	open := must[OpenPhoto](d)
+	d.send(PhotoOpened{Job: open.Job, Item: open.Item, Info: picture("b")})
+	var asked []string
+	for _, c := range d.cmds {
+		switch c := c.(type) {
+		case Predict:
+			asked = append(asked, c.Task.Model.Name)
+		case Explain:
+			asked = append(asked, c.Task.Model.Name)
+		}
+	}
+	if !reflect.DeepEqual(asked, []string{"m", "own", "m", "own"}) {
+		t.Errorf("%v", asked)
+	}
+	d.send(ModelPicked{Pane: 1})
+	if e := must[Explain](d); e.Task.Model.Name != "m" || d.Panes[1].Own != nil || d.Holder(1) != 0 {
+		t.Errorf("%+v", e)
+	}
+	d.send(ModelPicked{Ref: "/m.onnx", Pane: 1})
+	d.send(ModelOpened{Job: must[OpenModel](d).Job, Info: model("m")})
+	if d.Panes[1].Own != nil {
+		t.Error("the window's model is not opened twice")
+	}
+}
+
+func TestWindowsModelReplacesAPanesOwn(t *testing.T) {
+	d := opened(t)
+	d.send(CompareToggled{})
+	d.send(ModelPicked{Ref: "/own.onnx", Pane: 1})
+	d.send(ModelOpened{Job: must[OpenModel](d).Job, Info: model("own")})
+	d.send(CompareToggled{})
+	d.send(ModelPicked{Ref: "/own.onnx"})
+	d.send(ModelOpened{Job: must[OpenModel](d).Job, Info: model("own")})
+	if d.Model.Info.Title != "own" || d.Panes[1].Own != nil {
+		t.Errorf("%+v", d.Panes[1])
+	}
+}
+
+func TestDemonstration(t *testing.T) {
+	d := opened(t)
+	d.send(DemonstrationPicked{})
+	if len(d.cmds) != 0 || !d.Toast.Warning {
+		t.Errorf("what is missing is told: %+v", d.cmds)
+	}
+	d = &desk{t: t}
+	d.State, _ = New(Options{Model: "/other.onnx"})
+	d.send(EngineReady{
+		Known:   []task.KnownModel{{Ref: DefaultModel, Here: true}, {Ref: biasedModel, Here: true}},
+		Gallery: []task.GalleryItem{{Ref: "gallery:a"}, {Ref: misleadingItem, Truth: "cat"}},
+	})
+	d.send(ModelOpened{Job: must[OpenModel](d).Job, Info: model("other")})
+	d.send(DemonstrationPicked{})
+	open, photo := must[OpenModel](d), must[OpenPhoto](d)
+	if open.Ref != DefaultModel || photo.Ref != misleadingItem || d.Shown != 2 {
+		t.Fatalf("%+v %+v", open, photo)
+	}
+	d.send(PhotoOpened{Job: photo.Job, Item: photo.Item, Info: picture("cat")})
+	honest := model("honest")
+	honest.Ref.Path = DefaultModel
+	d.send(ModelOpened{Job: open.Job, Info: honest})
+	open = must[OpenModel](d)
+	if open.Ref != biasedModel {
+		t.Fatalf("%+v", open)
+	}
+	biased := model("biased")
+	biased.Ref.Path = biasedModel
+	d.send(ModelOpened{Job: open.Job, Info: biased})
+	if e := must[Explain](d); e.Pane != 1 || e.Task.Model.Name != "biased" || e.Task.Method != "gradcam" || e.Task.Target.Class != task.AutoClass || d.Model.Info.Title != "honest" {
+		t.Errorf("%+v", e)
+	}
+	d.send(MethodPicked{Pane: 1, ID: "saliency"})
+	d.send(DemonstrationPicked{})
+	without[OpenModel](d)
+	if d.Panes[1].Method != "gradcam" || d.Panes[1].Own == nil {
+		t.Errorf("%+v", d.Panes[1])
 	}
 }

@@ -60,7 +60,7 @@ func (u *update) label(id ItemID, top task.Score) {
 
 func (u *update) filesSorted(m FilesSorted) {
 	if len(m.Models) > 0 {
-		u.openModel(m.Models[0])
+		u.openModel(m.Models[0], 0)
 	}
 	var first *Item
 	for _, path := range m.Images {
@@ -122,7 +122,7 @@ func (u *update) thumbs() {
 	base := task.Task{}
 	sha := ""
 	if u.Model.Info != nil {
-		base = u.task(freshPane())
+		base = u.taskOf(u.Model.Opened, freshPane())
 		base.Image = task.ImageRef{}
 		sha = u.Model.Info.Ref.SHA256
 	}

@@ -47,13 +47,15 @@ func (u *update) apply(m Msg) {
 		u.progressed(m)
 	case ModelPicked, ModelFetched, ModelOpened, ModelFailed, PresetPicked, LabelsPicked, LabelsRead:
 		u.model(m)
+	case DemonstrationPicked:
+		u.demonstrate()
 	case FilesGiven, FilesSorted, ItemPicked, ItemStepped, ItemsVisible, ThumbMade, ItemLabelled:
 		u.strip(m)
 	case PhotoOpened, PhotoFailed, Predicted, PredictFailed:
 		u.photo(m)
-	case PaneActivated, ClassPicked, KindPicked, RatherPicked, MethodPicked, LayerPicked, CompareToggled:
+	case PaneActivated, ClassPicked, KindPicked, RatherPicked, MethodPicked, LayerPicked, ParamSet, ParamsReset, SeedSet, CompareToggled:
 		u.ask(m)
-	case Explained, ExplainFailed, Painted, AlphaSet, AlphaStepped, ColormapPicked, SmoothSet:
+	case Waited, Explained, ExplainFailed, Painted, AlphaSet, AlphaStepped, ColormapPicked, SmoothSet:
 		u.heat(m)
 	case Zoomed:
 		u.View = u.View.Zoomed(m.Factor, m.X, m.Y, m.Port)
@@ -84,7 +86,7 @@ func (u *update) engineReady(m EngineReady) {
 	for _, g := range m.Gallery {
 		u.add(Item{Ref: g.Ref, Name: g.Title, Truth: g.Truth})
 	}
-	u.openModel(u.startModel())
+	u.openModel(u.startModel(), 0)
 	if files := u.options.Files; len(files) > 0 {
 		u.do(SortFiles{Paths: files})
 	} else if len(u.Items) > 0 {
@@ -117,7 +119,7 @@ func (u *update) devicePicked(id string) {
 	}
 	u.Device = id
 	u.do(Remember{Key: "device", Value: id})
-	u.predict()
+	u.predictAll()
 	u.explainAll()
 }
 
@@ -141,6 +143,7 @@ func (u *update) stop() {
 		return
 	}
 	u.cancel(&u.Model.Job)
+	u.Model.then = ""
 	u.cancel(&u.Export)
 	for i := range u.Panes {
 		u.cancel(&u.Panes[i].Job)

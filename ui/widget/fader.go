@@ -19,13 +19,15 @@ type Fader struct {
 	track   *canvas.Rectangle
 	filled  *canvas.Rectangle
 	knob    *canvas.Circle
+	// Notch is how far the wheel moves it.
+	Notch float64
 	// OnChanged reports where the user put it.
 	OnChanged func(float64)
 }
 
 // NewFader makes a fader at 0.
 func NewFader(changed func(float64)) *Fader {
-	f := &Fader{OnChanged: changed, track: canvas.NewRectangle(color.Transparent), filled: canvas.NewRectangle(color.Transparent), knob: canvas.NewCircle(color.Transparent)}
+	f := &Fader{Notch: 0.05, OnChanged: changed, track: canvas.NewRectangle(color.Transparent), filled: canvas.NewRectangle(color.Transparent), knob: canvas.NewCircle(color.Transparent)}
 	f.track.CornerRadius, f.filled.CornerRadius = 2, 2
 	f.ExtendBaseWidget(f)
 	return f
@@ -36,6 +38,7 @@ func (f *Fader) SetValue(v float64) {
 	if v != f.value {
 		f.value = v
 		f.arrange(f.Size())
+		repaint(f)
 	}
 }
 
@@ -92,9 +95,9 @@ func (f *Fader) Dragged(e *fyne.DragEvent) { f.set(e.Position.X) }
 // DragEnd does nothing.
 func (f *Fader) DragEnd() {}
 
-// Scrolled moves in steps of a twentieth.
+// Scrolled moves it by a notch.
 func (f *Fader) Scrolled(e *fyne.ScrollEvent) {
-	step := 0.05
+	step := f.Notch
 	if e.Scrolled.DY < 0 {
 		step = -step
 	}

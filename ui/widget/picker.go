@@ -31,6 +31,11 @@ func (p *Picker) SetValue(value string) { p.value.SetText(value) }
 // Value is what it shows.
 func (p *Picker) Value() string { return p.value.Text() }
 
+// Width is what the whole value needs.
+func (p *Picker) Width() float32 {
+	return p.value.width(p.value.text) + 2*pickerPad + chevronSide + 4
+}
+
 // SetMuted marks a value that is no choice of the user's.
 func (p *Picker) SetMuted(muted bool) {
 	if muted {
