@@ -19,7 +19,8 @@ import (
 //	{"event":"place","name":"alpha","x":…,"y":…,"w":…,"h":…}
 //	                                 where a control is, in window pixels
 //	{"event":"engine"}  {"event":"model","name":…}  {"event":"photo","name":…}
-//	{"event":"heat","pane":0,"image":…,"layer":…,"method":…,"class":…}
+//	{"event":"work","pane":0}        a map is being made
+//	{"event":"heat","pane":0,"model":…,"image":…,"layer":…,"method":…,"class":…}
 //	{"event":"alpha","value":…}  {"event":"language"|"theme","value":…}
 //	{"event":"said","text":…}  {"event":"exported"}
 //	{"event":"frames","n":…,"median":…,"p95":…,"max":…}
@@ -128,9 +129,12 @@ func (k *smoke) show(w *Window, s state.State) {
 		k.write("photo", line{"name": p.Ref.Name})
 	}
 	for i, p := range s.Panes[:s.Shown] {
+		if p.Job != 0 && p.Job != old.Panes[i].Job {
+			k.write("work", line{"pane": i, "method": p.Method})
+		}
 		if p.Overlay != nil && p.Overlay != old.Panes[i].Overlay && p.Result != nil {
 			t := p.Result.Task
-			k.write("heat", line{"pane": i, "image": t.Image.Name, "layer": t.Layer, "method": t.Method, "class": t.Target.Class})
+			k.write("heat", line{"pane": i, "model": t.Model.Name, "image": t.Image.Name, "layer": t.Layer, "method": t.Method, "class": t.Target.Class})
 		}
 	}
 	if s.Style.Alpha != old.Style.Alpha {

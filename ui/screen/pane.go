@@ -55,7 +55,7 @@ type pane struct {
 func newPane(c *context, index int) *pane {
 	p := &pane{
 		context: c, index: index, active: widget.NewSurface(look.Panel, 0), bar: widget.NewProgress(), viewport: widget.NewViewport(),
-		words: widget.NewText("").Wrapped(8).Aligned(fyne.TextAlignCenter).Colored(look.Muted), doing: widget.NewText("").Small(),
+		words: widget.NewText("").Wrapped(18).Aligned(fyne.TextAlignCenter).Colored(look.Muted), doing: widget.NewText("").Small(),
 		colours: widget.NewColorbar(), unit: widget.NewText("").Small().Aligned(fyne.TextAlignTrailing), note: widget.NewText("").Small(),
 	}
 	p.method = widget.NewPicker(i18n.T("Method"), p.chooseMethod)
@@ -63,7 +63,7 @@ func newPane(c *context, index int) *pane {
 	p.class = widget.NewPicker(i18n.T("Class"), p.chooseClass)
 	p.settings = widget.NewButton("", look.Sliders, widget.Normal, p.chooseParams)
 	p.model = widget.NewPicker("", p.chooseModel)
-	p.says = widget.NewText("").Aligned(fyne.TextAlignTrailing)
+	p.says = widget.NewText("").Small().Whole().Aligned(fyne.TextAlignTrailing)
 	p.who = container.New(whoRow{}, p.model, p.says)
 	p.who.Hide()
 	p.head = &paneHead{}
@@ -156,7 +156,11 @@ func (p *pane) showWho(s state.State) {
 	}
 	best := f.Order[0]
 	label := s.Label(p.index, best)
-	p.says.SetText(label + "  " + percent(f.Scores[best].Probability))
+	if words := label + "  " + percent(f.Scores[best].Probability); words != p.says.Text() {
+		p.says.SetText(words)
+		// Its width decides the picker's.
+		p.who.Refresh()
+	}
 	p.says.SetColor(look.Text)
 	if s.Photo.Info != nil && s.Photo.Info.Truth != "" && s.Photo.Info.Truth != label && knows(s, p.index, s.Photo.Info.Truth) {
 		p.says.SetColor(look.Warning)

@@ -66,9 +66,9 @@ func (questionRow) MinSize(o []fyne.CanvasObject) fyne.Size { return thirds{6}.M
 type whoRow struct{}
 
 func (whoRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	w := min(o[0].(*widget.Picker).Width(), size.Width*0.6)
-	put(o[0], 0, 0, w, size.Height)
-	put(o[1], w+8, 0, size.Width-w-10, size.Height)
+	says := min(o[1].MinSize().Width, size.Width*0.5)
+	put(o[0], 0, 0, min(o[0].(*widget.Picker).Width(), size.Width-says-8), size.Height)
+	put(o[1], size.Width-says-2, 0, says, size.Height)
 }
 
 func (whoRow) MinSize(o []fyne.CanvasObject) fyne.Size {

@@ -38,6 +38,7 @@ func choose(anchor fyne.CanvasObject, width float32, items []widget.Choice, plac
 	pop.Resize(fyne.NewSize(width, height))
 	pop.ShowAtPosition(fyne.NewPos(x, y))
 	pop.Resize(fyne.NewSize(width, height))
+	list.ShowChosen()
 	if placeholder != "" {
 		canvas.Focus(list.Focus())
 	}

@@ -124,7 +124,7 @@ func (frame) MinSize(o []fyne.CanvasObject) fyne.Size {
 func (s *Screen) Anchors() map[string]fyne.CanvasObject {
 	p := s.stage.panes[0]
 	return map[string]fyne.CanvasObject{
-		"stage": p.viewport, "method": p.method, "layer": p.layer, "class": p.class,
+		"stage": p.viewport, "method": p.method, "settings": p.settings, "layer": p.layer, "class": p.class,
 		"alpha": s.stage.fader, "export": s.stage.export, "compare": s.stage.compare, "models": s.side.models,
 	}
 }

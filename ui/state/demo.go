@@ -34,6 +34,7 @@ func (u *update) demonstrate() {
 		p.Own = own
 	}
 	u.show(u.Items[i])
+	u.say(false, i18n.T("One picture, two models: the one at the right has learned that a watermark means a boat."))
 	isOpen := func(m Opened, ref string) bool { return m.Info != nil && m.Info.Ref.Path == ref }
 	switch {
 	case !isOpen(u.Model.Opened, DefaultModel):

@@ -12,6 +12,9 @@ func (u *update) model(m Msg) {
 	switch m := m.(type) {
 	case ModelPicked:
 		u.Model.then = ""
+		if m.Pane > 0 && u.has(m.Pane) {
+			u.Active = m.Pane
+		}
 		switch {
 		case m.Pane < 0 || m.Pane >= MaxPanes:
 		case m.Ref == "":

@@ -128,6 +128,28 @@ func (c *Choices) fill(query string) {
 	c.scroll.ScrollToTop()
 }
 
+// ShowChosen scrolls to the line that is chosen already.
+func (c *Choices) ShowChosen() {
+	for _, r := range c.rows {
+		if r.choice.Chosen {
+			c.reveal(r)
+		}
+	}
+}
+
+// reveal scrolls as little as shows all of a row.
+func (c *Choices) reveal(row *choiceRow) {
+	y, h := row.Position().Y, row.MinSize().Height
+	switch view := c.scroll.Size().Height; {
+	case y < c.scroll.Offset.Y:
+		c.scroll.Offset.Y = y
+		c.scroll.Refresh()
+	case view > 0 && y+h > c.scroll.Offset.Y+view:
+		c.scroll.Offset.Y = y + h - view
+		c.scroll.Refresh()
+	}
+}
+
 func (c *Choices) pick(ch Choice) {
 	if ch.Why == "" && c.OnPicked != nil {
 		c.OnPicked(ch.ID)
@@ -144,15 +166,7 @@ func (c *Choices) move(by int) {
 			c.at = i
 			row := c.rows[i]
 			row.FocusGained()
-			y, h := row.Position().Y, row.MinSize().Height
-			switch view := c.scroll.Size().Height; {
-			case y < c.scroll.Offset.Y:
-				c.scroll.Offset.Y = y
-				c.scroll.Refresh()
-			case view > 0 && y+h > c.scroll.Offset.Y+view:
-				c.scroll.Offset.Y = y + h - view
-				c.scroll.Refresh()
-			}
+			c.reveal(row)
 			return
 		}
 	}
