@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,7 +29,9 @@ import (
 
 // The whole program on a real X11 screen: a file is dropped as a file manager
 // drops it, a layer picked, the heat slid, a report exported, and the report's
-// pixels worked out again from what it says about itself.
+// pixels worked out again from what it says about itself; then a long method
+// is picked and stopped. Nothing is timed: every step waits for the line that
+// says that the one before it is done.
 func TestSmoke(t *testing.T) {
 	xgb.Logger.SetOutput(io.Discard)
 	library := needs(t)
@@ -38,18 +41,28 @@ func TestSmoke(t *testing.T) {
 	photo := filepath.Join(s.dir, "four colours.png")
 	blocks := fourColours(photo, t)
 	stage := s.place("stage")
+	s.mark()
 	if err := xdnd.Drop(s.display, s.window, int16(stage.X+stage.W/2), int16(stage.Y+stage.H/2), []string{photo}); err != nil {
 		t.Fatal(err)
 	}
 	first := s.wait("heat", func(l line) bool { return l.Image == "four colours.png" })
 
-	s.click(s.place("layer"), 0.5)
-	s.settle()
+	s.open("layer")
 	// Auto, the last candidate, the one before it.
 	s.xdotool("key", "Down", "Down", "Down", "Return")
 	second := s.wait("heat", func(l line) bool { return l.Layer != first.Layer })
 
 	s.slide(s.place("alpha"))
+	s.mark()
+	s.xdotool("key", "ctrl+e")
+	s.opened(1)
+	s.xdotool("key", "ctrl+a")
+	s.xdotool("type", "smoke.png")
+	s.xdotool("key", "Return")
+	if done := s.wait("exported", nil); done.Failed {
+		t.Fatalf("not exported: %+v", s.last("said"))
+	}
+	// What the slider did lies before the export.
 	alpha := s.last("alpha")
 	if alpha.Value < 0.65 || alpha.Value > 0.85 {
 		t.Errorf("the slider was left at three quarters, and says %v", alpha.Value)
@@ -57,19 +70,28 @@ func TestSmoke(t *testing.T) {
 	if n := len(s.all("heat")); n != 3 {
 		t.Errorf("%d maps were made; the slider must make none", n)
 	}
+	check(t, filepath.Join(s.dir, "smoke.png"), blocks, second.Layer, alpha.Value)
+
+	s.opened(0)
+	s.open("method")
+	s.xdotool("type", "integrated")
+	s.xdotool("key", "Return")
+	s.wait("heat", func(l line) bool { return l.Method == "integratedgradients" })
+	s.open("settings")
+	// The first field: the number of steps.
+	s.xdotool("key", "Tab", "ctrl+a")
+	s.xdotool("type", "1000")
+	s.mark()
+	// Enter begins, one Esc closes the settings, another stops the work.
+	s.xdotool("key", "Return", "Escape", "Escape")
+	s.wait("work", nil)
+	s.wait("said", func(l line) bool { return l.Text == "Stopped." })
+	if n := len(s.all("heat")); n != 4 {
+		t.Errorf("%d maps were made; the one that was stopped is none", n)
+	}
 	for _, f := range s.all("frames") {
 		t.Logf("frames that held the window: %d, median %.1f ms, 95 %% under %.1f ms, longest %.1f ms", f.N, f.Median, f.P95, f.Max)
 	}
-
-	s.xdotool("key", "ctrl+e")
-	s.settle()
-	s.xdotool("key", "ctrl+a")
-	s.xdotool("type", "smoke.png")
-	s.xdotool("key", "Return")
-	if done := s.wait("exported", nil); done.Failed {
-		t.Fatalf("not exported: %+v", s.last("said"))
-	}
-	check(t, filepath.Join(s.dir, "smoke.png"), blocks, second.Layer, alpha.Value)
 }
 
 // check works the exported pixels out again.
@@ -192,6 +214,7 @@ type line struct {
 	Event         string
 	MS            int
 	Image, Layer  string
+	Method        string
 	Name, Text    string
 	Value         float64
 	X, Y, W, H, N int
@@ -208,6 +231,8 @@ type session struct {
 	window  uint32
 	lines   string
 	program *exec.Cmd
+	// from is how many lines lie before the present step.
+	from int
 }
 
 // start opens a screen of its own and the program on it.
@@ -281,8 +306,26 @@ func (s *session) xdotool(args ...string) string {
 	return string(out)
 }
 
-// all reads the lines of one event so far.
+// patience is how long the program may take for one step; far more than it
+// needs, for machines that do other things too.
+const patience = 3 * time.Minute
+
+// mark makes wait look only at what comes from now on.
+func (s *session) mark() { s.from = len(s.read()) }
+
+// all are the lines of one event so far.
 func (s *session) all(event string) []line {
+	var out []line
+	for _, l := range s.read() {
+		if l.Event == event {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// read reads what the program has written so far.
+func (s *session) read() []line {
 	data, err := os.ReadFile(s.lines)
 	if err != nil && !os.IsNotExist(err) {
 		s.t.Fatal(err)
@@ -297,9 +340,7 @@ func (s *session) all(event string) []line {
 		default:
 			s.t.Fatalf("%v in %s", err, data)
 		}
-		if l.Event == event {
-			out = append(out, l)
-		}
+		out = append(out, l)
 	}
 }
 
@@ -310,12 +351,13 @@ func (s *session) last(event string) line {
 	return line{}
 }
 
-// wait returns the first line of an event that fits.
+// wait returns the first line of an event since the mark that fits.
 func (s *session) wait(event string, fits func(line) bool) line {
 	s.t.Helper()
-	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		for _, l := range s.all(event) {
-			if fits == nil || fits(l) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		lines := s.read()
+		for _, l := range lines[min(s.from, len(lines)):] {
+			if l.Event == event && (fits == nil || fits(l)) {
 				return l
 			}
 		}
@@ -328,14 +370,37 @@ func (s *session) wait(event string, fits func(line) bool) line {
 // place is where a control is now.
 func (s *session) place(name string) line {
 	s.t.Helper()
-	s.wait("place", func(l line) bool { return l.Name == name })
-	var out line
-	for _, l := range s.all("place") {
-		if l.Name == name {
-			out = l
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		places := s.all("place")
+		for _, l := range slices.Backward(places) {
+			if l.Name == name {
+				return l
+			}
 		}
 	}
-	return out
+	s.t.Fatalf("nothing says where %q is", name)
+	return line{}
+}
+
+// open clicks on a control and waits for its list or form.
+func (s *session) open(name string) {
+	s.t.Helper()
+	s.opened(0)
+	at := s.place(name)
+	s.mark()
+	s.click(at, 0.5)
+	s.opened(1)
+}
+
+// opened waits until so many lists, forms and dialogs are open.
+func (s *session) opened(n int) {
+	s.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if s.last("open").N == n {
+			return
+		}
+	}
+	s.t.Fatalf("%d lists are open, not %d", s.last("open").N, n)
 }
 
 func (s *session) click(l line, fx float64) {
@@ -354,8 +419,4 @@ func (s *session) slide(l line) {
 		s.xdotool("mousemove", fmt.Sprint(l.X+int(float64(l.W)*f)), y)
 	}
 	s.xdotool("mouseup", "1")
-	s.settle()
 }
-
-// settle gives the window time to draw what tells no event: a list, a dialog.
-func (s *session) settle() { time.Sleep(700 * time.Millisecond) }

@@ -23,6 +23,7 @@ import (
 //	{"event":"heat","pane":0,"model":…,"image":…,"layer":…,"method":…,"class":…}
 //	{"event":"alpha","value":…}  {"event":"language"|"theme","value":…}
 //	{"event":"said","text":…}  {"event":"exported"}
+//	{"event":"open","n":1}          so many lists, forms and dialogs are open
 //	{"event":"frames","n":…,"median":…,"p95":…,"max":…}
 //	                                 once a second, where anything was drawn: how
 //	                                 many milliseconds the window's goroutine was
@@ -35,6 +36,7 @@ type smoke struct {
 	begin  time.Time
 	last   state.State
 	places map[string][4]int
+	open   int
 }
 
 func newSmoke(path string) *smoke {
@@ -94,10 +96,14 @@ func (k *smoke) probe(w *Window) {
 }
 
 // watch tells the places again when they move, for the first layout may come
-// after the first state.
+// after the first state, and what has opened over the window.
 func (k *smoke) watch(w *Window) {
 	k.where(w)
-	w.after(200*time.Millisecond, func() { k.watch(w) })
+	if n := len(w.win.Canvas().Overlays().List()); n != k.open {
+		k.open = n
+		k.write("open", line{"n": n})
+	}
+	w.after(50*time.Millisecond, func() { k.watch(w) })
 }
 
 func (k *smoke) where(w *Window) {
