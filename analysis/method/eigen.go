@@ -19,9 +19,9 @@ const signNote = "A principal component has no sign of its own; this one is turn
 // v the first left singular vector of Y. It comes from the smaller of the
 // matrices Y Y^T and Y^T Y, neither of which is written out.
 //
-// The sign of v is arbitrary. The map is turned so that its correlation with
-// the mean over the channels of like [1, C, H, W] is not negative.
-func firstComponent(ctx context.Context, X, like tensor.Tensor) (task.Map, error) {
+// The sign of v is arbitrary: the map is turned where turn, which sees the
+// cells' values, says so.
+func firstComponent(ctx context.Context, X tensor.Tensor, turn func(values []float64) bool) (task.Map, error) {
 	channels, cells := X.Shape[1], X.Shape[2]*X.Shape[3]
 	means := ChannelMeans(X)
 	Y := mat.NewDense(channels, cells, nil)
@@ -36,12 +36,7 @@ func firstComponent(ctx context.Context, X, like tensor.Tensor) (task.Map, error
 	if err != nil {
 		return task.Map{}, err
 	}
-	// The projection has mean 0, so that this is the sign of the correlation.
-	along := 0.0
-	for at, v := range like.Data {
-		along += values[at%cells] * float64(v)
-	}
-	if along < 0 {
+	if turn(values) {
 		for i := range values {
 			values[i] = -values[i]
 		}
@@ -49,6 +44,19 @@ func firstComponent(ctx context.Context, X, like tensor.Tensor) (task.Map, error
 	m := mapOf(X, values)
 	m.ClampNegative = true
 	return m, nil
+}
+
+// fallsWith says that a map's correlation with the mean over the channels of
+// A [1, C, H, W] is negative.
+func fallsWith(A tensor.Tensor) func(values []float64) bool {
+	return func(values []float64) bool {
+		// A projection has mean 0, so that this is the sign of the correlation.
+		along := 0.0
+		for at, v := range A.Data {
+			along += values[at%len(values)] * float64(v)
+		}
+		return along < 0
+	}
 }
 
 // project gives Y^T v for the first left singular vector v of Y.

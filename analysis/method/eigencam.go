@@ -26,7 +26,7 @@ func eigenCAM(ctx context.Context, s Session, r Request, p task.Progress) (Attri
 		return Attribution{}, err
 	}
 	A := layers[r.Layer]
-	m, err := firstComponent(ctx, A, A)
+	m, err := firstComponent(ctx, A, fallsWith(A))
 	if err != nil {
 		return Attribution{}, err
 	}

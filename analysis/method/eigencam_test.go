@@ -69,7 +69,7 @@ func TestEigenCAMIsThePrincipalComponent(t *testing.T) {
 }
 
 func TestEigenMethodsSpeakOfTheSign(t *testing.T) {
-	for _, id := range []string{"eigencam", "eigengradcam"} {
+	for _, id := range []string{"eigencam", "eigengradcam", "segeigencam"} {
 		x, _ := method.ByID(id)
 		n := newNet(3)
 		a, err := x.Explain(context.Background(), n, request(t, x, n, nil), nil)

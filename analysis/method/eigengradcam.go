@@ -28,14 +28,20 @@ func eigenGradCAM(ctx context.Context, s Session, r Request, p task.Progress) (A
 		return Attribution{}, err
 	}
 	layer := out.Layers[r.Layer]
-	product := tensor.New(layer.A.Shape...)
-	for i, a := range layer.A.Data {
-		product.Data[i] = a * layer.G.Data[i]
-	}
-	m, err := firstComponent(ctx, product, layer.A)
+	X := product(layer.A, layer.G, func(a, g float32) float32 { return g * a })
+	m, err := firstComponent(ctx, X, fallsWith(layer.A))
 	if err != nil {
 		return Attribution{}, err
 	}
 	p.Report(1, "Done")
 	return Attribution{Map: m, Notes: []task.Note{{Key: signNote}}}, nil
+}
+
+// product is f(A, G), element by element.
+func product(A, G tensor.Tensor, f func(a, g float32) float32) tensor.Tensor {
+	out := tensor.New(A.Shape...)
+	for i, a := range A.Data {
+		out.Data[i] = f(a, G.Data[i])
+	}
+	return out
 }

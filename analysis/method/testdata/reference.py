@@ -29,6 +29,7 @@ from pytorch_grad_cam import (
     GradCAMPlusPlus,
     HiResCAM,
     LayerCAM,
+    SegEigenCAM,
     XGradCAM,
 )
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
@@ -40,7 +41,7 @@ NOISY = 6  # samples of the methods with noise
 CAMS = {  # our identifier: the peer's class
     "gradcam": GradCAM, "gradcam++": GradCAMPlusPlus, "xgradcam": XGradCAM, "hirescam": HiResCAM,
     "elementwisecam": GradCAMElementWise, "layercam": LayerCAM, "eigencam": EigenCAM, "eigengradcam": EigenGradCAM,
-    "fem": FEM,
+    "segeigencam": SegEigenCAM, "fem": FEM,
 }
 RULES = ["gausslegendre", "riemann_left", "riemann_right", "riemann_middle", "riemann_trapezoid"]  # in our order
 
