@@ -59,7 +59,7 @@ func newPane(c *context, index int) *pane {
 		colours: widget.NewColorbar(), unit: widget.NewText("").Small().Aligned(fyne.TextAlignTrailing), note: widget.NewText("").Small(),
 	}
 	p.method = widget.NewPicker(i18n.T("Method"), p.chooseMethod)
-	p.layer = widget.NewPicker(i18n.T("Layer"), p.chooseLayer)
+	p.layer = widget.NewPicker(i18n.T("Layer"), p.chooseLayer).KeepEnd()
 	p.class = widget.NewPicker(i18n.T("Class"), p.chooseClass)
 	p.settings = widget.NewButton("", look.Sliders, widget.Normal, p.chooseParams)
 	p.model = widget.NewPicker("", p.chooseModel)
@@ -122,6 +122,14 @@ func (p *pane) showQuestion(s state.State, k state.Pane) {
 	p.method.SetDisabled(info == nil)
 	p.class.SetDisabled(info == nil)
 	p.layer.SetDisabled(info == nil || !m.NeedsLayer)
+	p.layer.SetCaption(i18n.T("Layer"))
+	if m.NeedsLayer && k.Layer == task.Auto {
+		p.layer.SetCaption(i18n.T("Auto layer"))
+	}
+	p.class.SetCaption(i18n.T("Class"))
+	if info != nil && k.Class == task.AutoClass {
+		p.class.SetCaption(i18n.T("Auto class"))
+	}
 	p.layer.SetValue(layerName(info, k, m))
 	p.class.SetValue(className(s, p.index))
 	p.settings.SetDisabled(len(m.Params) == 0 && !m.Seeded)
@@ -174,7 +182,7 @@ func layerName(info *task.ModelInfo, k state.Pane, m task.MethodInfo) string {
 	case !m.NeedsLayer:
 		return i18n.T("Input pixels")
 	case k.Layer == task.Auto && info.Natural >= 0 && info.Natural < len(info.Layers):
-		return i18n.T("Auto: %s", info.Layers[info.Natural].Name)
+		return info.Layers[info.Natural].Name
 	case k.Layer == task.Auto:
 		return i18n.T("Auto")
 	}
@@ -194,7 +202,7 @@ func className(s state.State, pane int) string {
 		return s.Label(pane, class)
 	}
 	if f := s.ForwardOf(pane).Prediction; f != nil && len(f.Order) > 0 {
-		return i18n.T("Auto: %s", s.Label(pane, f.Order[0]))
+		return s.Label(pane, f.Order[0])
 	}
 	return i18n.T("Auto")
 }

@@ -3,7 +3,6 @@ package state
 import (
 	"math"
 	"reflect"
-	"slices"
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
@@ -77,12 +76,7 @@ func (u *update) compare() {
 	u.Shown = 2
 	second := &u.Panes[1]
 	if second.Own == nil && second.Result == nil && second.Method == u.Panes[0].Method && second.Layer == u.Panes[0].Layer && second.Class == u.Panes[0].Class {
-		if u.Model.Info != nil {
-			i := slices.IndexFunc(u.Model.Info.Methods, func(m task.MethodInfo) bool { return m.Why == "" && m.ID != second.Method })
-			if i >= 0 {
-				second.Method = u.Model.Info.Methods[i].ID
-			}
-		}
+		second.Method = u.another(second.Method)
 	}
 	if second.Own != nil && second.Forward.Prediction == nil {
 		u.predict(1)
@@ -90,6 +84,22 @@ func (u *update) compare() {
 	if second.Result == nil {
 		u.explain(1)
 	}
+}
+
+// another is a method that shows something else: of pixels rather than of a
+// layer where there is one, as quick to compute.
+func (u *update) another(than string) string {
+	if m, ok := method(u.Model.Opened, pixelMethod); ok && m.Why == "" && m.ID != than {
+		return m.ID
+	}
+	if u.Model.Info != nil {
+		for _, m := range u.Model.Info.Methods {
+			if m.Why == "" && m.ID != than {
+				return m.ID
+			}
+		}
+	}
+	return than
 }
 
 func (u *update) explainAll() {

@@ -223,8 +223,12 @@ type Timing struct {
 // DefaultModel is opened at the first start.
 const DefaultModel = "builtin:seewhy-scenes-honest"
 
-// defaultMethod is what a new pane asks.
-const defaultMethod = "gradcam"
+// defaultMethod is what a new pane asks; pixelMethod what a second one is
+// given to compare it with.
+const (
+	defaultMethod = "gradcam"
+	pixelMethod   = "saliency"
+)
 
 // New is the window before the engine is there, and the command that starts it.
 func New(o Options) (State, []Cmd) {

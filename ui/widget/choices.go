@@ -122,10 +122,22 @@ func (c *Choices) fill(query string) {
 	if left > 0 && c.more != nil {
 		c.list.Add(newChoiceRow(Choice{Header: true, Title: c.more(left)}))
 	}
-	if query != "" {
-		c.move(1)
-	}
 	c.scroll.ScrollToTop()
+	if query != "" {
+		c.begin(strings.ToLower(query))
+	}
+}
+
+// begin goes to the first row that starts with the query, else to the first:
+// "grad" means Grad-CAM rather than EigenGrad-CAM above it.
+func (c *Choices) begin(query string) {
+	for i, r := range c.rows {
+		if r.choice.Why == "" && strings.HasPrefix(strings.ToLower(r.choice.Title), query) {
+			c.at = i - 1
+			break
+		}
+	}
+	c.move(1)
 }
 
 // ShowChosen scrolls to the line that is chosen already.

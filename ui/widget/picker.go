@@ -28,6 +28,16 @@ func NewPicker(caption string, tapped func()) *Picker {
 // SetValue changes the words.
 func (p *Picker) SetValue(value string) { p.value.SetText(value) }
 
+// SetCaption changes the words over the value.
+func (p *Picker) SetCaption(caption string) { p.caption.SetText(caption) }
+
+// KeepEnd cuts the front off a value that does not fit: of names such as
+// stage3.block1.relu the end tells most.
+func (p *Picker) KeepEnd() *Picker {
+	p.value.tail = true
+	return p
+}
+
 // Value is what it shows.
 func (p *Picker) Value() string { return p.value.Text() }
 

@@ -23,8 +23,9 @@ type Text struct {
 	// wrap breaks lines, at most limit of them (0: any number).
 	wrap  bool
 	limit int
-	// whole asks for room for all of the line.
-	whole bool
+	// whole asks for room for all of the line; tail cuts the front off one
+	// that does not fit.
+	whole, tail bool
 
 	lines []*canvas.Text
 	body  *drawn
@@ -147,12 +148,18 @@ func baseline(size float32, style fyne.TextStyle) float32 {
 
 const ellipsis = "…"
 
-// elide cuts the end off until the rest and an ellipsis fit.
+// elide cuts the end (or the front) off until the rest and an ellipsis fit.
 func (t *Text) elide(s string, width float32) string {
 	if width <= 0 || s == "" || t.width(s) <= width+0.5 {
 		return s
 	}
 	runes := []rune(s)
+	if t.tail {
+		for len(runes) > 1 && t.width(ellipsis+string(runes)) > width {
+			runes = runes[1:]
+		}
+		return ellipsis + strings.TrimLeft(string(runes), "./_")
+	}
 	low, high := 0, len(runes)
 	for low < high {
 		middle := (low + high + 1) / 2

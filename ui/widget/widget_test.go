@@ -264,6 +264,10 @@ func TestTextElidesAndWraps(t *testing.T) {
 	if !strings.HasSuffix(got, ellipsis) || text.width(got) > 80 {
 		t.Errorf("%q", got)
 	}
+	picker := NewPicker("Layer", nil).KeepEnd()
+	if got := picker.value.elide("features.stage3.block1.relu", 80); !strings.HasPrefix(got, ellipsis) || !strings.HasSuffix(got, "relu") || strings.HasPrefix(got, ellipsis+".") || picker.value.width(got) > 80 {
+		t.Errorf("%q", got)
+	}
 	p := NewText("one two three four five six seven eight").Wrapped(2)
 	lines := p.split(90)
 	if len(lines) != 2 || !strings.HasSuffix(lines[1], ellipsis) {
