@@ -131,26 +131,26 @@ func (a *answer) showTop(s state.State, v answerView) {
 		return
 	}
 	best := p.Order[0]
-	a.top.SetText(s.Label(s.Active, best))
+	a.top.SetText(label(s, s.Active, best))
 	a.share.SetText(percent(p.Scores[best].Probability))
 	a.truth.SetColor(look.Muted)
 	switch {
 	case v.truth == "":
 		a.truth.SetText("")
 	case v.truth == s.Label(s.Active, best):
-		a.truth.SetText(i18n.T("Right: the picture shows %s.", v.truth))
+		a.truth.SetText(i18n.T("Right: the picture shows %s.", i18n.T(v.truth)))
 	case knows(s, s.Active, v.truth):
-		a.truth.SetText(i18n.T("Wrong: the picture shows %s.", v.truth))
+		a.truth.SetText(i18n.T("Wrong: the picture shows %s.", i18n.T(v.truth)))
 		a.truth.SetColor(look.Warning)
 	default:
-		a.truth.SetText(i18n.T("The picture shows %s, which this model does not know.", v.truth))
+		a.truth.SetText(i18n.T("The picture shows %s, which this model does not know.", i18n.T(v.truth)))
 	}
 }
 
 // knows says whether a pane's model has a class of that name.
-func knows(s state.State, pane int, label string) bool {
+func knows(s state.State, pane int, name string) bool {
 	m := s.ModelOf(pane).Info
-	return m != nil && slices.Contains(m.Labels, label)
+	return m != nil && slices.Contains(m.Labels, name)
 }
 
 func classRows(s state.State, v answerView) []widget.Class {
@@ -168,14 +168,14 @@ func classRows(s state.State, v answerView) []widget.Class {
 			continue
 		}
 		sc := p.Scores[c]
-		rows = append(rows, widget.Class{Class: c, Label: s.Label(s.Active, c), Share: sc.Probability, Percent: percent(sc.Probability), Logit: score(sc.Logit), Chosen: c == chosen})
+		rows = append(rows, widget.Class{Class: c, Label: label(s, s.Active, c), Share: sc.Probability, Percent: percent(sc.Probability), Logit: score(sc.Logit), Chosen: c == chosen})
 	}
 	return rows
 }
 
 func (a *answer) ratherName(s state.State, v answerView) string {
 	if v.rather != task.AutoClass {
-		return s.Label(s.Active, v.rather)
+		return label(s, s.Active, v.rather)
 	}
 	return i18n.T("Auto: the strongest other")
 }

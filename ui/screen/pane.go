@@ -163,14 +163,13 @@ func (p *pane) showWho(s state.State) {
 		return
 	}
 	best := f.Order[0]
-	label := s.Label(p.index, best)
-	if words := label + "  " + percent(f.Scores[best].Probability); words != p.says.Text() {
+	if words := label(s, p.index, best) + "  " + percent(f.Scores[best].Probability); words != p.says.Text() {
 		p.says.SetText(words)
 		// Its width decides the picker's.
 		p.who.Refresh()
 	}
 	p.says.SetColor(look.Text)
-	if s.Photo.Info != nil && s.Photo.Info.Truth != "" && s.Photo.Info.Truth != label && knows(s, p.index, s.Photo.Info.Truth) {
+	if s.Photo.Info != nil && s.Photo.Info.Truth != "" && s.Photo.Info.Truth != s.Label(p.index, best) && knows(s, p.index, s.Photo.Info.Truth) {
 		p.says.SetColor(look.Warning)
 	}
 }
@@ -199,10 +198,10 @@ func className(s state.State, pane int) string {
 		return "–"
 	}
 	if class := s.Panes[pane].Class; class != task.AutoClass {
-		return s.Label(pane, class)
+		return label(s, pane, class)
 	}
 	if f := s.ForwardOf(pane).Prediction; f != nil && len(f.Order) > 0 {
-		return s.Label(pane, f.Order[0])
+		return label(s, pane, f.Order[0])
 	}
 	return i18n.T("Auto")
 }
@@ -324,13 +323,13 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 // resultWords are what was explained, and what the method measured on the way.
 func resultWords(s state.State, pane int) string {
 	r := s.Panes[pane].Result
-	label := r.Target.Label
-	words := i18n.T("%s: score %s, %s", label, short(r.Value), percent(r.Target.Probability))
+	name := inWords(s.ModelOf(pane).Info, r.Target.Label)
+	words := i18n.T("%s: score %s, %s", name, short(r.Value), percent(r.Target.Probability))
 	switch r.Task.Target.Kind {
 	case task.Probability:
-		words = i18n.T("%s: probability %s", label, percent(r.Target.Probability))
+		words = i18n.T("%s: probability %s", name, percent(r.Target.Probability))
 	case task.Margin:
-		words = i18n.T("%s rather than %s: %s", label, s.Label(pane, r.Task.Target.Rather), short(r.Value))
+		words = i18n.T("%s rather than %s: %s", name, label(s, pane, r.Task.Target.Rather), short(r.Value))
 	}
 	return strings.Join(append([]string{words}, factWords(r.Facts)...), "  ·  ")
 }

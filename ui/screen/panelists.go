@@ -77,12 +77,12 @@ func classChoices(s state.State, pane, chosen int) []widget.Choice {
 	var items []widget.Choice
 	if f := s.ForwardOf(pane).Prediction; f != nil {
 		for _, c := range f.Order {
-			items = append(items, widget.Choice{ID: fmt.Sprint(c), Title: s.Label(pane, c), Detail: percent(f.Scores[c].Probability), Chosen: c == chosen})
+			items = append(items, widget.Choice{ID: fmt.Sprint(c), Title: label(s, pane, c), Detail: percent(f.Scores[c].Probability), Chosen: c == chosen})
 		}
 		return items
 	}
 	for c, l := range s.ModelOf(pane).Info.Labels {
-		items = append(items, widget.Choice{ID: fmt.Sprint(c), Title: l, Chosen: c == chosen})
+		items = append(items, widget.Choice{ID: fmt.Sprint(c), Title: inWords(s.ModelOf(pane).Info, l), Chosen: c == chosen})
 	}
 	return items
 }

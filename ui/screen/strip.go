@@ -3,6 +3,7 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 
+	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/ui/state"
 	"seewhy/ui/widget"
@@ -15,6 +16,7 @@ type strip struct {
 
 	items   []*state.Item
 	current state.ItemID
+	model   *task.ModelInfo
 }
 
 func newStrip(c *context) *strip {
@@ -31,6 +33,7 @@ func newStrip(c *context) *strip {
 func (s *strip) content() fyne.CanvasObject { return s.film }
 
 func (s *strip) show(st state.State) {
+	s.model = st.Model.Info
 	if same(s.items, st.Items) && s.current == st.Current {
 		return
 	}
@@ -46,7 +49,7 @@ func same(a, b []*state.Item) bool {
 
 func (s *strip) frame(i int) widget.Frame {
 	it := s.items[i]
-	f := widget.Frame{Thumb: it.Thumb, Title: it.Label, Doubt: it.Truth != "" && it.Label != "" && it.Label != it.Truth}
+	f := widget.Frame{Thumb: it.Thumb, Title: inWords(s.model, it.Label), Doubt: it.Truth != "" && it.Label != "" && it.Label != it.Truth}
 	switch {
 	case it.Err != "":
 		f.Title, f.Faulty = i18n.T("unreadable"), true

@@ -11,6 +11,7 @@ import (
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/models/prep"
+	"seewhy/ui/state"
 )
 
 // upper is how section headings are written.
@@ -137,6 +138,20 @@ func shape(dims []int) string {
 		parts[i] = strconv.Itoa(d)
 	}
 	return strings.Join(parts, " × ")
+}
+
+// label names a class of a pane's model for people.
+func label(s state.State, pane, class int) string {
+	return inWords(s.ModelOf(pane).Info, s.Label(pane, class))
+}
+
+// inWords translates the names of the built-in models' classes; those of other
+// models are theirs.
+func inWords(m *task.ModelInfo, label string) string {
+	if m != nil && strings.HasPrefix(m.Ref.Path, "builtin:") {
+		return i18n.T(label)
+	}
+	return label
 }
 
 func note(n task.Note) string { return i18n.T(n.Key, n.Args...) }

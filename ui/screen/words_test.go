@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
 	"seewhy/models/prep"
 )
 
@@ -54,5 +55,17 @@ func TestFileInWords(t *testing.T) {
 		if got := fileWords(task.ModelInfo{Ref: c.ref, License: "MIT"}); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%q, want %q", got, c.want)
 		}
+	}
+}
+
+func TestOnlyBuiltInClassesAreTranslated(t *testing.T) {
+	i18n.Use("zh-Hans")
+	t.Cleanup(func() { i18n.Use("en") })
+	builtin, file := &task.ModelInfo{Ref: task.ModelRef{Path: "builtin:x"}}, &task.ModelInfo{Ref: task.ModelRef{Path: "/m/cats.onnx"}}
+	if got := inWords(builtin, "cat"); got != "猫" {
+		t.Errorf("%q", got)
+	}
+	if got := inWords(file, "cat") + inWords(nil, "cat"); got != "catcat" {
+		t.Errorf("%q", got)
 	}
 }
