@@ -12,9 +12,10 @@ others=$(go list ./... | grep -vxF "${window:-none}" || true)
 
 # shellcheck disable=SC2086 # lists of package paths
 go test -race -vet=off -timeout 8m "$@" $others
-# The float64 twin of whole models is arithmetic on one goroutine a model; the
-# race detector would make minutes of it.
+# Whole models: the float64 twin, and every method on every real model, are
+# arithmetic; the race detector would make minutes of it, so it saw small ones.
 go test -vet=off -timeout 8m -run TestWholeModelGradient ./models/grad
+go test -vet=off -timeout 8m ./analysis/engine
 if [ -n "$window" ]; then
   # shellcheck disable=SC2086
   go test -vet=off -timeout 8m "$@" $window

@@ -18,6 +18,16 @@ import (
 
 const shared = "../../../shared/"
 
+// largeUnderRace skips a model of more than a megabyte under the race
+// detector: decoding and resizing are ten times slower there and have no
+// goroutines to watch. scripts/test.sh runs this package without it too.
+func largeUnderRace(t *testing.T, path string) {
+	t.Helper()
+	if st, err := os.Stat(path); raceDetector && err == nil && st.Size() > 1<<20 {
+		t.Skip("run without the race detector")
+	}
+}
+
 func open(t testing.TB) *engine.Engine {
 	t.Helper()
 	if _, err := runtime.Find(""); err != nil {
@@ -106,6 +116,10 @@ func TestImageNetModelsClassifyRightly(t *testing.T) {
 		"squeezenet1.1-fp16.onnx": 17, "quantized/mobilenet_v2-qdq-int8-244.onnx": 19, "quantized/shufflenet-v2-12-int8.onnx": 20,
 	} {
 		t.Run(file, func(t *testing.T) {
+			// One of them is enough to watch for races.
+			if !strings.Contains(file, "squeezenet1.1-fp16") {
+				largeUnderRace(t, filepath.Join(shared, "models", file))
+			}
 			info := openShared(t, e, file)
 			right := 0
 			pictures := truths(t)
@@ -182,6 +196,10 @@ func TestEverySharedModelOpens(t *testing.T) {
 	detectors := map[string]bool{"fastestdet-coco-fp32.onnx": true, "ultraface-RFB-320.onnx": true, "yunet_n_dynamic.onnx": true}
 	for _, f := range files {
 		t.Run(filepath.Base(f), func(t *testing.T) {
+			largeUnderRace(t, f)
+			if strings.Contains(f, "light_vgg19") && raceDetector {
+				t.Skip("a gigabyte of constants: run without the race detector")
+			}
 			info, err := e.OpenModel(context.Background(), f, nil)
 			if err != nil {
 				t.Fatal(err)

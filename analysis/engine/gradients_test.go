@@ -15,6 +15,7 @@ import (
 // plain black (as from plain white and random colours) crosses more kinks of
 // the model: with four times the points it keeps to 1 % too.
 func TestIntegratedGradientsIsComplete(t *testing.T) {
+	largeUnderRace(t, shared+"models/squeezenet1.1-caffe-fp32.onnx")
 	e, want := dogs(t)
 	want.Method = "integratedgradients"
 	for baseline, steps := range map[float64]float64{0: 50, 1: 200, 4: 50} {

@@ -31,6 +31,7 @@ func TestEveryMethodOnEverySharedModel(t *testing.T) {
 	}
 	for _, f := range files {
 		t.Run(filepath.Base(f), func(t *testing.T) {
+			largeUnderRace(t, f)
 			info, err := e.OpenModel(context.Background(), f, nil)
 			if err != nil {
 				t.Fatal(err)
