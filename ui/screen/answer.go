@@ -149,8 +149,11 @@ func (a *answer) showTop(s state.State, v answerView) {
 
 // knows says whether a pane's model has a class of that name.
 func knows(s state.State, pane int, name string) bool {
-	m := s.ModelOf(pane).Info
-	return m != nil && slices.Contains(m.Labels, name)
+	return has(s.ModelOf(pane).Info, name)
+}
+
+func has(m *task.ModelInfo, class string) bool {
+	return m != nil && slices.Contains(m.Labels, class)
 }
 
 func classRows(s state.State, v answerView) []widget.Class {

@@ -49,7 +49,7 @@ func same(a, b []*state.Item) bool {
 
 func (s *strip) frame(i int) widget.Frame {
 	it := s.items[i]
-	f := widget.Frame{Thumb: it.Thumb, Title: inWords(s.model, it.Label), Doubt: it.Truth != "" && it.Label != "" && it.Label != it.Truth}
+	f := widget.Frame{Thumb: it.Thumb, Title: inWords(s.model, it.Label), Doubt: it.Truth != "" && it.Label != "" && it.Label != it.Truth && has(s.model, it.Truth)}
 	switch {
 	case it.Err != "":
 		f.Title, f.Faulty = i18n.T("unreadable"), true
