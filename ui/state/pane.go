@@ -136,7 +136,7 @@ func (u *update) heat(m Msg) {
 	case Explained:
 		if p := &u.Panes[m.Pane]; p.Job == m.Job {
 			r := m.Result
-			p.Job, p.Result, p.Err = 0, &r, ""
+			p.Job, p.Result, p.Err, p.answered = 0, &r, "", p.Question
 			u.Last = Timing{Total: r.Total, Forward: r.Forward, Device: r.Device}
 			u.paint(m.Pane)
 		}

@@ -172,6 +172,22 @@ type Pane struct {
 	Own     *Opened
 	Forward Forward
 
+	Question
+	// answered is the question that Result answers.
+	answered Question
+
+	Job  JobID
+	Work Work
+	// Result belongs to Photo and Model; it stays while a newer one is made.
+	Result *task.Result
+	Err    string
+
+	paint   JobID
+	Overlay *Overlay
+}
+
+// Question is what a pane asks about the photo.
+type Question struct {
 	Method string
 	// Layer is a value's name, or task.Auto.
 	Layer string
@@ -183,15 +199,6 @@ type Pane struct {
 	// defaults. The maps are replaced, never changed.
 	Params map[string]map[string]float64
 	Seed   uint64
-
-	Job  JobID
-	Work Work
-	// Result belongs to Photo and Model; it stays while a newer one is made.
-	Result *task.Result
-	Err    string
-
-	paint   JobID
-	Overlay *Overlay
 }
 
 // Overlay is a coloured map, opaque where the model looked, ready to be drawn
@@ -246,7 +253,7 @@ func New(o Options) (State, []Cmd) {
 }
 
 func freshPane() Pane {
-	return Pane{Method: defaultMethod, Layer: task.Auto, Class: task.AutoClass, Kind: task.Logit, Rather: task.AutoClass}
+	return Pane{Question: Question{Method: defaultMethod, Layer: task.Auto, Class: task.AutoClass, Kind: task.Logit, Rather: task.AutoClass}}
 }
 
 // Item finds a filmstrip entry and its place; nil and -1 where there is none.

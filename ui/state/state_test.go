@@ -442,6 +442,9 @@ func TestCancel(t *testing.T) {
 	if must[Cancel](d).Job != e.Job || d.Busy() || d.Panes[0].Overlay == nil {
 		t.Error("the job ends and the old map stays")
 	}
+	if d.Panes[0].Layer != task.Auto {
+		t.Errorf("the old map stands under layer %q", d.Panes[0].Layer)
+	}
 }
 
 func TestExport(t *testing.T) {

@@ -137,7 +137,8 @@ func (u *update) progressed(m Progressed) {
 	}
 }
 
-// stop is Esc: what runs ends, what is shown stays.
+// stop is Esc: what runs ends, what is shown stays, and a pane asks again what
+// its map answers, so that no map stands under another's name.
 func (u *update) stop() {
 	if !u.Busy() {
 		return
@@ -146,7 +147,11 @@ func (u *update) stop() {
 	u.Model.then = ""
 	u.cancel(&u.Export)
 	for i := range u.Panes {
-		u.cancel(&u.Panes[i].Job)
+		p := &u.Panes[i]
+		if p.Job != 0 && p.Result != nil {
+			p.Question = p.answered
+		}
+		u.cancel(&p.Job)
 	}
 	u.say(false, i18n.T("Stopped."))
 }
