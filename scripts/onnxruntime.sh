@@ -6,17 +6,15 @@
 # and prints nothing when it is there already. The library comes out of the
 # npm package onnxruntime-node, which carries Microsoft's own builds for x64
 # and arm64 (CPU and WebGPU inside). npm fetches it through whatever registry
-# it is set up for; without npm, curl takes the same archive from the public
-# registry. Nothing is used whose SHA-256 is not the one written here. The
-# archives on GitHub's release page hold other builds of the same version: no
-# sum of theirs is pinned here, so they are not used.
+# it is set up for. Nothing is used whose SHA-256 is not the one written here.
+# The archives on GitHub's release page hold other builds of the same version:
+# no sum of theirs is pinned here, so they are not used.
 #
 # It can be interrupted and run again, and run twice at once.
 set -euo pipefail
 
 version=1.27.0
 archive_sha256=c3779c01c59832f8c03e2c392ac3af10bf08579f1822e8b1c63cc451edb302a2
-url=https://registry.npmjs.org/onnxruntime-node/-/onnxruntime-node-$version.tgz
 
 case "$(uname -s)-$(uname -m)" in
   Linux-x86_64)
@@ -67,17 +65,9 @@ if command -v npm >/dev/null; then
     echo "onnxruntime: npm could not fetch onnxruntime-node@$version: $(grep -v "A complete log" "$work/npm.log" | head -n 3 | tr '\n' ' ')" >&2
   fi
 fi
-if [ -z "$archive" ] && command -v curl >/dev/null; then
-  # The partial file is kept between runs and continued.
-  partial=$folder/.onnxruntime-node-$version.tgz.part
-  if curl --fail --location --silent --show-error --retry 2 --connect-timeout 15 --continue-at - --output "$partial" "$url"; then
-    archive=$work/onnxruntime-node-$version.tgz
-    mv "$partial" "$archive"
-  fi
-fi
 if [ -z "$archive" ]; then
   cat >&2 <<END
-onnxruntime: version $version could not be fetched. It needs a network, and npm or curl.
+onnxruntime: version $version could not be fetched. It needs a network and npm.
   Without one, copy libonnxruntime.so.1 (1.24 or newer) here by hand and set SEEWHY_ONNXRUNTIME to its path,
   or put the pinned file at $library
 END

@@ -4,7 +4,7 @@
 #   scripts/setup.sh build     what building and running needs
 #   scripts/setup.sh test      also what the window's test under Xvfb needs
 #
-# Package versions are the distribution's own (Debian 12 and 13 are tried):
+# Package versions are the distribution's own (Debian 12 is tried):
 # these are C headers, a compiler and X tools, whose security updates must
 # not be pinned away. What decides results, ONNX Runtime and the Go modules,
 # is pinned elsewhere.
