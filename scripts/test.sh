@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every test (vet is `make lint`): with the race detector, save for the packages that link
-# the real window. Those hold OpenGL bindings whose C takes minutes to
+# Runs every test (vet is `make lint`): with the race detector, save for whole pictures and
+# models, and for the packages that link the real window. Those hold OpenGL bindings whose C takes minutes to
 # compile, and compiled for the race detector it takes them twice; so they
 # are tested as `make run` builds them. What they wire together is tested
 # with -race, package by package.
@@ -11,11 +11,11 @@ window=$(go list -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... |
 others=$(go list ./... | grep -vxF "${window:-none}" || true)
 
 # shellcheck disable=SC2086 # lists of package paths
-go test -race -vet=off -timeout 8m "$@" $others
-# Whole models: the float64 twin, and every method on every real model, are
-# arithmetic; the race detector would make minutes of it, so it saw small ones.
-go test -vet=off -timeout 8m -run TestWholeModelGradient ./models/grad
-go test -vet=off -timeout 8m ./analysis/engine
+go test -race -short -vet=off -timeout 8m "$@" $others
+# Arithmetic on whole pictures and models, which the race detector would make
+# minutes of: -short left it out above, and here these packages run in full.
+go test -vet=off -timeout 8m "$@" ./models/onnx ./models/grad ./models/prep ./analysis/scene/... ./analysis/report \
+  ./analysis/engine ./ui/screen ./app/cli
 if [ -n "$window" ]; then
   # shellcheck disable=SC2086
   go test -vet=off -timeout 8m "$@" $window

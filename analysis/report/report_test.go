@@ -77,6 +77,9 @@ func checkBlend(t *testing.T, img image.Image, in Input, r Record) {
 }
 
 func TestOverlayOnThePageIsTheBlend(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic on whole pictures or models: scripts/test.sh runs it without the race detector")
+	}
 	for _, size := range [][2]int{{320, 200}, {24, 24}, {1200, 60}, {30, 600}, {1, 1}} {
 		in := sample(size[0], size[1])
 		// A region of the whole picture draws no outline, which would count as an error.
@@ -94,6 +97,9 @@ func TestOverlayOnThePageIsTheBlend(t *testing.T) {
 }
 
 func TestPhotoKeepsItsResolution(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic on whole pictures or models: scripts/test.sh runs it without the race detector")
+	}
 	in := sample(1240, 900)
 	in.Result.Region = prep.Region{X1: 1240, Y1: 900}
 	img, records := renderPNG(t, in)
@@ -122,6 +128,9 @@ func TestOutlineMarksWhatTheModelSaw(t *testing.T) {
 }
 
 func TestCompareShowsEachResult(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic on whole pictures or models: scripts/test.sh runs it without the race detector")
+	}
 	for n := 2; n <= MaxCompared; n++ {
 		var in []Input
 		for i := range n {

@@ -131,6 +131,9 @@ func TestWatermarkChangesItsMaskAlone(t *testing.T) {
 }
 
 func TestEveryClassAtEverySize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic on whole pictures or models: scripts/test.sh runs it without the race detector")
+	}
 	for class, label := range Classes() {
 		for _, size := range []int{64, 112, 512} {
 			s := Draw(quiet(7, class, size))

@@ -72,6 +72,9 @@ func convolutions(t testing.TB, m *onnx.Model) [][]float32 {
 // weight lies within half a step of a half (2^-11 of its value; below 2^-14
 // the step is fixed).
 func TestHalfModelEqualsFloatModel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic on whole pictures or models: scripts/test.sh runs it without the race detector")
+	}
 	half := convolutions(t, widen(t, shared(t, "squeezenet1.1-fp16.onnx")))
 	full := convolutions(t, shared(t, "squeezenet1.1-caffe-fp32.onnx"))
 	if len(half) != 52 || len(full) != 52 {

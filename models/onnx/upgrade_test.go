@@ -320,6 +320,9 @@ func TestEveryUpgradeStepIsTested(t *testing.T) {
 // sums over a network, 1e-4 of the largest output.
 func TestUpgradeRealModels(t *testing.T) {
 	if testing.Short() {
+		t.Skip("arithmetic on whole pictures or models: scripts/test.sh runs it without the race detector")
+	}
+	if testing.Short() {
 		t.Skip("runs a dozen networks")
 	}
 	lib := library(t)

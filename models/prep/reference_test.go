@@ -65,6 +65,9 @@ func references(t testing.TB) []reference {
 // TestEqualsPillow holds every filter, mode and rounding to what Pillow made
 // of the same pixels: equal to the last bit, so there is no tolerance.
 func TestEqualsPillow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic on whole pictures or models: scripts/test.sh runs it without the race detector")
+	}
 	for _, c := range references(t) {
 		t.Run(c.Name, func(t *testing.T) {
 			img := synthetic(c.Width, c.Height)
@@ -141,6 +144,9 @@ func TestNHWCIsTransposed(t *testing.T) {
 //
 //	SEEWHY_PYTHON=python3 go test ./models/prep -run TestRealPictures -v
 func TestRealPicturesEqualTorchvision(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic on whole pictures or models: scripts/test.sh runs it without the race detector")
+	}
 	python := os.Getenv("SEEWHY_PYTHON")
 	if python == "" {
 		t.Skip("SEEWHY_PYTHON names no Python with Pillow")
@@ -306,6 +312,9 @@ func sharedPictures(t testing.TB) []string {
 
 // TestSharedPicturesOpen: every shared photograph opens as what it is.
 func TestSharedPicturesOpen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic on whole pictures or models: scripts/test.sh runs it without the race detector")
+	}
 	for _, path := range sharedPictures(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()

@@ -111,6 +111,9 @@ func (d *desk) shot(name string) image.Image {
 // SEEWHY_SHOTS set it leaves pictures to look at; always, nothing may be cut
 // off: every part must have the room that it asks for.
 func TestLook(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic on whole pictures or models: scripts/test.sh runs it without the race detector")
+	}
 	for _, c := range []struct {
 		theme, language string
 		w, h            float32

@@ -14,6 +14,9 @@ import (
 
 // Every embedded sample must follow from the table of exhibits, else the truth beside it is of another picture.
 func TestTheEmbeddedGalleryIsReproducedByItsSeeds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic on whole pictures or models: scripts/test.sh runs it without the race detector")
+	}
 	samples, list := gallery.Samples(), exhibits()
 	if len(samples) != len(list) {
 		t.Fatalf("%d samples are embedded, there are %d exhibits; run scenes gallery again", len(samples), len(list))
