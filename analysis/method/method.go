@@ -10,6 +10,7 @@ package method
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -80,11 +81,12 @@ type Score struct {
 	Weights map[int]float64
 }
 
-// Of evaluates the functional on one row of scores.
+// Of evaluates the functional on one row of scores, in the order of the
+// classes: sums of more than two terms would else change with the map's order.
 func (s Score) Of(row []float32) float64 {
 	var sum float64
-	for class, w := range s.Weights {
-		sum += w * float64(row[class])
+	for _, class := range slices.Sorted(maps.Keys(s.Weights)) {
+		sum += s.Weights[class] * float64(row[class])
 	}
 	return sum
 }

@@ -1,9 +1,7 @@
 package grad
 
 import (
-	"encoding/binary"
 	"fmt"
-	"math"
 	"slices"
 
 	"seewhy/models/onnx"
@@ -83,22 +81,33 @@ func (w window) transposed(in, out []int) (end, extra []int64) {
 	return end, extra
 }
 
+// convolved gives the spatial sizes on both sides of a convolution and its
+// weight's shape, and refuses weights that would need a gradient themselves.
+func (b *Builder) convolved(n *onnx.Node) (in, out, weight []int, err error) {
+	if b.Wants(n, 1) || b.Wants(n, 2) {
+		return nil, nil, nil, fmt.Errorf("its weights are computed from the input; a gradient through them is not offered")
+	}
+	if in, out, err = b.ends(n); err != nil {
+		return nil, nil, nil, err
+	}
+	weight, err = b.Shape(n.In[1])
+	return in, out, weight, err
+}
+
+// ends gives the spatial sizes of a node's first input and output.
+func (b *Builder) ends(n *onnx.Node) (in, out []int, err error) {
+	if in, err = b.Spatial(n.In[0]); err != nil {
+		return nil, nil, err
+	}
+	out, err = b.Spatial(n.Out[0])
+	return in, out, err
+}
+
 // vjpConv: y = conv(x, W):  dx = conv^T(dy, W). With stride 1 and constant
 // weights this is a plain convolution with the weights flipped and transposed,
 // which runs at the forward's speed.
 func vjpConv(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	if b.Wants(n, 1) || b.Wants(n, 2) {
-		return nil, fmt.Errorf("its weights are computed from the input; a gradient through them is not offered")
-	}
-	in, err := b.Spatial(n.In[0])
-	if err != nil {
-		return nil, err
-	}
-	out, err := b.Spatial(n.Out[0])
-	if err != nil {
-		return nil, err
-	}
-	weight, err := b.Shape(n.In[1])
+	in, out, weight, err := b.convolved(n)
 	if err != nil {
 		return nil, err
 	}
@@ -168,18 +177,7 @@ func (b *Builder) flipped(name string, w *onnx.Tensor, group int64) (Value, erro
 
 // vjpConvTranspose: its adjoint is the convolution with the same weights.
 func vjpConvTranspose(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	if b.Wants(n, 1) || b.Wants(n, 2) {
-		return nil, fmt.Errorf("its weights are computed from the input; a gradient through them is not offered")
-	}
-	in, err := b.Spatial(n.In[0])
-	if err != nil {
-		return nil, err
-	}
-	out, err := b.Spatial(n.Out[0])
-	if err != nil {
-		return nil, err
-	}
-	weight, err := b.Shape(n.In[1])
+	in, out, weight, err := b.convolved(n)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +202,7 @@ func (w window) padsFor(n *onnx.Node, in, out []int) error {
 	extra := n.AttrInts("output_padding")
 	for i := range in {
 		var e int64
-		if extra != nil {
+		if i < len(extra) {
 			e = extra[i]
 		}
 		total := w.stride[i]*int64(in[i]-1) + e + w.span(i) - int64(out[i])
@@ -217,19 +215,4 @@ func (w window) padsFor(n *onnx.Node, in, out []int) error {
 		}
 	}
 	return nil
-}
-
-// ones is a constant of v's.
-func (b *Builder) ones(v float32, dims ...int) Value {
-	n := 1
-	d := make([]int64, len(dims))
-	for i, x := range dims {
-		n *= x
-		d[i] = int64(x)
-	}
-	raw := make([]byte, 4*n)
-	for i := range n {
-		binary.LittleEndian.PutUint32(raw[4*i:], math.Float32bits(v))
-	}
-	return b.constant(&onnx.Tensor{Type: onnx.Float32, Dims: d, Raw: raw})
 }

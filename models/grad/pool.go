@@ -78,11 +78,7 @@ func vjpMaxPool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 
 // vjpAveragePool: y = sum over the window / count:  dx = adjoint window sum of dy / count.
 func vjpAveragePool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	in, err := b.Spatial(n.In[0])
-	if err != nil {
-		return nil, err
-	}
-	out, err := b.Spatial(n.Out[0])
+	in, out, err := b.ends(n)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +104,8 @@ func vjpAveragePool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	}
 	channels := shape[1]
 	end, extra := w.transposed(in, out)
-	kernel := b.ones(1, append([]int{channels, 1}, toInts(w.kernel)...)...)
+	dims := append([]int{channels, 1}, toInts(w.kernel)...)
+	kernel := b.Floats(dims, slices.Repeat([]float32{1}, product(dims))...)
 	return []Value{b.Node("ConvTranspose", A{
 		"kernel_shape": onnx.Ints(w.kernel...), "strides": onnx.Ints(w.stride...), "dilations": onnx.Ints(w.dilation...),
 		"pads": onnx.Ints(slices.Concat(w.begin, end)...), "output_padding": onnx.Ints(extra...), "group": onnx.Int(int64(channels)),
