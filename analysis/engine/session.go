@@ -23,6 +23,8 @@ type session struct {
 	e      *Engine
 	m      *model
 	device string
+	// batch is how many samples a stream runs at once; 0 is not yet known.
+	batch int
 }
 
 func (s *session) build(model *onnx.Model, inputs, outputs []string) (*runtime.Session, error) {
@@ -96,6 +98,41 @@ func (s *session) batches(x tensor.Tensor, f func(part tensor.Tensor) error) err
 	return nil
 }
 
+// pairs is batches for composites that compare: x holds samples, then as many
+// that they are compared with, and so does every part.
+func (s *session) pairs(x tensor.Tensor, f func(part tensor.Tensor) error) error {
+	n := x.Shape[0] / 2
+	if !s.m.info.DynamicBatch || 2*n != x.Shape[0] {
+		return fmt.Errorf("%d samples cannot be run in pairs on this model", x.Shape[0])
+	}
+	size := x.Len() / x.Shape[0]
+	for at := 0; at < n; at += maxPairs {
+		k := min(maxPairs, n-at)
+		part := tensor.New(append([]int{2 * k}, x.Shape[1:]...)...)
+		copy(part.Data, x.Data[at*size:(at+k)*size])
+		copy(part.Data[k*size:], x.Data[(n+at)*size:(n+at+k)*size])
+		if err := f(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxPairs is maxBatch for pairs.
+const maxPairs = maxBatch / 2
+
+// unpair puts what pairs gave part by part into the order of its input.
+func unpair(t tensor.Tensor) tensor.Tensor {
+	out := tensor.New(t.Shape...)
+	n, size := t.Shape[0]/2, t.Len()/t.Shape[0]
+	for at := 0; at < n; at += maxPairs {
+		k := min(maxPairs, n-at)
+		copy(out.Data[at*size:], t.Data[2*at*size:(2*at+k)*size])
+		copy(out.Data[(n+at)*size:], t.Data[(2*at+k)*size:2*(at+k)*size])
+	}
+	return out
+}
+
 // Run implements method.Session.
 func (s *session) Run(ctx context.Context, x tensor.Tensor, score method.Score) ([]float64, error) {
 	rows, _, err := s.scores(ctx, x, score.Value)
@@ -108,7 +145,7 @@ func (s *session) Run(ctx context.Context, x tensor.Tensor, score method.Score) 
 
 // Gradient implements method.Session.
 func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Score, q method.GradientQuery) (method.Gradients, error) {
-	query := grad.Query{Score: score.Value, Values: slices.Clone(q.Layers)}
+	query := grad.Query{Score: score.Value, Values: slices.Clone(q.Layers), Composite: grad.Composite(q.Composite)}
 	if q.Input {
 		query.Wants = append(query.Wants, s.m.prepared.Input)
 	}
@@ -121,7 +158,7 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 		outputs = append(outputs, grad.GradientName(w))
 	}
 	var g gathered
-	key := s.key("gradient", outputs...)
+	key := s.key("gradient", append([]string{query.Composite.String()}, outputs...)...)
 	err := s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
 		p, err := grad.Build(s.m.prepared.Model, s.m.prepared.Facts, query)
 		if err != nil {
@@ -129,7 +166,11 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 		}
 		return s.build(p.Model, []string{s.m.prepared.Input, p.Seed}, outputs)
 	}, func(r *runtime.Session) error {
-		return s.batches(x, func(part tensor.Tensor) error {
+		split := s.batches
+		if query.Composite.Paired() {
+			split = s.pairs
+		}
+		return split(x, func(part tensor.Tensor) error {
 			seed, err := s.seed(score, part.Shape[0])
 			if err != nil {
 				return err
@@ -144,6 +185,11 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	})
 	if err != nil {
 		return method.Gradients{}, err
+	}
+	if query.Composite.Paired() {
+		for i, t := range g.outs {
+			g.outs[i] = unpair(t)
+		}
 	}
 	return g.answer(score, q), nil
 }

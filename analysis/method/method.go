@@ -114,6 +114,9 @@ type GradientQuery struct {
 	Input bool
 	// Layers asks for the activation and dScore/dActivation of each.
 	Layers []string
+	// Composite changes the rules of the way back (see composite.go); the zero
+	// one is the gradient.
+	Composite Composite
 }
 
 // Gradients is the answer, each tensor with the batch first.

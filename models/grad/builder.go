@@ -28,9 +28,14 @@ func newBuilder(m *onnx.Model, f Facts) *Builder {
 }
 
 // backward walks the path from the score down, applying the rules.
-func (b *Builder) backward(p *route, q Query) error {
+func (b *Builder) backward(s *scope, q Query) error {
+	p := s.path
 	b.path = p
-	b.grads[q.Score] = []Value{SeedName}
+	start := Value(SeedName)
+	if s.recipe.start != nil {
+		start = s.recipe.start(b, Value(q.Score), start)
+	}
+	b.grads[q.Score] = []Value{start}
 	for _, n := range slices.Backward(p.nodes) {
 		d := make([]Value, len(n.Out))
 		any := false
@@ -43,7 +48,7 @@ func (b *Builder) backward(p *route, q Query) error {
 		if !any {
 			continue
 		}
-		r := rules[opKey{n.Domain, n.Op}]
+		r, _ := s.rule(n)
 		dx, err := r.VJP(b, n, d)
 		if err != nil {
 			return fmt.Errorf("gradient of %s: %w", n.Label(), err)

@@ -128,6 +128,8 @@ type Query struct {
 	Wants []string
 	// Values are forward values to expose beside them.
 	Values []string
+	// Composite changes the rules; the zero one is the plain gradient.
+	Composite Composite
 }
 
 // Program is a model that computes the score, the exposed values and the gradients.
@@ -145,19 +147,38 @@ const SeedName = "seewhy.seed"
 // Build appends the backward graph for q. The model must be float32 and of an
 // opset of at least onnx.TargetOpset (see onnx.Upgrade), with constants inlined.
 func Build(m *onnx.Model, f Facts, q Query) (*Program, error) {
+	out := m.Shallow()
+	s, err := plan(out, f, q)
+	if err != nil {
+		return nil, err
+	}
+	if missing := s.missing(); len(missing) > 0 {
+		return nil, &MissingRuleError{missing}
+	}
+	b := newBuilder(out, s.facts)
+	if err := b.backward(s, q); err != nil {
+		return nil, err
+	}
+	return b.finish(q)
+}
+
+// plan finds the path and the rules on it; a composite may change the graph
+// of m, which is the caller's own copy.
+func plan(m *onnx.Model, f Facts, q Query) (*scope, error) {
+	r, err := q.Composite.recipe()
+	if err != nil {
+		return nil, err
+	}
+	if r.rewrite != nil {
+		if f, err = r.rewrite(m, f, q); err != nil {
+			return nil, err
+		}
+	}
 	path, err := walk(m.Graph, q)
 	if err != nil {
 		return nil, err
 	}
-	if missing := path.missing(); len(missing) > 0 {
-		return nil, &MissingRuleError{missing}
-	}
-	out := m.Shallow()
-	b := newBuilder(out, f)
-	if err := b.backward(path, q); err != nil {
-		return nil, err
-	}
-	return b.finish(q)
+	return newScope(m.Graph, f, path, r, q.Composite.Params), nil
 }
 
 // route is the part of the graph between the wanted values and the score.
@@ -226,24 +247,18 @@ func stops(n *onnx.Node) bool {
 	return false
 }
 
-func (p *route) missing() map[string][]string {
-	out := map[string][]string{}
-	for _, n := range p.nodes {
-		if _, ok := rules[opKey{n.Domain, n.Op}]; !ok {
-			out[n.FullOp()] = append(out[n.FullOp()], n.Label())
-		}
-	}
-	return out
-}
-
 // Coverage counts the nodes between the wanted values and the score, and
 // lists those without a rule by op. It runs nothing.
 func Coverage(g *onnx.Graph, q Query) (nodes, covered int, missing map[string][]string, err error) {
+	r, err := q.Composite.recipe()
+	if err != nil {
+		return 0, 0, nil, err
+	}
 	p, err := walk(g, q)
 	if err != nil {
 		return 0, 0, nil, err
 	}
-	missing = p.missing()
+	missing = newScope(g, Facts{}, p, r, q.Composite.Params).missing()
 	covered = len(p.nodes)
 	for _, list := range missing {
 		covered -= len(list)
