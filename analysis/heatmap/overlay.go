@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image"
 	"image/draw"
-	"math"
 	"runtime"
 	"sync"
 
@@ -21,12 +20,16 @@ type Place struct {
 	Region prep.Region
 	// Picture is the size of the upright source picture in pixels.
 	Picture prep.Size
+	// Blurred is what Overlay shows of the rest in the mode Blur, at the
+	// overlay's size; see Blurred. Compose makes its own.
+	Blurred *image.RGBA
 }
 
 // Overlay colours the field at w x h pixels, which stand for the whole
 // upright picture: premultiplied, fully opaque inside the region (less where
-// Style.Fade applies), transparent outside. Style.Alpha is left to whoever
-// stacks it over the photograph.
+// Style.Fade applies), transparent outside and where the map is left out. The
+// modes Mask and Blur are opaque exactly there instead. Style.Alpha is left to
+// whoever stacks it over the photograph.
 func (f Field) Overlay(p Place, w, h int, s Style) (*image.RGBA, error) {
 	paint, err := f.painter(p, w, h, s)
 	if err != nil {
@@ -34,9 +37,9 @@ func (f Field) Overlay(p Place, w, h int, s Style) (*image.RGBA, error) {
 	}
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
 	bands(h, func(from, to int) {
-		mixed := make([]float32, paint.width)
+		brush := paint.brush(w)
 		for y := from; y < to; y++ {
-			paint.row(out.Pix[y*out.Stride:][:4*w], mixed, y)
+			brush.row(out.Pix[y*out.Stride:][:4*w], y)
 		}
 	})
 	return out, nil
@@ -52,19 +55,25 @@ func (f Field) Compose(photo image.Image, p Place, s Style) (*image.RGBA, error)
 	if !(s.Alpha >= 0 && s.Alpha <= 1) {
 		return nil, fmt.Errorf("heatmap: opacity is %v, outside 0..1", s.Alpha)
 	}
-	paint, err := f.painter(p, w, h, s)
-	if err != nil {
-		return nil, err
+	if w < 1 || h < 1 || w > MaxPixels/h {
+		return nil, fmt.Errorf("heatmap: cannot draw a picture of %d x %d pixels", w, h)
 	}
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(out, out.Bounds(), image.White, image.Point{}, draw.Src)
 	draw.Draw(out, out.Bounds(), photo, b.Min, draw.Over)
+	if s.Mode == Blur {
+		p.Blurred = Blurred(out, w, h)
+	}
+	paint, err := f.painter(p, w, h, s)
+	if err != nil {
+		return nil, err
+	}
 	alpha := float32(s.Alpha)
 	bands(h, func(from, to int) {
-		mixed, over := make([]float32, paint.width), make([]byte, 4*w)
+		brush, over := paint.brush(w), make([]byte, 4*w)
 		for y := from; y < to; y++ {
 			clear(over)
-			paint.row(over, mixed, y)
+			brush.row(over, y)
 			row := out.Pix[y*out.Stride:][:4*w]
 			for i := 0; i < len(row); i += 4 {
 				keep := 1 - alpha*float32(over[i+3])/255
@@ -75,77 +84,6 @@ func (f Field) Compose(photo image.Image, p Place, s Style) (*image.RGBA, error)
 		}
 	})
 	return out, nil
-}
-
-// painter holds what each row of an overlay needs.
-type painter struct {
-	values         []float32
-	width          int
-	columns, lines []tap
-	lut            [256][4]byte
-	scale, offset  float32
-}
-
-func (f Field) painter(p Place, w, h int, s Style) (*painter, error) {
-	if f.Width < 1 || f.Height < 1 || f.Width > MaxCells/f.Height || len(f.Values) != f.Width*f.Height {
-		return nil, fmt.Errorf("heatmap: %d values are not %d x %d", len(f.Values), f.Width, f.Height)
-	}
-	if w < 1 || h < 1 || w > MaxPixels/h {
-		return nil, fmt.Errorf("heatmap: cannot draw a picture of %d x %d pixels", w, h)
-	}
-	r, size := p.Region, p.Picture
-	if size.Width < 1 || size.Height < 1 {
-		return nil, fmt.Errorf("heatmap: the picture's size is %d x %d", size.Width, size.Height)
-	}
-	if r == (prep.Region{}) {
-		r = prep.Region{X1: float64(size.Width), Y1: float64(size.Height)}
-	}
-	if !(r.X1 > r.X0 && r.Y1 > r.Y0) || math.IsInf(r.X1-r.X0, 0) || math.IsInf(r.Y1-r.Y0, 0) {
-		return nil, fmt.Errorf("heatmap: the map's region %v..%v, %v..%v is empty", r.X0, r.X1, r.Y0, r.Y1)
-	}
-	sx, sy := float64(w)/float64(size.Width), float64(h)/float64(size.Height)
-	out := &painter{values: f.Values, width: f.Width, scale: 1}
-	height := f.Height
-	if s.Smooth {
-		cells := func(n int, pixels float64) int {
-			return max(1, min(n, int(float64(n)/max(pixels, 1))))
-		}
-		out.values, out.width, height = shrink(f.Values, f.Width, f.Height, cells(f.Width, (r.X1-r.X0)*sx), cells(f.Height, (r.Y1-r.Y0)*sy))
-	}
-	out.columns = taps(out.width, w, r.X0*sx, r.X1*sx, s.Smooth)
-	out.lines = taps(height, h, r.Y0*sy, r.Y1*sy, s.Smooth)
-	c := s.colormap(f.Signed)
-	if c.Kind == Diverging {
-		out.scale, out.offset = 0.5, 0.5
-	}
-	for i, v := range c.LUT {
-		fade := 1.0
-		if s.Fade {
-			value := (float64(i)/255 - float64(out.offset)) / float64(out.scale)
-			fade = min(1, 2*math.Abs(value))
-		}
-		for j, channel := range [4]uint8{v.R, v.G, v.B, v.A} {
-			out.lut[i][j] = uint8(float64(channel)*fade + 0.5)
-		}
-	}
-	return out, nil
-}
-
-// row writes the overlay's row y into dst, leaving pixels outside alone.
-func (p *painter) row(dst []byte, mixed []float32, y int) {
-	line := p.lines[y]
-	if line.a < 0 {
-		return
-	}
-	mix(mixed, p.values, p.width, line)
-	for x, t := range p.columns {
-		if t.a < 0 {
-			continue
-		}
-		v := mixed[t.a]
-		v += t.f * (mixed[t.b] - v)
-		copy(dst[4*x:4*x+4], p.lut[index(v*p.scale+p.offset)][:])
-	}
 }
 
 // bands runs f over 0..n in a few contiguous parts at once.

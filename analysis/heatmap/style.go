@@ -18,6 +18,44 @@ type Style struct {
 	// end colour so that a few extreme pixels do not darken the rest. 0 is the
 	// convention of CAM maps, 0.01 that of pixel-level gradients.
 	Clip float64 `json:"clip,omitempty"`
+	// Mode is what is drawn: the colours where it is empty.
+	Mode Mode `json:"mode,omitempty"`
+	// Threshold and Percentile leave weak places out: those under that share
+	// of full scale (0..1), and that share of the map's area (0..1), the
+	// weakest first. Both hold at once; see Field.Cut.
+	Threshold  float64 `json:"threshold,omitempty"`
+	Percentile float64 `json:"percentile,omitempty"`
+	// Contours is the number of contour lines, evenly spaced over the scale:
+	// 0..MaxContours.
+	Contours int `json:"contours,omitempty"`
+}
+
+// Mode is how a map is laid over its photograph.
+type Mode string
+
+// The modes.
+const (
+	// Colours shows the map's colours.
+	Colours Mode = ""
+	// Lines shows contour lines and no colours.
+	Lines Mode = "lines"
+	// Mask covers what is left out, and leaves the rest of the photograph bare.
+	Mask Mode = "mask"
+	// Blur blurs what is left out.
+	Blur Mode = "blur"
+)
+
+// MaxContours bounds Style.Contours.
+const MaxContours = 20
+
+// linesAlone is how many contour lines the mode Lines draws where Contours is 0.
+const linesAlone = 5
+
+func (s Style) contours() int {
+	if s.Mode == Lines && s.Contours == 0 {
+		return linesAlone
+	}
+	return min(max(s.Contours, 0), MaxContours)
 }
 
 // DefaultStyle is inferno at half opacity, smooth.
