@@ -40,7 +40,7 @@ func (m *model) explainable() {
 	for _, x := range method.All() {
 		i.Methods = append(i.Methods, task.MethodInfo{
 			ID: x.ID, Title: x.Title, Family: x.Family, Summary: x.Summary, Paper: x.Paper, NeedsLayer: x.Needs.Layer,
-			Params: x.Params, Seeded: x.Seeded, Why: m.why(x.Needs),
+			Params: x.Params, Presets: x.Presets, Seeded: x.Seeded, Why: m.why(x.Needs),
 		})
 	}
 }
@@ -70,6 +70,11 @@ func (m *model) why(n method.Needs) string {
 	}
 	if n.InputGradient {
 		if r := m.noGradient(m.prepared.Input); r != "" {
+			return r
+		}
+	}
+	if n.Composite.ID != "" {
+		if r := m.hindrance(n.Composite); r != "" {
 			return r
 		}
 	}

@@ -33,6 +33,9 @@ type Options struct {
 	Version string
 	// Threads inside an operator on the CPU; 0 is the number of cores.
 	Threads int
+	// MemoryBudget bounds the bytes that the values of one run take, by an
+	// estimate; 0 is half of what is free.
+	MemoryBudget int64
 	// Memory keeps the user's choices a model; the zero value keeps none.
 	Memory library.Memory
 	// ModelsDir holds fetched models; empty means the user's data folder.
@@ -47,6 +50,7 @@ type Engine struct {
 	models   map[string]*model
 	pictures *pictures
 	answers  *answers
+	batching *batchSizes
 }
 
 // New loads the runtime library. The error says where it was looked for.
@@ -62,7 +66,7 @@ func New(o Options) (*Engine, error) {
 	if o.ModelsDir == "" {
 		o.ModelsDir = library.ModelsDir()
 	}
-	return &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newPictures(), answers: newAnswers()}, nil
+	return &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newPictures(), answers: newAnswers(), batching: newBatchSizes()}, nil
 }
 
 // Close ends all sessions; running calls finish first.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -42,7 +43,7 @@ func (e *Engine) Predict(ctx context.Context, t task.Task) (task.Prediction, err
 	if err != nil {
 		return task.Prediction{}, err
 	}
-	p := task.Prediction{Order: w.order(), Region: w.region, Seen: prep.Unapply(w.x, w.task.Preprocess, w.model.info.Layout)}
+	p := task.Prediction{Order: w.order(), Region: w.region, Seen: w.seen()}
 	for c := range w.logits {
 		p.Scores = append(p.Scores, w.score(c))
 	}
@@ -53,18 +54,30 @@ func (e *Engine) Predict(ctx context.Context, t task.Task) (task.Prediction, err
 // gives the same map again on the same device. Where a device that was chosen
 // automatically fails, the CPU does it and a note says so.
 func (e *Engine) Explain(ctx context.Context, t task.Task, p task.Progress) (task.Result, error) {
-	r, err := e.explain(ctx, t, p)
+	return e.ExplainLive(ctx, t, task.Live{Progress: p})
+}
+
+// ExplainLive is Explain that shows what it has so far and can be told to keep
+// that. After an early stop, the result's task has the number of samples that
+// were taken: it gives this very map again.
+func (e *Engine) ExplainLive(ctx context.Context, t task.Task, live task.Live) (task.Result, error) {
+	r, err := e.explain(ctx, t, live)
 	if !e.mayFallBack(ctx, t, err) {
 		return r, err
 	}
 	failed := e.device(ctx, t.Device)
 	t.Device = runtime.CPU
-	r, again := e.explain(ctx, t, p)
+	r, again := e.explain(ctx, t, live)
 	if again != nil {
 		return r, again
 	}
 	r.Notes = append(r.Notes, task.Note{Warning: true, Key: "Computed on the CPU, because %s failed: %s", Args: []any{failed, err.Error()}})
 	return r, nil
+}
+
+// seen is the input turned back into a picture.
+func (w *work) seen() *image.RGBA {
+	return prep.Unapply(w.x, w.task.Preprocess, w.model.info.Layout)
 }
 
 // mayFallBack says that a failure is the device's and the choice was ours.
@@ -73,7 +86,7 @@ func (e *Engine) mayFallBack(ctx context.Context, t task.Task, err error) bool {
 	return err != nil && ctx.Err() == nil && auto && errors.Is(err, runtime.ErrDevice) && e.device(ctx, t.Device) != runtime.CPU
 }
 
-func (e *Engine) explain(ctx context.Context, t task.Task, p task.Progress) (task.Result, error) {
+func (e *Engine) explain(ctx context.Context, t task.Task, live task.Live) (task.Result, error) {
 	start := time.Now()
 	how, err := method.ByID(t.Method)
 	if err != nil {
@@ -101,10 +114,14 @@ func (e *Engine) explain(ctx context.Context, t task.Task, p task.Progress) (tas
 		return task.Result{}, err
 	}
 	black, white := ends(w.task.Preprocess)
-	a, err := how.Explain(ctx, w.on, method.Request{
+	request := method.Request{
 		Input: w.x, Layout: string(w.model.info.Layout), Score: score, Layer: layer, Params: params, Seed: t.Seed,
-		Black: black, White: white,
-	}, p)
+		Black: black, White: white, Seen: w.seen(), Keep: live.Keep,
+	}
+	if live.Partial != nil {
+		request.Partial = func(a method.Attribution) { live.Partial(e.compose(w, score, a, start)) }
+	}
+	a, err := how.Explain(ctx, w.on, request, live.Progress)
 	if err != nil {
 		if ctx.Err() != nil {
 			return task.Result{}, ctx.Err()
@@ -114,11 +131,18 @@ func (e *Engine) explain(ctx context.Context, t task.Task, p task.Progress) (tas
 	return e.result(ctx, w, score, a, start)
 }
 
-func (e *Engine) result(ctx context.Context, w *work, score method.Score, a method.Attribution, start time.Time) (task.Result, error) {
+// compose makes the result of an attribution, final or not.
+func (e *Engine) compose(w *work, score method.Score, a method.Attribution, start time.Time) task.Result {
 	order := w.order()
 	r := task.Result{
-		Task: w.task, Map: a.Map, Region: w.region, Target: w.score(w.task.Target.Class),
-		Forward: w.forward, Device: w.on.device, Version: e.options.Version, Time: start.UTC().Truncate(time.Second),
+		Task: w.task, Map: a.Map, Error: a.Error, Segments: a.Segments, Surrogate: a.Surrogate, Notes: a.Notes, Facts: a.Facts,
+		Region: w.region, Target: w.score(w.task.Target.Class), Forward: w.forward, Device: w.on.device,
+		Version: e.options.Version, Time: start.UTC().Truncate(time.Second), Total: time.Since(start),
+	}
+	r.Task.Batch = w.on.batchSize()
+	if len(a.Params) > 0 {
+		r.Task.Params = maps.Clone(r.Task.Params)
+		maps.Copy(r.Task.Params, a.Params)
 	}
 	row := w.logits
 	if score.Value == w.model.scores.Probabilities {
@@ -138,11 +162,15 @@ func (e *Engine) result(ctx context.Context, w *work, score method.Score, a meth
 	for _, c := range top {
 		r.Top = append(r.Top, w.score(c))
 	}
+	return r
+}
+
+func (e *Engine) result(ctx context.Context, w *work, score method.Score, a method.Attribution, start time.Time) (task.Result, error) {
+	r := e.compose(w, score, a, start)
 	field, err := heatmap.Normalise(a.Map, 0)
 	if err != nil {
 		return r, fmt.Errorf("the map cannot be shown: %w; the model may give NaN for this picture", err)
 	}
-	r.Notes, r.Facts = a.Notes, a.Facts
 	if field.Flat {
 		r.Notes = append(r.Notes, task.Note{Warning: true, Key: "The map is empty: at this layer nothing speaks for the class."})
 	}
@@ -198,6 +226,7 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	t.Schema, t.Device = task.Schema, e.device(ctx, t.Device)
 	t.Model = m.info.Ref
 	w := &work{task: t, model: m, on: &session{e: e, m: m, device: t.Device}}
+	w.on.batch.Store(int32(min(max(t.Batch, 0), mostBatch)))
 	if w.x, w.region, err = m.input(img, t.Preprocess); err != nil {
 		return nil, err
 	}

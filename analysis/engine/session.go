@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"seewhy/analysis/method"
@@ -24,8 +25,10 @@ type session struct {
 	m      *model
 	device string
 	// batch is how many samples a stream runs at once; 0 is not yet known.
-	batch int
+	batch atomic.Int32
 }
+
+func (s *session) batchSize() int { return int(s.batch.Load()) }
 
 func (s *session) build(model *onnx.Model, inputs, outputs []string) (*runtime.Session, error) {
 	data, err := onnx.Marshal(model)

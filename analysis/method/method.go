@@ -10,6 +10,7 @@ package method
 import (
 	"context"
 	"fmt"
+	"image"
 	"maps"
 	"math"
 	"slices"
@@ -33,6 +34,9 @@ type Needs struct {
 	// LayerGradient: a gradient must reach the layer; InputGradient: the input.
 	LayerGradient bool
 	InputGradient bool
+	// Composite, where not zero: its rules must be able to carry the score back
+	// to the input.
+	Composite Composite
 }
 
 // Param is one number that a user can set. Forms, flags and docs are made from it.
@@ -49,6 +53,8 @@ type Spec struct {
 	// the same seed gives the same map, bit for bit on one device.
 	Seeded bool
 	Params []Param
+	// Presets are named choices of Params, the reference's first; see presets.
+	Presets []task.MethodPreset
 }
 
 // Method is a registered explainer.
@@ -69,6 +75,15 @@ type Request struct {
 	Layer  string
 	Params Params
 	Seed   uint64
+	// Seen is Input as a picture of 8 bits, which segmentations read; nil where
+	// it could not be made.
+	Seen image.Image
+	// Partial, where not nil, takes the attribution as far as it is known, a few
+	// times a second and never two at once.
+	Partial func(Attribution)
+	// Keep, when closed, ends the sampling: the method returns what is there.
+	// nil never closes.
+	Keep <-chan struct{}
 	// Black and White are what a black and a white pixel become in Input, one
 	// number a channel; empty where the preprocessing is not known.
 	Black, White []float64
@@ -106,6 +121,7 @@ type Session interface {
 	// Activations returns the values of layers for each sample of x, channels
 	// first: [N, C, H, W]. It needs no gradient.
 	Activations(ctx context.Context, x tensor.Tensor, layers []string) (map[string]tensor.Tensor, error)
+	Streamer
 }
 
 // GradientQuery says what a gradient pass gives back.
@@ -132,8 +148,17 @@ type LayerGradient struct{ A, G tensor.Tensor }
 
 // Attribution is a method's answer: sign and units kept.
 type Attribution struct {
-	Map   task.Map
-	Notes []task.Note
+	Map task.Map
+	// Error is the standard error of each of Map's values; nil where it is not known.
+	Error *task.Map
+	// Segments and Surrogate are those of the methods that ask by segments.
+	Segments  *task.Segments
+	Surrogate *task.Surrogate
+	// Params are parameters that took another value than was asked, such as the
+	// number of samples of a run that was stopped: with them in its place the
+	// task gives this very map.
+	Params map[string]float64
+	Notes  []task.Note
 	// Facts are numbers that the method measured on the way.
 	Facts []task.Fact
 }

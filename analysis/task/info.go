@@ -105,6 +105,8 @@ type MethodInfo struct {
 	NeedsLayer bool   `json:"needsLayer"`
 	// Params are what a user can set, from the method's table entry.
 	Params []Param `json:"params,omitempty"`
+	// Presets are named choices of the parameters, the reference's first.
+	Presets []MethodPreset `json:"presets,omitempty"`
 	// Seeded says that it draws random numbers, from Task.Seed.
 	Seeded bool `json:"seeded,omitempty"`
 	// Why is empty where the method can run on the model at hand, else the reason in words.

@@ -40,6 +40,10 @@ type Task struct {
 	Seed   uint64             `json:"seed,omitempty"`
 	// Device is an ID such as "cpu" or "cuda", or Auto.
 	Device string `json:"device,omitempty"`
+	// Batch is how many samples run at once; 0 leaves it to be measured. A
+	// result's task has the number that was used, so that the same task gives
+	// the same bits.
+	Batch int `json:"batch,omitempty"`
 }
 
 // ModelRef names a model by content; Name and Path are for people.
@@ -85,6 +89,12 @@ type Result struct {
 	// Task is the task as it was resolved: no Auto left in it.
 	Task Task `json:"task"`
 	Map  Map  `json:"map"`
+	// Error is the standard error of each of the map's values, for methods that
+	// sample; nil where it is not known.
+	Error *Map `json:"error,omitempty"`
+	// Segments and Surrogate are those of the methods that ask by segments.
+	Segments  *Segments  `json:"segments,omitempty"`
+	Surrogate *Surrogate `json:"surrogate,omitempty"`
 	// Region is where in the source picture the map lies.
 	Region prep.Region `json:"region"`
 	// Top holds the most probable classes, best first (at least the target's).

@@ -1,0 +1,69 @@
+package grad
+
+import (
+	"fmt"
+
+	"seewhy/models/onnx"
+)
+
+// Tail is the model cut behind a value: layer is its first input, and only
+// what lies between it and the outputs is computed. What goes round the layer
+// (a skip connection that starts before it) becomes an input too: sides names
+// those, in the order of the model's further inputs; Forward gives their values.
+func Tail(p *Prepared, layer string, outputs ...string) (m *onnx.Model, sides []string, err error) {
+	if _, ok := p.Facts.Shapes[layer]; !ok {
+		return nil, nil, fmt.Errorf("the model has no value %q to cut it at", layer)
+	}
+	m = p.Model.Shallow()
+	g := m.Graph
+	// From the picture, and behind the layer.
+	fed, behind := map[string]bool{}, map[string]bool{layer: true}
+	for _, v := range g.FreeInputs() {
+		fed[v.Name] = true
+	}
+	var nodes, rest []*onnx.Node
+	for _, n := range g.Nodes {
+		from, after := false, false
+		for _, v := range onnx.Reads(n) {
+			from, after = from || fed[v], after || behind[v]
+		}
+		for _, v := range n.Out {
+			fed[v] = fed[v] || from
+			behind[v] = behind[v] || after
+		}
+		switch {
+		case after:
+			nodes = append(nodes, n)
+		case !from:
+			rest = append(rest, n)
+		}
+	}
+	for _, o := range outputs {
+		if !behind[o] {
+			return nil, nil, fmt.Errorf("%q does not depend on %q: nothing to cut", o, layer)
+		}
+	}
+	// What is computed from constants alone goes along; it stands before all
+	// that reads it.
+	g.Nodes = append(rest, nodes...)
+	g.Inputs, g.Outputs, g.Values = nil, nil, map[string]onnx.Value{}
+	for _, o := range outputs {
+		g.Outputs = append(g.Outputs, p.Facts.declare(o, o))
+	}
+	prune(g)
+	g.Inputs = []onnx.Value{p.Facts.declare(layer, layer)}
+	seen := map[string]bool{layer: true}
+	for _, n := range g.Nodes {
+		for _, v := range onnx.Reads(n) {
+			if v == "" || seen[v] || behind[v] || !fed[v] {
+				continue
+			}
+			seen[v] = true
+			sides = append(sides, v)
+			side := p.Facts.declare(v, v)
+			side.Type = p.Facts.Types[v]
+			g.Inputs = append(g.Inputs, side)
+		}
+	}
+	return m, sides, nil
+}
