@@ -25,7 +25,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
-run: build ## install what is missing, build, open the window (no display: write build/report.png)
+run: build ## install what is missing, build, open the window (no display: write build/report.png); GPU=cuda for NVIDIA
 	@./build/seewhy
 
 .PHONY: build
@@ -65,10 +65,13 @@ package: setup ## dist/seewhy-VERSION-linux-ARCH.tar.gz, with the runtime librar
 clean: ## remove build/ and dist/
 	@rm -rf build dist
 
+# GPU=cuda fetches the GPU build of the runtime where there is an NVIDIA driver.
+GPU ?=
+
 .PHONY: setup
 setup:
-	@scripts/setup.sh build
-	@scripts/onnxruntime.sh
+	@scripts/setup.sh build $(GPU)
+	@scripts/onnxruntime.sh $(GPU)
 
 .PHONY: setup-test
 setup-test:

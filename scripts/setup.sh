@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh build     what building and running needs
 #   scripts/setup.sh test      also what the window's test under Xvfb needs
+#   scripts/setup.sh build cuda    also what fetching the GPU build of ONNX Runtime needs
 #
 # Package versions are the distribution's own (Debian 12 is tried):
 # these are C headers, a compiler and X tools, whose security updates must
@@ -31,6 +32,10 @@ case "${1:-build}" in
     exit 2
     ;;
 esac
+
+if [ "${2:-}" = cuda ]; then
+  wanted+=(python3-pip)
+fi
 
 if ! command -v dpkg-query >/dev/null; then
   echo "setup: this is no Debian; should the build fail, install what corresponds to: ${wanted[*]}" >&2

@@ -3,6 +3,8 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	stdruntime "runtime"
 	"slices"
 	"strings"
@@ -36,13 +38,15 @@ type provider struct {
 	append  func(*ort.SessionOptions) error
 	// options are the session's own entries that the provider asks for.
 	options func(*ort.SessionOptions) error
+	// install says what would make it work, for people.
+	install string
 }
 
 // providers, best first; the CPU, which needs no entry, comes last.
 var providers = []provider{
-	{id: "cuda", title: "CUDA (NVIDIA)", systems: []string{"linux", "windows"}, append: appendCUDA},
-	{id: "tensorrt", title: "TensorRT (NVIDIA)", systems: []string{"linux", "windows"}, append: appendTensorRT},
-	{id: "migraphx", title: "MIGraphX (AMD)", systems: []string{"linux"}, append: named("MIGraphX")},
+	{id: "cuda", title: "CUDA (NVIDIA)", systems: []string{"linux", "windows"}, append: appendCUDA, install: "with an NVIDIA driver, \"make run GPU=cuda\" installs the rest"},
+	{id: "tensorrt", title: "TensorRT (NVIDIA)", systems: []string{"linux", "windows"}, append: appendTensorRT, install: "it needs \"make run GPU=cuda\" and NVIDIA's TensorRT libraries"},
+	{id: "migraphx", title: "MIGraphX (AMD)", systems: []string{"linux"}, append: named("MIGraphX"), install: "it needs AMD's build of ONNX Runtime with ROCm; name it with --runtime"},
 	{
 		id: "directml", title: "DirectML", systems: []string{"windows"},
 		append: func(o *ort.SessionOptions) error { return o.AppendExecutionProviderDirectML(0) },
@@ -55,10 +59,11 @@ var providers = []provider{
 	},
 	{
 		id: "openvino", title: "OpenVINO (Intel)", systems: []string{"linux", "windows"},
-		append: func(o *ort.SessionOptions) error { return o.AppendExecutionProviderOpenVINO(nil) },
+		append:  func(o *ort.SessionOptions) error { return o.AppendExecutionProviderOpenVINO(nil) },
+		install: "it needs Intel's build of ONNX Runtime; name it with --runtime",
 	},
-	{id: "webgpu", title: "WebGPU", append: named("WebGPU")},
-	{id: "xnnpack", title: "XNNPACK (CPU)", append: named("XNNPACK")},
+	{id: "webgpu", title: "WebGPU", append: named("WebGPU"), install: "it needs a Vulkan driver such as Debian's mesa-vulkan-drivers"},
+	{id: "xnnpack", title: "XNNPACK (CPU)", append: named("XNNPACK"), install: "it needs a build of ONNX Runtime with XNNPACK; name it with --runtime"},
 }
 
 func named(name string) func(*ort.SessionOptions) error {
@@ -66,15 +71,37 @@ func named(name string) func(*ort.SessionOptions) error {
 }
 
 func appendCUDA(o *ort.SessionOptions) error {
+	if err := loadCompanions(); err != nil {
+		return err
+	}
 	c, err := ort.NewCUDAProviderOptions()
 	if err != nil {
 		return err
 	}
 	defer c.Destroy()
+	// TensorFloat-32 keeps 10 bits of the mantissa: gradients then agree with
+	// the CPU's to 1e-3 instead of 1e-6. Whoever wants its speed says so.
+	if err := c.Update(map[string]string{"use_tf32": tf32()}); err != nil {
+		return err
+	}
 	return o.AppendExecutionProviderCUDA(c)
 }
 
+// TF32Env, set to 1, allows CUDA to round the factors of products to
+// TensorFloat-32. It must be set before the first session.
+const TF32Env = "SEEWHY_TF32"
+
+func tf32() string {
+	if os.Getenv(TF32Env) == "1" {
+		return "1"
+	}
+	return "0"
+}
+
 func appendTensorRT(o *ort.SessionOptions) error {
+	if err := loadCompanions(); err != nil {
+		return err
+	}
 	t, err := ort.NewTensorRTProviderOptions()
 	if err != nil {
 		return err
@@ -82,6 +109,22 @@ func appendTensorRT(o *ort.SessionOptions) error {
 	defer t.Destroy()
 	return o.AppendExecutionProviderTensorRT(t)
 }
+
+// loadCompanions loads what lies beside the opened library, once.
+var loadCompanions = sync.OnceValue(func() error {
+	openMutex.Lock()
+	l := opened
+	openMutex.Unlock()
+	if l == nil {
+		return nil
+	}
+	for _, path := range companions(filepath.Dir(l.path)) {
+		if err := load(path); err != nil {
+			return fmt.Errorf("%s beside the runtime library cannot be loaded: %w", filepath.Base(path), err)
+		}
+	}
+	return nil
+})
 
 // deviceID turns the empty ID into its meaning.
 func deviceID(id string) string {
@@ -98,6 +141,16 @@ func title(id string) string {
 		}
 	}
 	return id
+}
+
+// providerOf finds an entry of the table; the CPU and unknown IDs give a blank one.
+func providerOf(id string) provider {
+	for _, p := range providers {
+		if p.id == id {
+			return p
+		}
+	}
+	return provider{}
 }
 
 // here lists the providers that can exist on this system.
@@ -127,23 +180,32 @@ func appendProvider(options *ort.SessionOptions, id string) error {
 		}
 	}
 	if err := p.append(options); err != nil {
-		return fmt.Errorf("%w: %s: %s", ErrDevice, p.title, reason(err))
+		return fmt.Errorf("%w: %s: %s", ErrDevice, p.title, p.reason(err))
 	}
 	return nil
 }
 
-// reason puts the library's usual refusals in plain words.
-func reason(err error) string {
+// reason puts the library's usual refusals in plain words, with what to install.
+func (p provider) reason(err error) string {
 	text := firstLine(err.Error())
 	low := strings.ToLower(text)
 	switch {
+	case strings.Contains(low, "libcuda.so"):
+		text = "this machine has no NVIDIA driver"
 	case strings.Contains(low, "in this build"), strings.Contains(low, "is not enabled"),
 		strings.Contains(low, "unknown provider name"):
-		return "not part of this ONNX Runtime library"
+		text = "not part of this ONNX Runtime library"
 	case strings.Contains(low, "failed to load shared library"):
-		return "its provider library or driver is not installed"
+		text = "its provider library or driver is not installed"
+	default:
+		if _, file, found := strings.Cut(text, "with error: "); found {
+			text = file
+		}
 	}
-	return text
+	if p.install == "" {
+		return text
+	}
+	return text + "; " + p.install
 }
 
 // deviceCache holds the answer for the life of the process.

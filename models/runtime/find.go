@@ -23,7 +23,8 @@ type place struct {
 // first of these that holds one wins: explicit (a file or a folder; "" for
 // none), the environment variable SEEWHY_ONNXRUNTIME (the same), the
 // program's own folder and its lib folder, the cache
-// (CACHE/seewhy/onnxruntime/VERSION), the system's library folders. A path
+// (CACHE/seewhy/onnxruntime/VERSION, before it VERSION-cuda on a machine with
+// NVIDIA's driver), the system's library folders. A path
 // that was asked for and holds nothing is an error, not a reason to look
 // further. The error lists each place tried and says what to do.
 func Find(explicit string) (string, error) {
@@ -70,7 +71,12 @@ func places() []place {
 		dir := filepath.Dir(exe)
 		list = append(list, place{"beside the program", dir}, place{"beside the program", filepath.Join(dir, "lib")})
 	}
-	list = append(list, place{"the app's cache", filepath.Join(xdg.CacheHome, "seewhy", "onnxruntime", Pinned)})
+	cache := filepath.Join(xdg.CacheHome, "seewhy", "onnxruntime")
+	// Without a driver the GPU build is the poorer one: it has no WebGPU.
+	if nvidiaDriver() {
+		list = append(list, place{"the app's cache, GPU build", filepath.Join(cache, Pinned+"-cuda")})
+	}
+	list = append(list, place{"the app's cache", filepath.Join(cache, Pinned)})
 	for _, dir := range systemFolders() {
 		list = append(list, place{"the system", dir})
 	}

@@ -107,7 +107,7 @@ func (l *Library) try(id string) (time.Duration, error) {
 	}
 	s, err := ort.NewDynamicAdvancedSessionWithONNXData(probeNet(), []string{"x"}, []string{"y"}, options)
 	if err != nil {
-		return 0, errors.New(firstLine(err.Error()))
+		return 0, errors.New(providerOf(id).reason(err))
 	}
 	defer s.Destroy()
 	var took time.Duration
