@@ -100,11 +100,20 @@ type scope struct {
 	readers   map[string][]*onnx.Node
 	params    map[string]float64
 	recipe    recipe
+	// wants are the query's.
+	wants []string
+	// firsts and positive remember what first and notNegative found.
+	firsts   map[*onnx.Node]bool
+	positive map[string]bool
 }
 
-func newScope(g *onnx.Graph, f Facts, p *route, r recipe, params map[string]float64) *scope {
-	s := &scope{graph: g, facts: f, path: p, recipe: r, producers: g.Producers(), readers: map[string][]*onnx.Node{}, params: maps.Clone(r.defaults)}
-	maps.Copy(s.params, params)
+func newScope(g *onnx.Graph, f Facts, p *route, r recipe, q Query) *scope {
+	s := &scope{
+		graph: g, facts: f, path: p, recipe: r, wants: q.Wants, producers: g.Producers(), readers: map[string][]*onnx.Node{},
+		params: map[string]float64{}, positive: map[string]bool{},
+	}
+	maps.Copy(s.params, r.defaults)
+	maps.Copy(s.params, q.Composite.Params)
 	for _, n := range g.Nodes {
 		for _, v := range n.In {
 			s.readers[v] = append(s.readers[v], n)
@@ -129,9 +138,6 @@ func (s *scope) flows(n *onnx.Node, i int) bool {
 	v := n.Input(i)
 	return v != "" && s.path.on[v]
 }
-
-// constant says that a value does not depend on any wanted value.
-func (s *scope) constant(v string) bool { return !s.path.on[v] }
 
 // missing lists the nodes of the path without a rule, by op.
 func (s *scope) missing() map[string][]string {
@@ -161,5 +167,5 @@ func Hindrance(p *Prepared, q Query) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return r.hinders(newScope(p.Model.Graph, p.Facts, path, r, q.Composite.Params)), nil
+	return r.hinders(newScope(p.Model.Graph, p.Facts, path, r, q)), nil
 }

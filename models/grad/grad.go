@@ -178,7 +178,7 @@ func plan(m *onnx.Model, f Facts, q Query) (*scope, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newScope(m.Graph, f, path, r, q.Composite.Params), nil
+	return newScope(m.Graph, f, path, r, q), nil
 }
 
 // route is the part of the graph between the wanted values and the score.
@@ -258,7 +258,7 @@ func Coverage(g *onnx.Graph, q Query) (nodes, covered int, missing map[string][]
 	if err != nil {
 		return 0, 0, nil, err
 	}
-	missing = newScope(g, Facts{}, p, r, q.Composite.Params).missing()
+	missing = newScope(g, Facts{}, p, r, q).missing()
 	covered = len(p.nodes)
 	for _, list := range missing {
 		covered -= len(list)
