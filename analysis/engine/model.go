@@ -31,6 +31,8 @@ type model struct {
 	// noScores says why the model cannot be explained as a classifier; nil if it can.
 	noScores error
 	sessions *sessions
+	// together says whether samples may run together, once that was tried.
+	together *together
 }
 
 // OpenModel reads "builtin:NAME", "catalogue:NAME" (once fetched) or a file,
@@ -45,7 +47,7 @@ func (e *Engine) OpenModel(ctx context.Context, ref string, p task.Progress) (ta
 	if err := ctx.Err(); err != nil {
 		return task.ModelInfo{}, err
 	}
-	m := &model{file: file, found: found, sessions: newSessions()}
+	m := &model{file: file, found: found, sessions: newSessions(), together: newTogether()}
 	m.info.Ref = task.ModelRef{Name: baseName(ref), Path: ref, SHA256: hash}
 	p.Report(0.3, "Reading the graph")
 	if err := e.analyse(m, ref); err != nil {
@@ -73,6 +75,9 @@ func (e *Engine) keep(m *model) {
 	defer e.mutex.Unlock()
 	if old := e.models[m.info.Ref.SHA256]; old != nil {
 		m.sessions = old.sessions
+		if slices.Equal(old.shape(), m.shape()) {
+			m.adopt(old)
+		}
 	}
 	e.models[m.info.Ref.SHA256] = m
 }
@@ -146,10 +151,9 @@ func (e *Engine) analyse(m *model, ref string) error {
 	size := prep.Size{Width: m.found.Width, Height: m.found.Height}
 	shape, channels := inputShape(dims, layout, size)
 	m.channels = channels
-	if m.prepared, err = grad.Prepare(m.file, input.Name, shape, oracle{e.lib}); err != nil {
+	if shape, err = m.prepare(input.Name, shape, oracle{e.lib}); err != nil {
 		return err
 	}
-	m.scores, m.noScores = grad.FindScores(m.prepared.Model.Graph, m.prepared.Facts)
 	if m.noScores == nil {
 		if m.prepared, m.scores, err = grad.WithProbabilities(m.prepared, m.scores); err != nil {
 			return err
@@ -237,7 +241,8 @@ func (m *model) describe(layout prep.Layout, shape []int) {
 	for _, v := range f.Graph.Outputs {
 		i.Outputs = append(i.Outputs, task.TensorInfo{Name: v.Name, Type: v.Type.String(), Shape: m.prepared.Facts.Shapes[v.Name]})
 	}
-	i.Layout, i.DynamicBatch = layout, shape[0] < 0
+	i.Layout = layout
+	m.foretell()
 	i.InputSize = prep.Size{Width: shape[3], Height: shape[2]}
 	if layout == prep.NHWC {
 		i.InputSize = prep.Size{Width: shape[2], Height: shape[1]}

@@ -26,9 +26,22 @@ type session struct {
 	device string
 	// batch is how many samples a stream runs at once; 0 is not yet known.
 	batch atomic.Int32
+	// wide is the session that runs several samples, once one was asked for (see
+	// many); narrow is where it came from.
+	wide   atomic.Pointer[session]
+	narrow *session
 }
 
-func (s *session) batchSize() int { return int(s.batch.Load()) }
+func (s *session) batchSize() int { return int(s.first().batch.Load()) }
+
+func (s *session) setBatch(n int) { s.first().batch.Store(int32(n)) }
+
+func (s *session) first() *session {
+	if s.narrow != nil {
+		return s.narrow
+	}
+	return s
+}
 
 func (s *session) build(model *onnx.Model, inputs, outputs []string) (*runtime.Session, error) {
 	data, err := onnx.Marshal(model)
@@ -48,6 +61,9 @@ func (s *session) key(kind string, outputs ...string) string {
 // scores runs the plain model and returns rows of the value, one a sample,
 // and the time of the passes alone.
 func (s *session) scores(ctx context.Context, x tensor.Tensor, value string) (rows [][]float32, took time.Duration, err error) {
+	if s, err = s.many(ctx, x.Shape[0]); err != nil {
+		return nil, 0, err
+	}
 	key := s.key("forward", value)
 	err = s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
 		return s.build(grad.Forward(s.m.prepared, value), []string{s.m.prepared.Input}, []string{value})
@@ -160,9 +176,13 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	for _, w := range query.Wants {
 		outputs = append(outputs, grad.GradientName(w))
 	}
+	s, err := s.many(ctx, x.Shape[0])
+	if err != nil {
+		return method.Gradients{}, err
+	}
 	var g gathered
 	key := s.key("gradient", append([]string{query.Composite.String()}, outputs...)...)
-	err := s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
+	err = s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
 		p, err := grad.Build(s.m.prepared.Model, s.m.prepared.Facts, query)
 		if err != nil {
 			return nil, err
@@ -199,8 +219,12 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 
 // Activations implements method.Session.
 func (s *session) Activations(ctx context.Context, x tensor.Tensor, layers []string) (map[string]tensor.Tensor, error) {
+	s, err := s.many(ctx, x.Shape[0])
+	if err != nil {
+		return nil, err
+	}
 	var g gathered
-	err := s.m.sessions.with(ctx, s.key("activations", layers...), func() (*runtime.Session, error) {
+	err = s.m.sessions.with(ctx, s.key("activations", layers...), func() (*runtime.Session, error) {
 		return s.build(grad.Forward(s.m.prepared, layers...), []string{s.m.prepared.Input}, layers)
 	}, func(r *runtime.Session) error {
 		return s.batches(x, func(part tensor.Tensor) error {

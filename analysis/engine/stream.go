@@ -20,6 +20,10 @@ const batchesAhead = 2
 
 // Stream implements method.Streamer.
 func (s *session) Stream(ctx context.Context, n int, fill func(i int, dst []float32) error, score method.Score, each func(i int, value float64)) error {
+	s, err := s.many(ctx, n)
+	if err != nil {
+		return err
+	}
 	input := s.m.prepared.Input
 	return s.m.sessions.with(ctx, s.key("forward", score.Value), func() (*runtime.Session, error) {
 		return s.build(grad.Forward(s.m.prepared, score.Value), []string{input}, []string{score.Value})
@@ -195,7 +199,7 @@ func (f *flow) values(ctx context.Context, p *portion) ([]float64, error) {
 		count := min(f.batchSize(), p.count-at)
 		rows, err := f.pass(ctx, p.data[at*size:(at+count)*size], count)
 		if errors.Is(err, runtime.ErrMemory) && count > 1 {
-			f.batch.Store(int32(count / 2))
+			f.setBatch(count / 2)
 			f.e.batching.put(f.key, count/2)
 			continue
 		}
@@ -226,7 +230,7 @@ func (f *flow) pass(ctx context.Context, data []float32, count int) (tensor.Tens
 // or the best by measurement within the memory budget.
 func (f *flow) size(ctx context.Context) (int, error) {
 	n, err := f.settle(ctx)
-	f.batch.Store(int32(n))
+	f.setBatch(n)
 	return n, err
 }
 

@@ -13,6 +13,10 @@ import (
 
 // Tail implements method.Streamer.
 func (s *session) Tail(ctx context.Context, x tensor.Tensor, layer string, n int, fill func(i int, dst []float32) error, score method.Score, each func(i int, value float64)) error {
+	s, err := s.many(ctx, n)
+	if err != nil {
+		return err
+	}
 	model, sides, err := grad.Tail(s.m.prepared, layer, score.Value)
 	if err != nil {
 		return fmt.Errorf("cutting the model: %w", err)

@@ -24,8 +24,11 @@ type ModelInfo struct {
 	Layout     prep.Layout  `json:"layout"`
 	// InputSize is the size the model is run at.
 	InputSize prep.Size `json:"inputSize"`
-	// DynamicBatch says that several samples can run at once.
+	// DynamicBatch says that several samples can run at once; as far as the
+	// graph tells, until the first time they do.
 	DynamicBatch bool `json:"dynamicBatch"`
+	// OneByOne says why they cannot; empty where they can.
+	OneByOne string `json:"oneByOne,omitempty"`
 	// Logits and Probabilities name the outputs (or inner values) of that
 	// meaning; either may be empty.
 	Logits        string    `json:"logits,omitempty"`
