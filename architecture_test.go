@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 	"models/library":          {"models/onnx", "models/prep", "models/tensor", "analysis/task"},
 
 	"analysis/task":             {"models/prep"},
-	"analysis/method":           {"analysis/task", "analysis/segment", "models/tensor"},
+	"analysis/method":           {"analysis/task", "analysis/segment", "analysis/heatmap", "models/tensor"},
 	"analysis/segment":          {"models/tensor"},
 	"analysis/measure":          {"analysis/task", "analysis/method", "models/tensor"},
 	"analysis/heatmap":          {"analysis/task", "models/prep"},

@@ -104,18 +104,17 @@ func (e *Engine) explain(ctx context.Context, t task.Task, live task.Live) (task
 		return task.Result{}, err
 	}
 	w.task.Params = params
-	layer, err := w.layer(how.Needs)
+	layers, err := w.layers(how)
 	if err != nil {
 		return task.Result{}, err
 	}
-	w.task.Layer = layer
 	score, err := w.target()
 	if err != nil {
 		return task.Result{}, err
 	}
 	black, white := ends(w.task.Preprocess)
 	request := method.Request{
-		Input: w.x, Layout: string(w.model.info.Layout), Score: score, Layer: layer, Params: params, Seed: t.Seed,
+		Input: w.x, Layout: string(w.model.info.Layout), Score: score, Layer: w.task.Layer, Layers: layers, Params: params, Seed: t.Seed,
 		Black: black, White: white, Seen: w.seen(), Keep: live.Keep,
 	}
 	if live.Partial != nil {

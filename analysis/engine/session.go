@@ -193,11 +193,14 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 		if query.Composite.Paired() {
 			split = s.pairs
 		}
+		at := 0
 		return split(x, func(part tensor.Tensor) error {
-			seed, err := s.seed(score, part.Shape[0])
+			n := part.Shape[0]
+			seed, err := s.seed(func(i int) method.Score { return q.Of(score, at+i) }, n)
 			if err != nil {
 				return err
 			}
+			at += n
 			out, err := r.Run(ctx, []tensor.Tensor{part, seed})
 			if err != nil {
 				return err
@@ -246,17 +249,17 @@ func (s *session) Activations(ctx context.Context, x tensor.Tensor, layers []str
 	return values, nil
 }
 
-// seed is dScore/dValue for n samples.
-func (s *session) seed(score method.Score, n int) (tensor.Tensor, error) {
-	shape := slices.Clone(s.m.prepared.Facts.Shapes[score.Value])
+// seed is dScore/dValue for n samples, of's scores.
+func (s *session) seed(of func(i int) method.Score, n int) (tensor.Tensor, error) {
+	shape := slices.Clone(s.m.prepared.Facts.Shapes[of(0).Value])
 	shape[0] = n
 	seed := tensor.New(shape...)
 	row := seed.Len() / n
-	for class, w := range score.Weights {
-		if class < 0 || class >= row {
-			return seed, fmt.Errorf("class %d is outside the model's %d classes", class, row)
-		}
-		for i := range n {
+	for i := range n {
+		for class, w := range of(i).Weights {
+			if class < 0 || class >= row {
+				return seed, fmt.Errorf("class %d is outside the model's %d classes", class, row)
+			}
 			seed.Data[i*row+class] = float32(w)
 		}
 	}
@@ -282,7 +285,7 @@ func (g *gathered) add(out []tensor.Tensor) {
 func (g *gathered) answer(score method.Score, q method.GradientQuery) method.Gradients {
 	a := method.Gradients{Layers: map[string]method.LayerGradient{}}
 	for n := range g.outs[0].Shape[0] {
-		a.Scores = append(a.Scores, score.Of(g.outs[0].Sample(n).Data))
+		a.Scores = append(a.Scores, q.Of(score, n).Of(g.outs[0].Sample(n).Data))
 	}
 	grads := g.outs[1+len(q.Layers):]
 	if q.Input {

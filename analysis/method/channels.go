@@ -1,41 +1,11 @@
 package method
 
 import (
-	"context"
 	"math"
 
 	"seewhy/analysis/task"
 	"seewhy/models/tensor"
 )
-
-// evidence is the parameter of the maps that end in a ReLU: the raw map keeps
-// its sign, and whether it is shown is the user's choice.
-var evidence = Param{
-	ID: "signed", Title: "Evidence", Help: "The paper keeps what speaks for the class (a ReLU at the end); both signs show what speaks against it too.",
-	Max: 1, Step: 1, Choices: []string{"For the class", "For and against"},
-}
-
-// explainer is the form of Method.Explain.
-type explainer = func(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error)
-
-// fromLayer makes the explainer of a method that is a function of one layer's
-// activation A and gradient G, both [1, C, H, W]. The ReLU of the papers is
-// left to the display (ClampNegative), so that the raw map keeps its sign.
-func fromLayer(of func(A, G tensor.Tensor) task.Map) explainer {
-	return func(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error) {
-		p.Report(0, "Forward and backward pass")
-		out, err := s.Gradient(ctx, r.Input, r.Score, GradientQuery{Layers: []string{r.Layer}})
-		if err != nil {
-			return Attribution{}, err
-		}
-		layer := out.Layers[r.Layer]
-		m := of(layer.A, layer.G)
-		m.Signed = r.Params[evidence.ID] == 1
-		m.ClampNegative = !m.Signed
-		p.Report(1, "Done")
-		return Attribution{Map: m}, nil
-	}
-}
 
 // ChannelMeans averages x [1, C, H, W] over space: C numbers.
 func ChannelMeans(x tensor.Tensor) []float64 {

@@ -1,10 +1,6 @@
 package method
 
-import (
-	"context"
-
-	"seewhy/analysis/task"
-)
+import "context"
 
 func init() {
 	Register(Method{
@@ -13,23 +9,13 @@ func init() {
 			Summary: "The main pattern of a layer's activations, whatever the class: its first principal component.",
 			Paper:   "Muhammad and Yeasin, Eigen-CAM, IJCNN 2020, section III",
 			Needs:   Needs{Layer: true},
+			Params:  []Param{augSmooth, conventionParam(pytorchGradCAM)},
 		},
-		Explain: eigenCAM,
+		OfLayer: eigenCAM,
 	})
 }
 
 // eigenCAM: the cells of A, centred by channel, on their first principal component.
-func eigenCAM(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error) {
-	p.Report(0, "Forward pass")
-	layers, err := s.Activations(ctx, r.Input, []string{r.Layer})
-	if err != nil {
-		return Attribution{}, err
-	}
-	A := layers[r.Layer]
-	m, err := firstComponent(ctx, A, fallsWith(A))
-	if err != nil {
-		return Attribution{}, err
-	}
-	p.Report(1, "Done")
-	return Attribution{Map: m, Notes: []task.Note{{Key: signNote}}}, nil
+func eigenCAM(ctx context.Context, _ Request, at LayerGradient) (Attribution, error) {
+	return mainPattern(ctx, at.A, at.A)
 }

@@ -1,10 +1,5 @@
 package method
 
-import (
-	"seewhy/analysis/task"
-	"seewhy/models/tensor"
-)
-
 func init() {
 	Register(Method{
 		Spec: Spec{
@@ -12,12 +7,11 @@ func init() {
 			Summary: "HiRes-CAM without the channels that speak against the class at a place.",
 			Paper:   "Gildenblat et al., pytorch-grad-cam, GradCAMElementWise",
 			Needs:   Needs{Layer: true, LayerGradient: true},
+			Params:  []Param{eigenSmooth, augSmooth, conventionParam(pytorchGradCAM)},
 		},
-		Explain: fromLayer(elementWiseCAM),
+		OfLayer: cellSums(elementWiseCAM),
 	})
 }
 
 // elementWiseCAM: map_ij = sum_k ReLU(G_kij A_kij).
-func elementWiseCAM(A, G tensor.Tensor) task.Map {
-	return SumOver(A, G, func(a, g float64) float64 { return max(g*a, 0) })
-}
+func elementWiseCAM(a, g float64) float64 { return max(g*a, 0) }

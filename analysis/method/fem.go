@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 
-	"seewhy/analysis/task"
 	"seewhy/models/tensor"
 )
 
@@ -18,24 +17,17 @@ func init() {
 			Params: []Param{{
 				ID: "k", Title: "Deviations", Help: "A cell stands out when it is this many standard deviations above its channel's mean.",
 				Default: 2, Min: 0.5, Max: 4, Step: 0.5,
-			}},
+			}, augSmooth, conventionParam(pytorchGradCAM)},
 		},
-		Explain: fem,
+		OfLayer: fem,
 	})
 }
 
 // fem: w_k = share of A_k above mu_k + k sigma_k;  map_ij = sum_k w_k A_kij.
 // It needs no gradient.
-func fem(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error) {
-	p.Report(0, "Forward pass")
-	layers, err := s.Activations(ctx, r.Input, []string{r.Layer})
-	if err != nil {
-		return Attribution{}, err
-	}
-	A := layers[r.Layer]
-	m := WeightedSum(A, outstanding(A, r.Params["k"]))
+func fem(_ context.Context, r Request, at LayerGradient) (Attribution, error) {
+	m := WeightedSum(at.A, outstanding(at.A, r.Params["k"]))
 	m.ClampNegative = true
-	p.Report(1, "Done")
 	return Attribution{Map: m}, nil
 }
 

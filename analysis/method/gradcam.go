@@ -1,10 +1,5 @@
 package method
 
-import (
-	"seewhy/analysis/task"
-	"seewhy/models/tensor"
-)
-
 func init() {
 	Register(Method{
 		Spec: Spec{
@@ -12,11 +7,11 @@ func init() {
 			Summary: "Which places of a layer raise the score: its channels, weighted by their mean gradient.",
 			Paper:   "Selvaraju et al., Grad-CAM, ICCV 2017, eq. 1 and 2",
 			Needs:   Needs{Layer: true, LayerGradient: true},
-			Params:  []Param{evidence},
+			Params:  []Param{evidence, eigenSmooth, augSmooth, conventionParam(pytorchGradCAM, captum, torchCAM)},
 		},
-		Explain: fromLayer(gradCAM),
+		OfLayer: weightedChannels(gradCAMWeights),
 	})
 }
 
-// gradCAM: w_k = mean_ij G_kij;  map_ij = sum_k w_k A_kij.
-func gradCAM(A, G tensor.Tensor) task.Map { return WeightedSum(A, ChannelMeans(G)) }
+// gradCAMWeights: w_k = mean_ij G_kij;  map_ij = sum_k w_k A_kij.
+func gradCAMWeights(_ Request, at LayerGradient) []float64 { return ChannelMeans(at.G) }

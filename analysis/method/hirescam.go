@@ -1,10 +1,5 @@
 package method
 
-import (
-	"seewhy/analysis/task"
-	"seewhy/models/tensor"
-)
-
 func init() {
 	Register(Method{
 		Spec: Spec{
@@ -12,13 +7,11 @@ func init() {
 			Summary: "Activation times gradient at each place: it shows only places that the model used.",
 			Paper:   "Draelos and Carin, Use HiResCAM instead of Grad-CAM, 2020, section 3",
 			Needs:   Needs{Layer: true, LayerGradient: true},
-			Params:  []Param{evidence},
+			Params:  []Param{evidence, eigenSmooth, augSmooth, conventionParam(pytorchGradCAM)},
 		},
-		Explain: fromLayer(hiResCAM),
+		OfLayer: cellSums(hiResCAM),
 	})
 }
 
 // hiResCAM: map_ij = sum_k G_kij A_kij.
-func hiResCAM(A, G tensor.Tensor) task.Map {
-	return SumOver(A, G, func(a, g float64) float64 { return g * a })
-}
+func hiResCAM(a, g float64) float64 { return g * a }

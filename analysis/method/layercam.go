@@ -1,10 +1,5 @@
 package method
 
-import (
-	"seewhy/analysis/task"
-	"seewhy/models/tensor"
-)
-
 func init() {
 	Register(Method{
 		Spec: Spec{
@@ -12,14 +7,12 @@ func init() {
 			Summary: "Activations where raising them raises the score: sharp at early layers too.",
 			Paper:   "Jiang et al., LayerCAM, IEEE Transactions on Image Processing 2021, section III",
 			Needs:   Needs{Layer: true, LayerGradient: true},
-			Params:  []Param{evidence},
+			Params:  []Param{evidence, eigenSmooth, augSmooth, conventionParam(pytorchGradCAM, torchCAM)},
 		},
-		Explain: fromLayer(layerCAM),
+		OfLayer: cellSums(layerCAM),
 	})
 }
 
 // layerCAM: map_ij = sum_k ReLU(G_kij) A_kij. It has negative values only
 // where A has (a layer without ReLU).
-func layerCAM(A, G tensor.Tensor) task.Map {
-	return SumOver(A, G, func(a, g float64) float64 { return max(g, 0) * a })
-}
+func layerCAM(a, g float64) float64 { return max(g, 0) * a }

@@ -24,6 +24,8 @@ import (
 const (
 	FamilyCAM      = "Class activation maps"
 	FamilyGradient = "Gradients"
+	// FamilyPerturbation asks the model about changed pictures; it needs no gradient.
+	FamilyPerturbation = "Perturbation"
 )
 
 // Needs says what a method asks of a model; the engine answers before the
@@ -31,6 +33,9 @@ const (
 type Needs struct {
 	// Layer: one spatial layer is chosen.
 	Layer bool
+	// Several: the method lives on several layers; where none is chosen it gets
+	// the last of each resolution.
+	Several bool
 	// LayerGradient: a gradient must reach the layer; InputGradient: the input.
 	LayerGradient bool
 	InputGradient bool
@@ -53,6 +58,8 @@ type Spec struct {
 	// the same seed gives the same map, bit for bit on one device.
 	Seeded bool
 	Params []Param
+	// Joins says that several layers may be chosen: the map is one of them all.
+	Joins bool
 	// Presets are named choices of Params, the reference's first; see presets.
 	Presets []task.MethodPreset
 }
@@ -61,6 +68,9 @@ type Spec struct {
 type Method struct {
 	Spec
 	Explain func(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error)
+	// OfLayer, where not nil, says that the method is a function of one layer;
+	// Register makes Explain of it.
+	OfLayer OfLayer
 }
 
 // Request is one explanation of one sample.
@@ -72,7 +82,10 @@ type Request struct {
 	// Score is the scalar that is explained.
 	Score Score
 	// Layer is the value's name for methods that need one.
-	Layer  string
+	Layer string
+	// Layers are all the layers that a method with Spec.Joins makes one map of,
+	// Layer first; empty means Layer alone.
+	Layers []string
 	Params Params
 	Seed   uint64
 	// Seen is Input as a picture of 8 bits, which segmentations read; nil where
@@ -130,9 +143,20 @@ type GradientQuery struct {
 	Input bool
 	// Layers asks for the activation and dScore/dActivation of each.
 	Layers []string
+	// Scores, where not empty, are one for each sample, all of one Value, in
+	// place of the score that is the same for all.
+	Scores []Score
 	// Composite changes the rules of the way back (see composite.go); the zero
 	// one is the gradient.
 	Composite Composite
+}
+
+// Of is the score of sample i: score, where the query has none of its own for it.
+func (q GradientQuery) Of(score Score, i int) Score {
+	if len(q.Scores) > 0 {
+		return q.Scores[i]
+	}
+	return score
 }
 
 // Gradients is the answer, each tensor with the batch first.
@@ -169,6 +193,9 @@ var registry []Method
 func Register(m Method) {
 	if _, err := ByID(m.ID); err == nil {
 		panic("method: duplicate id " + m.ID)
+	}
+	if m.OfLayer != nil {
+		m.Explain, m.Joins = m.overLayers, true
 	}
 	registry = append(registry, m)
 	slices.SortFunc(registry, func(a, b Method) int {

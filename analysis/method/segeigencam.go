@@ -15,29 +15,20 @@ func init() {
 			Summary: "The main pattern of the activations that the score answers to, for or against.",
 			Paper:   "Chung and Ying, Seg-Eigen-CAM, Applied Sciences 15(13) 7562, 2025, eq. 10 to 13",
 			Needs:   Needs{Layer: true, LayerGradient: true},
+			Params:  []Param{augSmooth, conventionParam(pytorchGradCAM)},
 		},
-		Explain: segEigenCAM,
+		OfLayer: segEigenCAM,
 	})
 }
 
 // segEigenCAM: the cells of |G| A, centred by channel, on their first
 // principal component, turned so that its largest magnitude is positive.
-func segEigenCAM(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error) {
-	p.Report(0, "Forward and backward pass")
-	out, err := s.Gradient(ctx, r.Input, r.Score, GradientQuery{Layers: []string{r.Layer}})
-	if err != nil {
-		return Attribution{}, err
-	}
-	layer := out.Layers[r.Layer]
-	X := product(layer.A, layer.G, func(a, g float32) float32 { return float32(math.Abs(float64(g))) * a })
+func segEigenCAM(ctx context.Context, _ Request, at LayerGradient) (Attribution, error) {
+	X := product(at.A, at.G, func(a, g float32) float32 { return float32(math.Abs(float64(g))) * a })
 	m, err := firstComponent(ctx, X, func(values []float64) bool {
 		return -slices.Min(values) > slices.Max(values)
 	})
-	if err != nil {
-		return Attribution{}, err
-	}
-	p.Report(1, "Done")
 	return Attribution{Map: m, Notes: []task.Note{{
 		Key: "A principal component has no sign of its own; this one is turned so that its largest magnitude is positive.",
-	}}}, nil
+	}}}, err
 }

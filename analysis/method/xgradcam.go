@@ -1,10 +1,5 @@
 package method
 
-import (
-	"seewhy/analysis/task"
-	"seewhy/models/tensor"
-)
-
 func init() {
 	Register(Method{
 		Spec: Spec{
@@ -12,15 +7,16 @@ func init() {
 			Summary: "Grad-CAM whose weights count each gradient by the activation at its place.",
 			Paper:   "Fu et al., Axiom-based Grad-CAM, BMVC 2020, section 3",
 			Needs:   Needs{Layer: true, LayerGradient: true},
-			Params:  []Param{evidence},
+			Params:  []Param{evidence, eigenSmooth, augSmooth, conventionParam(pytorchGradCAM, torchCAM)},
 		},
-		Explain: fromLayer(xGradCAM),
+		OfLayer: weightedChannels(xGradCAMWeights),
 	})
 }
 
-// xGradCAM: w_k = sum_ij G_kij A_kij / (sum_ij A_kij + 1e-7);
+// xGradCAMWeights: w_k = sum_ij G_kij A_kij / (sum_ij A_kij + 1e-7);
 // map_ij = sum_k w_k A_kij. The 1e-7 is pytorch-grad-cam's.
-func xGradCAM(A, G tensor.Tensor) task.Map {
+func xGradCAMWeights(_ Request, at LayerGradient) []float64 {
+	A, G := at.A, at.G
 	w, cells := ChannelSums(A), A.Shape[2]*A.Shape[3]
 	for k := range w {
 		product := 0.0
@@ -29,5 +25,5 @@ func xGradCAM(A, G tensor.Tensor) task.Map {
 		}
 		w[k] = product / (w[k] + 1e-7)
 	}
-	return WeightedSum(A, w)
+	return w
 }

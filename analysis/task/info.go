@@ -106,6 +106,10 @@ type MethodInfo struct {
 	Summary    string `json:"summary"`
 	Paper      string `json:"paper"`
 	NeedsLayer bool   `json:"needsLayer"`
+	// Joins says that Task.Layers may name several layers; Sweeps that the maps
+	// of all layers can be had from one pass (Engine.Sweep).
+	Joins  bool `json:"joins,omitempty"`
+	Sweeps bool `json:"sweeps,omitempty"`
 	// Params are what a user can set, from the method's table entry.
 	Params []Param `json:"params,omitempty"`
 	// Presets are named choices of the parameters, the reference's first.

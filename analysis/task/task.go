@@ -33,6 +33,10 @@ type Task struct {
 	// Layer names a graph value (see Layer.Value) or is Auto. Methods that
 	// need no layer ignore it.
 	Layer string `json:"layer,omitempty"`
+	// Layers, where not empty, are several layers that make one map together,
+	// for methods that say so (MethodInfo.Joins); Layer is then the first of
+	// them, or empty. A result's task has them only where there are more than one.
+	Layers []string `json:"layers,omitempty"`
 	// Method is a registry ID such as "gradcam".
 	Method string `json:"method"`
 	// Params are the method's parameters by ID; those left out take their default.

@@ -1,0 +1,206 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/method"
+	"seewhy/analysis/task"
+	"seewhy/models/tensor"
+)
+
+// sweepElements bounds the activations that one pass of a sweep hands out, in
+// float32: 256 MB with their gradients, for two classes.
+const sweepElements = 1 << 24
+
+// sameMap is the correlation of two classes' maps from which on a layer does not
+// tell them apart.
+const sameMap = 0.99
+
+// Sweep makes the map of a method at every candidate layer, in graph order,
+// from one forward and backward pass (a few, where the layers are too large to
+// hold at once). The pass is done for a second class beside the task's, to
+// find the layers where the class makes no difference. The method must be one
+// of those with MethodInfo.Sweeps.
+func (e *Engine) Sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error) {
+	how, err := method.ByID(t.Method)
+	if err != nil {
+		return nil, err
+	}
+	if how.OfLayer == nil {
+		return nil, fmt.Errorf("%s is no map of one layer: it cannot be swept over all layers", how.Title)
+	}
+	w, err := e.ready(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if why := w.model.why(how.Needs); why != "" {
+		return nil, fmt.Errorf("%s cannot run on %s: %s", how.Title, w.model.info.Ref.Name, why)
+	}
+	params, err := how.Resolve(t.Params)
+	if err != nil {
+		return nil, err
+	}
+	score, err := w.target()
+	if err != nil {
+		return nil, err
+	}
+	sweep := &sweep{w: w, how: how, score: score}
+	sweep.other, sweep.against = w.otherScore(score)
+	sweep.request = method.Request{Input: w.x, Layout: string(w.model.info.Layout), Score: score, Params: params, Seed: t.Seed}
+	layers := w.model.candidates(how.Needs)
+	var maps []task.LayerMap
+	for group := range groups(layers) {
+		p.Report(float64(len(maps))/float64(len(layers)), "Forward and backward pass")
+		part, err := sweep.pass(ctx, group)
+		if err != nil {
+			return nil, fmt.Errorf("%s on %s: %w", how.Title, w.model.info.Ref.Name, err)
+		}
+		maps = append(maps, part...)
+	}
+	p.Report(1, "Done")
+	return maps, nil
+}
+
+// otherScore is the same kind of score for the most probable class that it
+// does not name.
+func (w *work) otherScore(score method.Score) (int, method.Score) {
+	for _, class := range w.order() {
+		if _, named := score.Weights[class]; !named {
+			return class, method.Score{Value: score.Value, Weights: map[int]float64{class: 1}}
+		}
+	}
+	return -1, method.Score{}
+}
+
+// groups divides layers into runs that one pass can hand out.
+func groups(layers []task.Layer) func(yield func([]task.Layer) bool) {
+	return func(yield func([]task.Layer) bool) {
+		for len(layers) > 0 {
+			n, elements := 0, 0
+			for n < len(layers) && (n == 0 || elements+tensor.Elements(layers[n].Shape) <= sweepElements) {
+				elements += tensor.Elements(layers[n].Shape)
+				n++
+			}
+			if !yield(layers[:n]) {
+				return
+			}
+			layers = layers[n:]
+		}
+	}
+}
+
+type sweep struct {
+	w       *work
+	how     method.Method
+	request method.Request
+	score   method.Score
+	// other is the class of against, -1 where the model has no other.
+	other   int
+	against method.Score
+}
+
+// pass makes the maps of some layers.
+func (s *sweep) pass(ctx context.Context, layers []task.Layer) ([]task.LayerMap, error) {
+	names := make([]string, len(layers))
+	for i, l := range layers {
+		names[i] = l.Value
+	}
+	values, err := s.values(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	var out []task.LayerMap
+	for _, l := range layers {
+		m, err := s.layer(ctx, l, values[l.Value])
+		if err != nil {
+			return nil, fmt.Errorf("layer %s: %w", l.Name, err)
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}
+
+// values are the activations and, where the method uses them, the gradients of
+// the task's score and then of the other's.
+func (s *sweep) values(ctx context.Context, names []string) (map[string]method.LayerGradient, error) {
+	if !s.how.Needs.LayerGradient {
+		layers, err := s.w.on.Activations(ctx, s.w.x, names)
+		out := map[string]method.LayerGradient{}
+		for name, A := range layers {
+			out[name] = method.LayerGradient{A: A}
+		}
+		return out, err
+	}
+	x, q := s.w.x, method.GradientQuery{Layers: names}
+	if s.other >= 0 {
+		x, q.Scores = x.Repeat(2), []method.Score{s.score, s.against}
+	}
+	out, err := s.w.on.Gradient(ctx, x, s.score, q)
+	return out.Layers, err
+}
+
+func (s *sweep) layer(ctx context.Context, l task.Layer, at method.LayerGradient) (task.LayerMap, error) {
+	r := s.request
+	r.Layer = l.Value
+	m := task.LayerMap{Layer: l, Other: s.other, Same: !s.how.Needs.LayerGradient}
+	var maps [2]task.Map
+	for i := range at.A.Shape[0] {
+		one := method.LayerGradient{A: at.A.Sample(i)}
+		if s.how.Needs.LayerGradient {
+			one.G = at.G.Sample(i)
+		}
+		a, err := s.how.At(ctx, r, one)
+		if err != nil {
+			return m, err
+		}
+		maps[i] = a.Map
+		if i == 0 {
+			m.Map, m.Notes, m.Gradient = a.Map, a.Notes, rootMeanSquare(one.G.Data)
+		}
+	}
+	field, err := heatmap.Normalise(m.Map, 0)
+	if err != nil {
+		return m, err
+	}
+	m.Empty = field.Flat
+	m.Vanished = s.how.Needs.LayerGradient && m.Gradient == 0
+	switch {
+	case m.Same:
+		m.OtherClass = 1
+	case s.other >= 0 && !m.Empty:
+		other, err := heatmap.Normalise(maps[1], 0)
+		if err != nil {
+			return m, err
+		}
+		m.OtherClass = correlation(field.Values, other.Values)
+		m.Same = m.OtherClass >= sameMap
+	}
+	return m, nil
+}
+
+func rootMeanSquare(x []float32) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += float64(v) * float64(v)
+	}
+	return math.Sqrt(sum / float64(max(len(x), 1)))
+}
+
+// correlation is Pearson's; 0 where either is constant.
+func correlation(a, b []float32) float64 {
+	var ma, mb, aa, bb, ab float64
+	for i := range a {
+		ma, mb = ma+float64(a[i])/float64(len(a)), mb+float64(b[i])/float64(len(a))
+	}
+	for i := range a {
+		da, db := float64(a[i])-ma, float64(b[i])-mb
+		aa, bb, ab = aa+da*da, bb+db*db, ab+da*db
+	}
+	if aa == 0 || bb == 0 {
+		return 0
+	}
+	return ab / math.Sqrt(aa*bb)
+}

@@ -1,0 +1,26 @@
+package task
+
+// LayerMap is one layer's map in a sweep over all of a model's candidates.
+type LayerMap struct {
+	Layer Layer  `json:"layer"`
+	Map   Map    `json:"map"`
+	Notes []Note `json:"notes,omitempty"`
+	// Gradient is the root of the mean square of the gradient at the layer; 0
+	// for methods that use none.
+	Gradient float64 `json:"gradient"`
+	// OtherClass is the correlation, -1 to 1, of this map with the one of Other,
+	// a class that is not the task's.
+	OtherClass float64 `json:"otherClass"`
+	Other      int     `json:"other"`
+	// What is wrong with the map at this layer; several may hold.
+	//
+	// Vanished: the gradient is zero, so the map says nothing. Empty: nothing
+	// speaks for the class, or all cells are alike. Same: another class has the
+	// same map, so that it does not tell why this class.
+	Vanished bool `json:"vanished,omitempty"`
+	Empty    bool `json:"empty,omitempty"`
+	Same     bool `json:"same,omitempty"`
+}
+
+// Degenerate says that the map at the layer is no explanation of the class.
+func (l LayerMap) Degenerate() bool { return l.Vanished || l.Empty || l.Same }
