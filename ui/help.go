@@ -20,6 +20,9 @@ func (w *Window) showKeys() {
 		{"+ −", i18n.T("Zoom in and out")},
 		{"0  1", i18n.T("Fit, actual size")},
 		{"[ ]", i18n.T("Less and more heat")},
+		{"L", i18n.T("Zoom and pan together")},
+		{"S", i18n.T("Active pane alone")},
+		{"W", i18n.T("Before/after line")},
 		{"/", i18n.T("Find a class")},
 		{"Ctrl+D", i18n.T("Compare")},
 		{"Ctrl+O", i18n.T("Open picture…")},
@@ -30,8 +33,8 @@ func (w *Window) showKeys() {
 	} {
 		rows = append(rows, widget.NewText(k[0]).Bold(), widget.NewText(k[1]))
 	}
-	rows = append(rows, widget.NewText(i18n.T("Mouse")).Bold(), widget.NewText(i18n.T("Wheel zooms, drag moves, double click fits")))
-	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 410))
+	rows = append(rows, widget.NewText(i18n.T("Mouse")).Bold(), widget.NewText(i18n.T("Wheel zooms, drag or Space moves, double click fits")))
+	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 485))
 }
 
 func (w *Window) showAbout() {

@@ -21,6 +21,18 @@ func (w *Window) keys() {
 	c := w.win.Canvas()
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) { w.key(e.Name) })
 	c.SetOnTypedRune(w.rune)
+	// Held keys exist on the desktop only.
+	if d, ok := c.(desktop.Canvas); ok {
+		held := func(on bool) func(*fyne.KeyEvent) {
+			return func(e *fyne.KeyEvent) {
+				if e.Name == fyne.KeySpace {
+					w.loop.Handle(state.PanHeld{On: on})
+				}
+			}
+		}
+		d.SetOnKeyDown(held(true))
+		d.SetOnKeyUp(held(false))
+	}
 }
 
 func (w *Window) key(name fyne.KeyName) {
@@ -45,19 +57,28 @@ func (w *Window) key(name fyne.KeyName) {
 }
 
 func (w *Window) rune(r rune) {
+	s := w.loop.State()
 	switch r {
 	case '+', '=':
 		w.zoom(zoomStep)
 	case '-', '−':
 		w.zoom(1 / zoomStep)
 	case '0':
-		w.loop.Handle(state.Fitted{})
+		w.loop.Handle(state.Fitted{Pane: s.Active})
 	case '1':
-		w.loop.Handle(state.ActualSized{Port: w.screen.ActivePort()})
+		w.loop.Handle(state.ActualSized{Pane: s.Active, Port: w.screen.ActivePort()})
 	case '[':
 		w.loop.Handle(state.AlphaStepped{By: -alphaStep})
 	case ']':
 		w.loop.Handle(state.AlphaStepped{By: alphaStep})
+	case 'l', 'L':
+		l := s.Links
+		l.View = !l.View
+		w.loop.Handle(state.LinksSet{Links: l})
+	case 's', 'S':
+		w.loop.Handle(state.PaneSoloed{Pane: s.Active})
+	case 'w', 'W':
+		w.loop.Handle(state.WipeSet{Pane: s.Active, On: !s.Panes[s.Active].Wipe.On, At: 0.5})
 	case '/':
 		w.screen.FocusSearch()
 	case '?':
@@ -68,7 +89,7 @@ func (w *Window) rune(r rune) {
 // zoom acts around the middle of the active pane.
 func (w *Window) zoom(factor float64) {
 	p := w.screen.ActivePort()
-	w.loop.Handle(state.Zoomed{Factor: factor, X: p.Width / 2, Y: p.Height / 2, Port: p})
+	w.loop.Handle(state.Zoomed{Pane: w.loop.State().Active, Factor: factor, X: p.Width / 2, Y: p.Height / 2, Port: p})
 }
 
 func ctrl(key fyne.KeyName) fyne.Shortcut {

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strconv"
+
 	"fyne.io/fyne/v2"
 
 	"seewhy/assets/i18n"
@@ -34,6 +36,11 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 		i.Checked = s.Language == l.Tag
 		languages.ChildMenu.Items = append(languages.ChildMenu.Items, i)
 	}
+	panes := item(i18n.T("Panes"), nil, nil)
+	panes.ChildMenu = fyne.NewMenu("")
+	for _, n := range state.Layouts() {
+		panes.ChildMenu.Items = append(panes.ChildMenu.Items, item(strconv.Itoa(n), nil, send(state.LayoutPicked{Panes: n})))
+	}
 	return fyne.NewMainMenu(
 		fyne.NewMenu(
 			i18n.T("File"),
@@ -48,8 +55,14 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 		fyne.NewMenu(
 			i18n.T("View"),
 			item(i18n.T("Compare"), ctrl(fyne.KeyD), send(state.CompareToggled{})),
+			panes,
+			item(i18n.T("Compare methods"), nil, send(state.MethodsCompared{})),
+			item(i18n.T("Compare layers"), nil, send(state.LayersCompared{})),
+			item(i18n.T("Compare classes"), nil, send(state.ClassesCompared{})),
+			item(i18n.T("Active pane alone"), nil, func() { w.rune('s') }),
+			item(i18n.T("Before/after line"), nil, func() { w.rune('w') }),
 			fyne.NewMenuItemSeparator(),
-			item(i18n.T("Fit"), nil, send(state.Fitted{})),
+			item(i18n.T("Fit"), nil, func() { w.rune('0') }),
 			item(i18n.T("Actual size"), nil, func() { w.rune('1') }),
 			item(i18n.T("Zoom in"), nil, func() { w.zoom(zoomStep) }),
 			item(i18n.T("Zoom out"), nil, func() { w.zoom(1 / zoomStep) }),

@@ -143,8 +143,8 @@ func (k *smoke) show(w *Window, s state.State) {
 			k.write("heat", line{"pane": i, "model": t.Model.Name, "image": t.Image.Name, "layer": t.Layer, "method": t.Method, "class": t.Target.Class})
 		}
 	}
-	if s.Style.Alpha != old.Style.Alpha {
-		k.write("alpha", line{"value": s.Style.Alpha})
+	if alpha := s.Panes[s.Active].Style.Alpha; alpha != old.Panes[old.Active].Style.Alpha {
+		k.write("alpha", line{"value": alpha})
 	}
 	if s.Settings != old.Settings {
 		k.write("settings", line{"theme": s.Settings.Theme, "language": s.Settings.Language})

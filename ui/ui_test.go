@@ -107,15 +107,15 @@ func TestKeys(t *testing.T) {
 	}
 	d.until("heat", heat)
 	c.OnTypedRune()(']')
-	if got := d.loop.State().Style.Alpha; got != 0.55 {
+	if got := d.loop.State().Panes[0].Style.Alpha; got != 0.55 {
 		t.Errorf("alpha %v", got)
 	}
 	c.OnTypedRune()('+')
-	if d.loop.State().View.Fit {
+	if d.loop.State().Panes[0].View.Fit {
 		t.Error("+ does not zoom")
 	}
 	c.OnTypedRune()('0')
-	if !d.loop.State().View.Fit {
+	if !d.loop.State().Panes[0].View.Fit {
 		t.Error("0 does not fit")
 	}
 	c.OnTypedRune()('?')

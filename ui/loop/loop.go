@@ -81,6 +81,8 @@ type Loop struct {
 	inside bool
 	jobs   map[state.JobID]context.CancelFunc
 
+	painter painter
+
 	guard  sync.Mutex
 	engine Engine
 	// busy counts foreground jobs, since begun; thumbnails give way to them

@@ -109,7 +109,7 @@ func TestCloseEndsWork(t *testing.T) {
 	}
 	shown := d.State()
 	d.Handle(state.AlphaSet{Alpha: 0.9})
-	if !reflect.DeepEqual(d.State().Style, shown.Style) {
+	if !reflect.DeepEqual(d.State().Panes[0].Style, shown.Panes[0].Style) {
 		t.Error("a message was taken after Close")
 	}
 }
@@ -121,8 +121,8 @@ func TestMessagesFromShowWaitTheirTurn(t *testing.T) {
 		Boot: func() (Engine, error) { return fake.New(), nil },
 		Post: func(func()) {},
 		Show: func(s state.State) {
-			seen = append(seen, s.Style.Alpha)
-			if s.Style.Alpha == 0.1 {
+			seen = append(seen, s.Panes[0].Style.Alpha)
+			if s.Panes[0].Style.Alpha == 0.1 {
 				l.Handle(state.AlphaSet{Alpha: 0.2})
 			}
 		},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 	"seewhy/ui/state"
 )
@@ -46,9 +45,9 @@ func (l *Loop) run(c state.Cmd) {
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
 			r, err := e.Explain(ctx, c.Task, l.progress(c.Job))
 			if err != nil {
-				return state.ExplainFailed{Job: c.Job, Pane: c.Pane, Err: err.Error()}
+				return state.ExplainFailed{Job: c.Job, Err: err.Error()}
 			}
-			return state.Explained{Job: c.Job, Pane: c.Pane, Result: r}
+			return state.Explained{Job: c.Job, Result: r}
 		})
 	case state.Wait:
 		l.job(c.Job, func(ctx context.Context, _ Engine) state.Msg {
@@ -59,8 +58,10 @@ func (l *Loop) run(c state.Cmd) {
 				return state.Waited{Job: c.Job}
 			}
 		})
+	case state.Compare:
+		l.job(c.Job, func(context.Context, Engine) state.Msg { return compare(c) })
 	case state.Paint:
-		l.job(c.Job, func(context.Context, Engine) state.Msg { return paint(c) })
+		l.job(c.Job, func(context.Context, Engine) state.Msg { return l.painter.paint(c) })
 	case state.Export:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
 			return state.Exported{Job: c.Job, Path: c.Path, Err: words(e.Export(ctx, c.Path, c.Results, c.Style))}
@@ -128,24 +129,6 @@ func (l *Loop) progress(job state.JobID) task.Progress {
 			l.Send(state.Progressed{Job: job, Work: state.Work{Done: done, What: what}})
 		}
 	}
-}
-
-// overlayTicks is about how many numbers stand beside a colour bar.
-const overlayTicks = 4
-
-func paint(c state.Paint) state.Msg {
-	field, err := heatmap.Normalise(c.Map, c.Style.Clip)
-	if err != nil {
-		return state.Painted{Job: c.Job, Pane: c.Pane, Err: err.Error()}
-	}
-	img, err := field.Overlay(c.Place, c.Width, c.Height, c.Style)
-	if err != nil {
-		return state.Painted{Job: c.Job, Pane: c.Pane, Err: err.Error()}
-	}
-	return state.Painted{Job: c.Job, Pane: c.Pane, Overlay: state.Overlay{
-		Image: img, Style: c.Style, Signed: field.Signed, Range: field.Range, Flat: field.Flat,
-		Ticks: heatmap.Ticks(field.Range.Min, field.Range.Max, overlayTicks),
-	}}
 }
 
 func words(err error) string {

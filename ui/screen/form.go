@@ -37,14 +37,14 @@ type formRow struct {
 const formWidth float32 = 320
 
 // chooseParams opens the settings under their button.
-func (p *pane) chooseParams() {
+func (p *pane) chooseParams(anchor fyne.CanvasObject) {
 	m, ok := p.state.Method(p.index)
 	if !ok {
 		return
 	}
 	p.form = newForm(p.context, p.index, m)
 	p.form.show(*p.state)
-	p.form.open(p.settings)
+	p.form.open(anchor)
 }
 
 func newForm(c *context, pane int, m task.MethodInfo) *form {
@@ -88,21 +88,8 @@ func (f *form) newField(committed func(string)) *widget.Field {
 	return field
 }
 
-// open shows the form under an object, as high as the window allows.
-func (f *form) open(anchor fyne.CanvasObject) {
-	driver := fyne.CurrentApp().Driver()
-	canvas := driver.CanvasForObject(anchor)
-	if canvas == nil {
-		return
-	}
-	f.pop = fynewidget.NewPopUp(container.NewVScroll(f.column), canvas)
-	at, room := driver.AbsolutePositionForObject(anchor), canvas.Size()
-	y := at.Y + anchor.Size().Height + 6
-	size := fyne.NewSize(formWidth, min(f.column.MinSize().Height+10, room.Height-y-16))
-	f.pop.Resize(size)
-	f.pop.ShowAtPosition(fyne.NewPos(max(min(at.X+anchor.Size().Width-formWidth, room.Width-formWidth-8), 8), y))
-	f.pop.Resize(size)
-}
+// open shows the form under an object.
+func (f *form) open(anchor fyne.CanvasObject) { f.pop = popUnder(anchor, f.column, formWidth) }
 
 func (f *form) close() {
 	if f.pop != nil {

@@ -1,14 +1,18 @@
 package screen
 
 import (
+	"fmt"
 	"image"
+	"math"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
@@ -30,17 +34,25 @@ type pane struct {
 	model                *widget.Picker
 	says                 *widget.Text
 	who                  *fyne.Container
-	active               *widget.Surface
-	bar                  *widget.Progress
-	viewport             *widget.Viewport
-	words                *widget.Text
-	busy                 *fyne.Container
-	doing                *widget.Text
-	colours              *widget.Colorbar
-	unit, note           *widget.Text
-	foot                 *fyne.Container
-	footer               *footer
-	root                 *fyne.Container
+	pickers              *fyne.Container
+	// small is the whole head of a pane that has no room for more.
+	small       *fyne.Container
+	summary     *widget.Picker
+	solo, close [2]*widget.Button
+	card        *paneCard
+	reading     *fyne.Container
+	value       *widget.Text
+	active      *widget.Surface
+	bar         *widget.Progress
+	viewport    *widget.Viewport
+	words       *widget.Text
+	busy        *fyne.Container
+	doing       *widget.Text
+	colours     *widget.Colorbar
+	unit, note  *widget.Text
+	foot        *fyne.Container
+	footer      *footer
+	root        *fyne.Container
 
 	photo   *task.ImageInfo
 	overlay *state.Overlay
@@ -50,6 +62,8 @@ type pane struct {
 	// has lasted long enough to tell.
 	job  state.JobID
 	slow bool
+	// compact says that the pane is too small for its full head and foot.
+	compact bool
 }
 
 func newPane(c *context, index int) *pane {
@@ -58,30 +72,59 @@ func newPane(c *context, index int) *pane {
 		words: widget.NewText("").Wrapped(18).Aligned(fyne.TextAlignCenter).Colored(look.Muted), doing: widget.NewText("").Small(),
 		colours: widget.NewColorbar(), unit: widget.NewText("").Small().Aligned(fyne.TextAlignTrailing), note: widget.NewText("").Small(),
 	}
-	p.method = widget.NewPicker(i18n.T("Method"), p.chooseMethod)
-	p.layer = widget.NewPicker(i18n.T("Layer"), p.chooseLayer).KeepEnd()
-	p.class = widget.NewPicker(i18n.T("Class"), p.chooseClass)
-	p.settings = widget.NewButton("", look.Sliders, widget.Normal, p.chooseParams)
-	p.model = widget.NewPicker("", p.chooseModel)
+	p.method = widget.NewPicker(i18n.T("Method"), func() { p.chooseMethod(p.method) })
+	p.layer = widget.NewPicker(i18n.T("Layer"), func() { p.chooseLayer(p.layer) }).KeepEnd()
+	p.class = widget.NewPicker(i18n.T("Class"), func() { p.chooseClass(p.class) })
+	p.settings = widget.NewButton("", look.Sliders, widget.Normal, func() { p.chooseParams(p.settings) })
+	p.pickers = container.New(questionRow{}, p.method, p.layer, p.class, p.settings)
+	p.model = widget.NewPicker("", func() { p.chooseModel(p.model) })
 	p.says = widget.NewText("").Small().Whole().Aligned(fyne.TextAlignTrailing)
-	p.who = container.New(whoRow{}, p.model, p.says)
+	for i := range 2 {
+		p.solo[i] = widget.NewButton("", theme.ViewFullScreenIcon(), widget.Quiet, func() { c.Send(state.PaneSoloed{Pane: index}) })
+		p.close[i] = widget.NewButton("", theme.CancelIcon(), widget.Quiet, func() { c.Send(state.PaneClosed{Pane: index}) })
+	}
+	p.who = container.New(whoRow{}, p.model, p.says, p.solo[0], p.close[0])
 	p.who.Hide()
+	p.summary = widget.NewPicker("", p.openCard)
+	p.small = container.New(smallRow{}, p.summary, p.solo[1], p.close[1])
+	p.small.Hide()
 	p.head = &paneHead{}
-	p.viewport.OnZoom = func(f, x, y float64, port view.Port) { c.Send(state.Zoomed{Factor: f, X: x, Y: y, Port: port}) }
-	p.viewport.OnPan = func(dx, dy float64, port view.Port) { c.Send(state.Panned{DX: dx, DY: dy, Port: port}) }
-	p.viewport.OnFit = func() { c.Send(state.Fitted{}) }
-	p.viewport.OnActivate = func() { c.Send(state.PaneActivated{Pane: index}) }
+	p.wire()
 	stop := widget.NewButton(i18n.T("Cancel"), nil, widget.Quiet, func() { c.Send(state.Cancelled{}) })
 	p.busy = container.New(chip{}, widget.NewSurface(look.Raised, look.RadiusSmall).Outlined(look.Hairline), p.doing, stop)
 	p.busy.Hide()
+	p.value = widget.NewText("").Small().Colored(look.Text).Whole()
+	p.reading = container.New(readingChip{}, widget.NewSurface(look.Raised, 4), p.value)
+	p.reading.Hide()
 	p.bar.Hide()
 	p.footer = &footer{}
 	p.foot = container.New(p.footer, p.colours, p.unit, p.note)
 	p.root = container.New(
-		paneLayout{p.head, p.footer},
-		widget.Line(), container.New(questionRow{}, p.method, p.layer, p.class, p.settings), p.active, p.viewport, p.bar, p.words, p.busy, p.foot, p.who,
+		paneLayout{p},
+		widget.Line(), p.pickers, p.active, p.viewport, p.bar, p.words, p.busy, p.foot, p.who, p.small, p.reading,
 	)
 	return p
+}
+
+// wire sends what is done in the viewport.
+func (p *pane) wire() {
+	c, index, v := p.context, p.index, p.viewport
+	v.OnZoom = func(f, x, y float64, port view.Port) {
+		c.Send(state.Zoomed{Pane: index, Factor: f, X: x, Y: y, Port: port})
+	}
+	v.OnPan = func(dx, dy float64, port view.Port) { c.Send(state.Panned{Pane: index, DX: dx, DY: dy, Port: port}) }
+	v.OnFit = func() { c.Send(state.Fitted{Pane: index}) }
+	v.OnActivate = func() {
+		if c.state.Active != index {
+			c.Send(state.PaneActivated{Pane: index})
+		}
+	}
+	v.OnPoint = func(x, y float64, on bool) {
+		if on || c.state.Pointer.On {
+			c.Send(state.PointerMoved{Pane: index, X: x, Y: y, On: on})
+		}
+	}
+	v.OnWipe = func(at float64) { c.Send(state.WipeSet{Pane: index, On: true, At: at}) }
 }
 
 // patience is how long work may last before it is talked about; what is
@@ -92,7 +135,9 @@ func (p *pane) show(s state.State) {
 	k := s.Panes[p.index]
 	p.showWho(s)
 	p.showQuestion(s, k)
+	p.showSmall(s, k)
 	p.showPhoto(s, k)
+	p.showPointer(s, k)
 	p.showBusy(k)
 	p.showFoot(s, k)
 	if words := p.say(s, k); words != p.words.Text() {
@@ -114,28 +159,85 @@ func (p *pane) show(s state.State) {
 func (p *pane) showQuestion(s state.State, k state.Pane) {
 	m, _ := s.Method(p.index)
 	info := s.ModelOf(p.index).Info
-	title := m.Title
-	if info == nil {
-		title = "–"
-	}
-	p.method.SetValue(i18n.T(title))
-	p.method.SetDisabled(info == nil)
-	p.class.SetDisabled(info == nil)
-	p.layer.SetDisabled(info == nil || !m.NeedsLayer)
-	p.layer.SetCaption(i18n.T("Layer"))
-	if m.NeedsLayer && k.Layer == task.Auto {
-		p.layer.SetCaption(i18n.T("Auto layer"))
-	}
-	p.class.SetCaption(i18n.T("Class"))
-	if info != nil && k.Class == task.AutoClass {
-		p.class.SetCaption(i18n.T("Auto class"))
-	}
-	p.layer.SetValue(layerName(info, k, m))
-	p.class.SetValue(className(s, p.index))
-	p.settings.SetDisabled(len(m.Params) == 0 && !m.Seeded)
-	p.settings.SetOn(k.Changed(m))
+	none := info == nil
 	if p.form != nil {
 		p.form.show(s)
+	}
+	switch k.Show {
+	case state.ShowDifference:
+		p.method.SetValue(i18n.T("Difference"))
+		p.layer.SetCaption(i18n.T("This map"))
+		p.layer.SetValue(sourceName(s, k.A))
+		p.class.SetCaption(i18n.T("less this map"))
+		p.class.SetValue(sourceName(s, k.B))
+	case state.ShowAgreement:
+		p.method.SetValue(i18n.T("Agreement"))
+		p.layer.SetCaption(i18n.T("Of"))
+		p.layer.SetValue(i18n.T("All maps"))
+		p.class.SetCaption(i18n.T("Shown"))
+		p.class.SetValue(i18n.T("Variance of ranks"))
+	default:
+		p.method.SetValue(i18n.T(methodTitle(s, p.index)))
+		p.layer.SetCaption(i18n.T("Layer"))
+		if m.NeedsLayer && k.Layer == task.Auto {
+			p.layer.SetCaption(i18n.T("Auto layer"))
+		}
+		p.class.SetCaption(i18n.T("Class"))
+		if !none && k.Class == task.AutoClass {
+			p.class.SetCaption(i18n.T("Auto class"))
+		}
+		p.layer.SetValue(layerName(info, k, m))
+		p.class.SetValue(className(s, p.index))
+	}
+	own := k.Show == state.ShowMap
+	p.method.SetDisabled(none)
+	p.class.SetDisabled(none || k.Show == state.ShowAgreement)
+	p.layer.SetDisabled(none || k.Show == state.ShowAgreement || own && !m.NeedsLayer)
+	p.settings.SetDisabled(!own || len(m.Params) == 0 && !m.Seeded)
+	p.settings.SetOn(own && k.Changed(m))
+}
+
+func methodTitle(s state.State, pane int) string {
+	if m, ok := s.Method(pane); ok {
+		return m.Title
+	}
+	return "–"
+}
+
+// sourceName is a pane in the words of a comparison.
+func sourceName(s state.State, pane int) string {
+	if pane < 0 || pane >= s.Shown {
+		return "–"
+	}
+	return i18n.T("Pane %d: %s", pane+1, i18n.T(methodTitle(s, pane)))
+}
+
+// showSmall sums the question up where there is room for one line.
+func (p *pane) showSmall(s state.State, k state.Pane) {
+	var words string
+	switch k.Show {
+	case state.ShowDifference:
+		words = i18n.T("Pane %d less pane %d", k.A+1, k.B+1)
+		if k.A < 0 || k.B < 0 {
+			words = i18n.T("Difference")
+		}
+	case state.ShowAgreement:
+		words = i18n.T("Agreement")
+	default:
+		m, _ := s.Method(p.index)
+		parts := []string{i18n.T(methodTitle(s, p.index)), className(s, p.index)}
+		if m.NeedsLayer && k.Layer != task.Auto {
+			parts = []string{parts[0], layerName(s.ModelOf(p.index).Info, k, m), parts[1]}
+		}
+		words = strings.Join(parts, " · ")
+	}
+	p.summary.SetValue(words)
+	for i := range 2 {
+		p.solo[i].SetOn(s.Solo)
+		p.close[i].Hidden = p.index == 0
+	}
+	if p.card != nil {
+		p.card.show(s)
 	}
 }
 
@@ -143,7 +245,7 @@ func (p *pane) showQuestion(s state.State, k state.Pane) {
 func (p *pane) showWho(s state.State) {
 	if side := s.Shown > 1; side != p.head.who {
 		p.head.who = side
-		p.who.Hidden = !side
+		p.arrange()
 		p.root.Refresh()
 	}
 	if s.Shown == 1 {
@@ -216,8 +318,14 @@ func (p *pane) showPhoto(s state.State, k state.Pane) {
 			p.viewport.SetPhoto(s.Photo.Levels, p.photo.Ref.Width, p.photo.Ref.Height)
 		}
 	}
-	p.viewport.SetView(s.View)
-	p.viewport.SetAlpha(s.Style.Alpha)
+	p.viewport.SetView(k.View)
+	p.viewport.SetAlpha(k.Style.Alpha)
+	p.viewport.SetPanning(s.Panning)
+	wipe := -1.0
+	if k.Wipe.On {
+		wipe = k.Wipe.At
+	}
+	p.viewport.SetWipe(wipe)
 	if k.Overlay != p.overlay {
 		p.overlay = k.Overlay
 		var img *image.RGBA
@@ -225,10 +333,35 @@ func (p *pane) showPhoto(s state.State, k state.Pane) {
 			img = k.Overlay.Image
 		}
 		p.viewport.SetOverlay(img, k.Overlay != nil && !k.Overlay.Style.Smooth)
-		if k.Overlay != nil && k.Result != nil && p.photo != nil {
+		if k.Overlay != nil && k.Result != nil && p.photo != nil && k.Show == state.ShowMap {
 			r, w, h := k.Result.Region, float64(p.photo.Ref.Width), float64(p.photo.Ref.Height)
 			p.viewport.SetSeen(view.Rect{X: r.X0 / w, Y: r.Y0 / h, W: (r.X1 - r.X0) / w, H: (r.Y1 - r.Y0) / h})
 		}
+	}
+}
+
+// showPointer marks where the mouse is over any pane, and tells the value there.
+func (p *pane) showPointer(s state.State, k state.Pane) {
+	p.viewport.SetCross(s.Pointer.X, s.Pointer.Y, s.Pointer.On)
+	words := ""
+	if r, ok := s.Reading(p.index); ok {
+		words = heatmap.FormatValue(r.Raw) + "  ·  " + percents(r.Scaled)
+		if k.Show == state.ShowMap && k.Result != nil && s.Shown > 1 && !p.compact {
+			words += "  ·  " + i18n.T("pane %d", p.index+1)
+		}
+	}
+	if words == "" {
+		if p.reading.Visible() {
+			p.reading.Hide()
+		}
+		return
+	}
+	if p.value.Text() != words {
+		p.value.SetText(words)
+		p.reading.Resize(p.reading.MinSize())
+	}
+	if !p.reading.Visible() {
+		p.reading.Show()
 	}
 }
 
@@ -276,6 +409,8 @@ func (p *pane) say(s state.State, k state.Pane) string {
 		return i18n.T("%s cannot be shown.", name) + "\n\n" + s.Photo.Err
 	case k.Err != "":
 		return i18n.T(k.Err)
+	case s.Photo.Info != nil && s.Wanting(p.index) != "":
+		return s.Wanting(p.index)
 	case s.Photo.Info != nil:
 		return ""
 	case s.Phase == state.Starting:
@@ -294,7 +429,7 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 		p.footer.notes = notes
 		p.root.Refresh()
 	}
-	if k.Overlay == nil || k.Result == nil {
+	if k.Overlay == nil || (k.Result == nil && k.Derived == nil) {
 		if p.foot.Visible() {
 			p.foot.Hide()
 		}
@@ -307,17 +442,53 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 			marks = append(marks, widget.Mark{At: t.At, Text: t.Label})
 		}
 		p.colours.Set(heatmap.ColorBar(o.Style, o.Signed, barPixels, 1), marks)
+		p.colours.SetEnds(endWords(o.Range))
+		p.colours.SetCut(o.Cut, o.Signed)
 	}
-	p.unit.SetText(resultWords(s, p.index))
+	p.unit.SetText(footWords(s, p.index))
 	words, warning := noteWords(s, k)
 	p.note.SetText(words)
 	p.note.SetColor(look.Muted)
 	if warning {
 		p.note.SetColor(look.Warning)
 	}
+	p.summary.SetWarning(warning)
 	if !p.foot.Visible() {
 		p.foot.Show()
 	}
+}
+
+// endWords are the ends of a scale in three digits; what is nothing beside the
+// other end is zero.
+func endWords(r heatmap.Range) (low, high string) {
+	write := func(v float64) string {
+		size := math.Abs(v)
+		switch {
+		case size < 1e-4*max(math.Abs(r.Min), math.Abs(r.Max)):
+			return "0"
+		case size < 1e-3 || size >= 1e3:
+			return heatmap.FormatValue(v)
+		}
+		return strings.Replace(strconv.FormatFloat(v, 'g', 3, 64), "-", "−", 1)
+	}
+	return write(r.Min), write(r.Max)
+}
+
+// footWords tell what a pane's map measures.
+func footWords(s state.State, pane int) string {
+	k := s.Panes[pane]
+	d := k.Derived
+	if k.Show == state.ShowMap || d == nil {
+		return resultWords(s, pane)
+	}
+	return strings.Join([]string{
+		i18n.T("%d maps", d.Maps), i18n.T("rank correlation %s", short(d.Rho)), i18n.T("%s of the strongest tenth in common", percents(d.Overlap)),
+	}, "  ·  ")
+}
+
+// percents writes a share without decimals.
+func percents(v float64) string {
+	return strings.Replace(fmt.Sprintf("%.0f %%", 100*v), "-", "−", 1)
 }
 
 // resultWords are what was explained, and what the method measured on the way.
@@ -337,8 +508,8 @@ func resultWords(s state.State, pane int) string {
 // anyNotes says whether some pane has notes: all then leave room for them, so
 // that the pictures stay level with each other.
 func anyNotes(s state.State) bool {
-	for _, k := range s.Panes[:s.Shown] {
-		if k.Overlay != nil && k.Result != nil {
+	for _, i := range s.Visible() {
+		if k := s.Panes[i]; k.Overlay != nil {
 			if words, _ := noteWords(s, k); words != "" {
 				return true
 			}
@@ -352,7 +523,10 @@ func noteWords(s state.State, k state.Pane) (words string, warning bool) {
 	if k.Overlay.Flat {
 		all, warning = append(all, i18n.T("The map is flat: no place counts more than another.")), true
 	}
-	notes := slices.Clone(k.Result.Notes)
+	var notes []task.Note
+	if k.Result != nil && k.Show == state.ShowMap {
+		notes = slices.Clone(k.Result.Notes)
+	}
 	if s.Photo.Info != nil {
 		notes = append(notes, s.Photo.Info.Notes...)
 	}

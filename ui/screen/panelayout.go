@@ -7,11 +7,9 @@ import (
 )
 
 // paneLayout stacks a pane: edge, pickers, line, viewport with words and the
-// sign of work over it, foot.
-type paneLayout struct {
-	head *paneHead
-	foot *footer
-}
+// sign of work over it, foot. A pane with little room has a head of one line
+// and a colour bar without words.
+type paneLayout struct{ *pane }
 
 // paneHead is a pane's pickers, and over them, where panes are compared, its
 // model and what that says.
@@ -20,35 +18,105 @@ type paneHead struct{ who bool }
 const (
 	pickersHeight float32 = 58
 	whoHeight     float32 = 34
+	smallHeight   float32 = 32
+	smallFoot     float32 = 20
+	// Panes smaller than this are compact.
+	compactWidth, compactHeight float32 = 350, 360
 )
 
-func (h paneHead) height() float32 {
-	if h.who {
+func (p *pane) headHeight() float32 {
+	switch {
+	case p.compact:
+		return smallHeight
+	case p.head.who:
 		return pickersHeight + whoHeight
 	}
 	return pickersHeight
 }
 
-func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	edge, pickers, line, port, bar, words, busy, foot, who := o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7], o[8]
-	headHeight := l.head.height()
-	below := l.foot.height(size.Width - 24)
-	h := max(size.Height-headHeight-1-below, 10)
-	put(edge, 0, 0, 1, size.Height)
-	put(who, 8, 8, size.Width-16, whoHeight-4)
-	put(pickers, 8, headHeight-pickersHeight+8, size.Width-16, pickersHeight-16)
-	put(line, 1, headHeight, size.Width-1, 1)
-	put(port, 1, headHeight+1, size.Width-1, h)
-	put(bar, 0, headHeight, size.Width, 2)
-	w := min(size.Width-40, 440)
-	text := words.(interface{ HeightFor(float32) float32 }).HeightFor(w)
-	put(words, (size.Width-w)/2, headHeight+(h-text)/2, w, text)
-	m := busy.MinSize()
-	put(busy, size.Width-m.Width-10, headHeight+11, m.Width, m.Height)
-	put(foot, 12, headHeight+1+h, size.Width-24, below)
+func (p *pane) footHeight(width float32) float32 {
+	if p.compact {
+		return smallFoot
+	}
+	return p.footer.height(width)
 }
 
-func (paneLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 220) }
+// arrange shows the parts that the pane's size has room for.
+func (p *pane) arrange() {
+	p.pickers.Hidden, p.who.Hidden, p.small.Hidden = p.compact, p.compact || !p.head.who, !p.compact
+	p.unit.Hidden, p.note.Hidden = p.compact, p.compact
+	p.footer.compact = p.compact
+	p.colours.SetInline(p.compact)
+	p.viewport.SetTight(p.compact)
+}
+
+func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	p := l.pane
+	if compact := p.head.who && (size.Width < compactWidth || size.Height < compactHeight); compact != p.compact {
+		p.compact = compact
+		p.arrange()
+	}
+	edge := o[0]
+	headHeight := p.headHeight()
+	below := p.footHeight(size.Width - 24)
+	h := max(size.Height-headHeight-1-below, 10)
+	put(edge, 0, 0, 1, size.Height)
+	put(p.small, 3, 2, size.Width-5, smallHeight-4)
+	put(p.who, 8, 8, size.Width-16, whoHeight-4)
+	put(p.pickers, 8, headHeight-pickersHeight+8, size.Width-16, pickersHeight-16)
+	put(p.active, 1, headHeight, size.Width-1, 1)
+	put(p.viewport, 1, headHeight+1, size.Width-1, h)
+	put(p.bar, 0, headHeight, size.Width, 2)
+	w := min(size.Width-40, 440)
+	text := p.words.HeightFor(w)
+	put(p.words, (size.Width-w)/2, headHeight+(h-text)/2, w, text)
+	m := p.busy.MinSize()
+	put(p.busy, size.Width-m.Width-10, headHeight+11, m.Width, m.Height)
+	m = p.reading.MinSize()
+	put(p.reading, 7, headHeight+h-m.Height-5, m.Width, m.Height)
+	pad := float32(12)
+	if p.compact {
+		pad = 6
+	}
+	put(p.foot, pad, headHeight+1+h, size.Width-2*pad, below)
+}
+
+func (paneLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(150, 130) }
+
+// smallRow is a picker and two small buttons behind it.
+type smallRow struct{}
+
+const smallButton float32 = 26
+
+func (smallRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	put(o[0], 0, 0, smallButtons(o[1:], size)-2, size.Height)
+}
+
+// smallButtons lays out those that are seen at the right end, and tells what
+// is left.
+func smallButtons(o []fyne.CanvasObject, size fyne.Size) float32 {
+	for i := len(o) - 1; i >= 0; i-- {
+		if o[i].Visible() {
+			size.Width -= smallButton
+			put(o[i], size.Width, (size.Height-smallButton)/2, smallButton, smallButton)
+		}
+	}
+	return size.Width
+}
+
+func (smallRow) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(120, smallHeight-4) }
+
+// readingChip is words on a small ground.
+type readingChip struct{}
+
+func (readingChip) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	put(o[0], 0, 0, size.Width, size.Height)
+	put(o[1], 7, 0, size.Width-14, size.Height)
+}
+
+func (readingChip) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(o[1].MinSize().Width+14, 21)
+}
 
 // questionRow shares a row between pickers, with a small button at its end.
 type questionRow struct{}
@@ -62,10 +130,12 @@ func (questionRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
 
 func (questionRow) MinSize(o []fyne.CanvasObject) fyne.Size { return thirds{6}.MinSize(o) }
 
-// whoRow is a pane's model at the left and what it says at the right.
+// whoRow is a pane's model at the left, what it says at the right, and two
+// small buttons behind that.
 type whoRow struct{}
 
 func (whoRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	size.Width = smallButtons(o[2:], size) - 4
 	says := min(o[1].MinSize().Width, size.Width*0.5)
 	put(o[0], 0, 0, min(o[0].(*widget.Picker).Width(), size.Width-says-8), size.Height)
 	put(o[1], size.Width-says-2, 0, says, size.Height)
@@ -93,7 +163,8 @@ func (chip) MinSize(o []fyne.CanvasObject) fyne.Size {
 // where the pane is narrow, and notes under both where there are any.
 type footer struct {
 	// notes says that there are any.
-	notes bool
+	notes   bool
+	compact bool
 }
 
 const (
@@ -114,6 +185,10 @@ func (f *footer) height(width float32) float32 {
 }
 
 func (f *footer) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	if f.compact {
+		put(o[0], 0, 0, size.Width, size.Height)
+		return
+	}
 	h := o[0].MinSize().Height
 	y := footBar - 3
 	if size.Width < footNarrow {

@@ -3,13 +3,16 @@ package screen
 import (
 	"fmt"
 
+	"fyne.io/fyne/v2"
+
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/ui/state"
 	"seewhy/ui/widget"
 )
 
-func (p *pane) chooseMethod() {
+func (p *pane) chooseMethod(anchor fyne.CanvasObject) {
+	show := p.state.Panes[p.index].Show
 	var items []widget.Choice
 	family := ""
 	for _, m := range p.state.ModelOf(p.index).Info.Methods {
@@ -17,22 +20,56 @@ func (p *pane) chooseMethod() {
 			family = m.Family
 			items = append(items, widget.Choice{Header: true, Title: i18n.T(family)})
 		}
-		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Summary), Why: i18n.T(m.Why), Chosen: m.ID == p.state.Panes[p.index].Method})
+		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Summary), Why: i18n.T(m.Why), Chosen: show == state.ShowMap && m.ID == p.state.Panes[p.index].Method})
 	}
-	choose(p.method, 380, items, i18n.T("Find a method"), func(id string) { p.Send(state.MethodPicked{Pane: p.index, ID: id}) })
+	items = append(
+		items, widget.Choice{Header: true, Title: i18n.T("Made of other panes")},
+		widget.Choice{ID: string(state.ShowDifference), Title: i18n.T("Difference"), Note: i18n.T("One pane's map less another's, each on its own full scale."), Chosen: show == state.ShowDifference},
+		widget.Choice{ID: string(state.ShowAgreement), Title: i18n.T("Agreement"), Note: i18n.T("Where all maps put a place at the same rank, and how much they agree."), Chosen: show == state.ShowAgreement},
+	)
+	choose(anchor, 380, items, i18n.T("Find a method"), func(id string) {
+		switch show := state.Show(id); show {
+		case state.ShowDifference, state.ShowAgreement:
+			p.Send(state.ShowPicked{Pane: p.index, Show: show})
+		default:
+			p.Send(state.MethodPicked{Pane: p.index, ID: id})
+		}
+	})
+}
+
+// chooseSource lists the panes whose maps a difference can be made of.
+func (p *pane) chooseSource(anchor fyne.CanvasObject, chosen int, picked func(int) state.ShowPicked) {
+	var items []widget.Choice
+	for i := range p.state.Shown {
+		if p.state.Panes[i].Show == state.ShowMap {
+			items = append(items, widget.Choice{ID: fmt.Sprint(i), Title: sourceName(*p.state, i), Detail: className(*p.state, i), Chosen: i == chosen})
+		}
+	}
+	choose(anchor, 320, items, "", func(id string) {
+		var i int
+		if _, err := fmt.Sscan(id, &i); err == nil {
+			p.Send(picked(i))
+		}
+	})
 }
 
 // chooseModel lists the models that a pane can ask: the first changes the
 // window's, another its own alone.
-func (p *pane) chooseModel() {
+func (p *pane) chooseModel(anchor fyne.CanvasObject) {
 	items := modelChoices(*p.state, p.state.ModelOf(p.index).Info)
 	if p.index > 0 {
 		items = append([]widget.Choice{{Title: i18n.T("The same as pane 1"), Chosen: p.state.Panes[p.index].Own == nil}}, items...)
 	}
-	choose(p.model, 380, items, i18n.T("Find a model"), func(ref string) { p.Send(state.ModelPicked{Ref: ref, Pane: p.index}) })
+	choose(anchor, 380, items, i18n.T("Find a model"), func(ref string) { p.Send(state.ModelPicked{Ref: ref, Pane: p.index}) })
 }
 
-func (p *pane) chooseLayer() {
+func (p *pane) chooseLayer(anchor fyne.CanvasObject) {
+	if k := p.state.Panes[p.index]; k.Show == state.ShowDifference {
+		p.chooseSource(anchor, k.A, func(i int) state.ShowPicked {
+			return state.ShowPicked{Pane: p.index, Show: k.Show, A: i, B: k.B}
+		})
+		return
+	}
 	info, chosen := p.state.ModelOf(p.index).Info, p.state.Panes[p.index].Layer
 	auto := i18n.T("Auto")
 	if info.Natural >= 0 && info.Natural < len(info.Layers) {
@@ -58,13 +95,19 @@ func (p *pane) chooseLayer() {
 			items = append(items, widget.Choice{ID: l.Value, Title: l.Name, Detail: fmt.Sprintf("%s  %s", l.Op, shape(l.Shape)), Why: why, Chosen: l.Value == chosen})
 		}
 	}
-	choose(p.layer, 400, items, i18n.T("Find a layer"), func(v string) { p.Send(state.LayerPicked{Pane: p.index, Value: v}) })
+	choose(anchor, 400, items, i18n.T("Find a layer"), func(v string) { p.Send(state.LayerPicked{Pane: p.index, Value: v}) })
 }
 
-func (p *pane) chooseClass() {
+func (p *pane) chooseClass(anchor fyne.CanvasObject) {
 	k := p.state.Panes[p.index]
+	if k.Show == state.ShowDifference {
+		p.chooseSource(anchor, k.B, func(i int) state.ShowPicked {
+			return state.ShowPicked{Pane: p.index, Show: k.Show, A: k.A, B: i}
+		})
+		return
+	}
 	items := append([]widget.Choice{{ID: "-1", Title: i18n.T("Auto: the model's answer"), Chosen: k.Class == task.AutoClass}}, classChoices(*p.state, p.index, k.Class)...)
-	choose(p.class, 320, items, i18n.T("Find a class"), func(id string) {
+	choose(anchor, 320, items, i18n.T("Find a class"), func(id string) {
 		var class int
 		if _, err := fmt.Sscan(id, &class); err == nil {
 			p.Send(state.ClassPicked{Pane: p.index, Class: class})

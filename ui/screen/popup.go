@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"seewhy/assets/i18n"
@@ -42,4 +43,28 @@ func choose(anchor fyne.CanvasObject, width float32, items []widget.Choice, plac
 	if placeholder != "" {
 		canvas.Focus(list.Focus())
 	}
+}
+
+// popUnder shows a column of controls under an object, as high as the window
+// allows; nil where the object is on no window.
+func popUnder(anchor fyne.CanvasObject, column *fyne.Container, width float32) *fynewidget.PopUp {
+	driver := fyne.CurrentApp().Driver()
+	canvas := driver.CanvasForObject(anchor)
+	if canvas == nil {
+		return nil
+	}
+	pop := fynewidget.NewPopUp(container.NewVScroll(column), canvas)
+	at, room := driver.AbsolutePositionForObject(anchor), canvas.Size()
+	// The pop-up has a padding of its own on each side.
+	height := column.MinSize().Height + 10
+	y := at.Y + anchor.Size().Height + 6
+	if below := room.Height - y - 16; height > below {
+		y = max(at.Y-height-6, 8)
+		height = min(height, room.Height-y-16)
+	}
+	size := fyne.NewSize(width, height)
+	pop.Resize(size)
+	pop.ShowAtPosition(fyne.NewPos(max(min(at.X+anchor.Size().Width-width, room.Width-width-8), 8), y))
+	pop.Resize(size)
+	return pop
 }

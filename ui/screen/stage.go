@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -14,6 +15,7 @@ import (
 
 	"seewhy/analysis/heatmap"
 	"seewhy/assets/i18n"
+	"seewhy/ui/look"
 	"seewhy/ui/state"
 	"seewhy/ui/view"
 	"seewhy/ui/widget"
@@ -28,7 +30,8 @@ type stage struct {
 	panes   []*pane
 	grid    *fyne.Container
 	compare *widget.Button
-	smooth  *widget.Button
+	look    *widget.Button
+	overlay *overlayForm
 	export  *widget.Button
 	zoom    *widget.Text
 	fader   *widget.Fader
@@ -41,26 +44,27 @@ type stage struct {
 	// that is built anew does not repeat old words.
 	said     int
 	colormap string
+	visible  []int
 }
 
 const toolHeight float32 = 44
 
 func newStage(c *context) *stage {
 	s := &stage{context: c, grid: container.New(split{}), toast: widget.NewToast(), said: -1}
-	s.compare = widget.NewButton(i18n.T("Compare"), theme.ViewRestoreIcon(), widget.Quiet, func() { c.Send(state.CompareToggled{}) })
-	fit := widget.NewButton(i18n.T("Fit"), nil, widget.Quiet, func() { c.Send(state.Fitted{}) })
-	actual := widget.NewButton("1:1", nil, widget.Quiet, func() { c.Send(state.ActualSized{Port: s.port()}) })
+	s.compare = widget.NewButton(i18n.T("Compare"), theme.GridIcon(), widget.Quiet, s.chooseLayout)
+	fit := widget.NewButton(i18n.T("Fit"), nil, widget.Quiet, func() { c.Send(state.Fitted{Pane: c.state.Active}) })
+	actual := widget.NewButton("1:1", nil, widget.Quiet, func() { c.Send(state.ActualSized{Pane: c.state.Active, Port: s.port()}) })
 	s.zoom = widget.NewText("100 %").Small()
 	s.fader = widget.NewFader(func(a float64) { c.Send(state.AlphaSet{Alpha: a}) })
 	s.alpha = widget.NewText("").Small().Aligned(fyne.TextAlignTrailing)
 	s.colours = widget.NewPicker("", s.chooseColours)
-	s.smooth = widget.NewButton(i18n.T("Smooth"), nil, widget.Quiet, func() { c.Send(state.SmoothSet{Smooth: !c.state.Style.Smooth}) })
+	s.look = widget.NewButton(i18n.T("Overlay"), look.Sliders, widget.Quiet, s.openOverlay)
 	s.export = widget.NewButton(i18n.T("Export"), nil, widget.Primary, func() { c.Ask(AskExport) })
 	bar := container.New(
 		row{right: 4, gap: 6, pad: 10, height: toolHeight},
-		s.compare, fit, actual, container.New(sized{46, 18}, s.zoom),
-		widget.NewText(i18n.T("Heat")).Small().Whole(), container.New(sized{100, 22}, s.fader), container.New(sized{36, 18}, s.alpha),
-		container.New(sized{132, widget.ControlHeight}, s.colours), s.smooth, s.export,
+		s.compare, fit, actual, container.New(sized{42, 18}, s.zoom),
+		container.New(sized{100, 22}, s.fader), container.New(sized{36, 18}, s.alpha),
+		container.New(sized{132, widget.ControlHeight}, s.colours), s.look, s.export,
 	)
 	s.addPane()
 	s.root = container.New(headed{toolHeight}, bar, widget.Line(), container.NewStack(s.grid, s.toast))
@@ -79,30 +83,16 @@ func (s *stage) addPane() {
 func (s *stage) port() Port { return s.panes[min(s.state.Active, len(s.panes)-1)].viewport.Port() }
 
 func (s *stage) show(st state.State) {
-	if st.Shown != s.visible() {
-		for len(s.panes) < st.Shown {
-			s.addPane()
-		}
-		for i, p := range s.panes {
-			if i < st.Shown {
-				p.root.Show()
-			} else {
-				p.root.Hide()
-			}
-		}
-		s.grid.Refresh()
-	}
-	for _, p := range s.panes[:st.Shown] {
-		p.show(st)
-	}
+	s.showPanes(st)
+	style := st.Panes[st.Active].Style
 	s.compare.SetOn(st.Shown > 1)
-	s.smooth.SetOn(st.Style.Smooth)
+	s.look.SetOn(style.Mode != heatmap.Colours || style.Threshold > 0 || style.Percentile > 0 || style.Contours > 0 || !style.Smooth)
 	s.export.SetDisabled(!exportable(st))
-	s.fader.SetValue(st.Style.Alpha)
-	s.alpha.SetText(fmt.Sprintf("%.0f %%", st.Style.Alpha*100))
+	s.fader.SetValue(style.Alpha)
+	s.alpha.SetText(fmt.Sprintf("%.0f %%", style.Alpha*100))
 	s.showZoom(st)
-	if st.Style.Colormap != s.colormap {
-		s.colormap = st.Style.Colormap
+	if style.Colormap != s.colormap {
+		s.colormap = style.Colormap
 		for _, m := range heatmap.Colormaps() {
 			if m.ID == s.colormap {
 				s.colours.SetValue(i18n.T(m.Title))
@@ -110,22 +100,33 @@ func (s *stage) show(st state.State) {
 			}
 		}
 	}
+	if s.overlay != nil {
+		s.overlay.show(st)
+	}
 	s.showToast(st.Toast)
 }
 
-func (s *stage) visible() int {
-	n := 0
-	for _, p := range s.panes {
-		if p.root.Visible() {
-			n++
-		}
+// showPanes brings the visible panes onto the stage.
+func (s *stage) showPanes(st state.State) {
+	visible := st.Visible()
+	for len(s.panes) < st.Shown {
+		s.addPane()
 	}
-	return n
+	if !slices.Equal(visible, s.visible) {
+		s.visible = visible
+		for i, p := range s.panes {
+			p.root.Hidden = !slices.Contains(visible, i)
+		}
+		s.grid.Refresh()
+	}
+	for _, i := range visible {
+		s.panes[i].show(st)
+	}
 }
 
 func exportable(st state.State) bool {
 	for _, p := range st.Panes[:st.Shown] {
-		if p.Result != nil && p.Job == 0 {
+		if p.Result != nil && p.Job == 0 && p.Show == state.ShowMap {
 			return true
 		}
 	}
@@ -138,7 +139,7 @@ func (s *stage) showZoom(st state.State) {
 		return
 	}
 	port := s.port()
-	r := st.View.Place(port)
+	r := st.Panes[st.Active].View.Place(port)
 	if r.W > 0 {
 		s.zoom.SetText(fmt.Sprintf("%.0f %%", math.Round(100*r.W*port.Scale/port.PhotoW)))
 	}
@@ -167,7 +168,7 @@ func (s *stage) showToast(t state.Toast) {
 func (s *stage) chooseColours() {
 	var items []widget.Choice
 	for _, m := range heatmap.Colormaps() {
-		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Note), Swatch: swatch(m), Chosen: m.ID == s.state.Style.Colormap})
+		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Note), Swatch: swatch(m), Chosen: m.ID == s.state.Panes[s.state.Active].Style.Colormap})
 	}
 	choose(s.colours, 390, items, "", func(id string) { s.Send(state.ColormapPicked{ID: id}) })
 }

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"fmt"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -70,6 +71,9 @@ func (s *status) show(st state.State) {
 		if _, at := st.Item(st.Photo.Item); at >= 0 {
 			photo += "  ·  " + i18n.T("%d of %d", at+1, len(st.Items))
 		}
+	}
+	if x, y, c, ok := st.Pixel(); ok {
+		photo = i18n.T("x %d, y %d", x, y) + fmt.Sprintf("  ·  #%02x%02x%02x  ·  %d, %d, %d", c.R, c.G, c.B, c.R, c.G, c.B)
 	}
 	s.photo.SetText(photo)
 	if st.Version != "" {

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"seewhy/analysis/heatmap"
+
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/models/prep"
@@ -67,5 +69,21 @@ func TestOnlyBuiltInClassesAreTranslated(t *testing.T) {
 	}
 	if got := inWords(file, "cat") + inWords(nil, "cat"); got != "catcat" {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestEndWords(t *testing.T) {
+	for _, c := range []struct {
+		r         heatmap.Range
+		low, high string
+	}{
+		{heatmap.Range{Min: 6.7e-10, Max: 1.8114}, "0", "1.81"},
+		{heatmap.Range{Min: -0.48771, Max: 0.48771}, "−0.488", "0.488"},
+		{heatmap.Range{Min: 0, Max: 0.000123456}, "0", "1.235e−4"},
+		{heatmap.Range{Min: 10, Max: 12345}, "10", "12345"},
+	} {
+		if low, high := endWords(c.r); low != c.low || high != c.high {
+			t.Errorf("%+v: %q, %q, want %q, %q", c.r, low, high, c.low, c.high)
+		}
 	}
 }

@@ -1,10 +1,12 @@
 package state
 
 import (
+	"image"
 	"time"
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
+	"seewhy/models/prep"
 )
 
 // Cmd is work for a goroutine; it answers with messages.
@@ -56,7 +58,6 @@ type (
 	// Explain makes a map.
 	Explain struct {
 		Job  JobID
-		Pane int
 		Task task.Task
 	}
 	// Wait answers Waited after a while.
@@ -64,13 +65,22 @@ type (
 		Job JobID
 		For time.Duration
 	}
-	// Paint turns a map into an overlay of Width x Height.
+	// Compare computes what Show says from the maps of some panes.
+	Compare struct {
+		Job     JobID
+		Show    Show
+		Panes   []int
+		Maps    []heatmap.Placed
+		Picture prep.Size
+	}
+	// Paint turns a map into an overlay of Width x Height. Photo is there
+	// where the style needs it, at any size.
 	Paint struct {
 		Job           JobID
-		Pane          int
 		Map           task.Map
 		Place         heatmap.Place
 		Style         heatmap.Style
+		Photo         image.Image
 		Width, Height int
 	}
 	// Thumbs replaces the list of thumbnails to be made in the background.
@@ -116,3 +126,4 @@ func (Paint) cmd()       {}
 func (Thumbs) cmd()      {}
 func (Export) cmd()      {}
 func (Remember) cmd()    {}
+func (Compare) cmd()     {}

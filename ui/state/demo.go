@@ -25,13 +25,11 @@ func (u *update) demonstrate() {
 		u.say(true, i18n.T("The demonstration needs the built-in models and pictures, which this program lacks."))
 		return
 	}
-	u.Shown, u.Active = 2, 0
+	u.Shown, u.Active, u.Solo = 2, 0, false
 	for k := range 2 {
 		p := &u.Panes[k]
-		own := p.Own
 		u.clearPane(k)
-		*p = freshPane()
-		p.Own = own
+		p.Question, p.Show = freshPane().Question, ShowMap
 	}
 	u.show(u.Items[i])
 	u.say(false, i18n.T("One picture, two models: the one at the right has learned that a watermark means a boat."))

@@ -3,6 +3,7 @@ package state
 import (
 	"image"
 
+	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 	"seewhy/models/prep"
 	"seewhy/ui/view"
@@ -79,6 +80,41 @@ type (
 	}
 	// CompareToggled goes from one pane to two and back.
 	CompareToggled struct{}
+	// LayoutPicked divides the stage into so many panes, 1..MaxPanes.
+	LayoutPicked struct{ Panes int }
+	// MethodsCompared, LayersCompared and ClassesCompared fill the stage with
+	// the active pane's question put to other methods, layers or classes.
+	MethodsCompared struct{}
+	LayersCompared  struct{}
+	ClassesCompared struct{}
+	// ClassPinned adds a pane for a class.
+	ClassPinned struct{ Class int }
+	// PaneClosed takes a pane away; the first one stays.
+	PaneClosed struct{ Pane int }
+	// PaneSoloed shows a pane alone, or all again.
+	PaneSoloed struct{ Pane int }
+	// ShowPicked sets what a pane shows: of a difference, A less B; panes that
+	// have no map of their own are replaced by the first that have.
+	ShowPicked struct {
+		Pane int
+		Show Show
+		A, B int
+	}
+	// LinksSet joins panes or frees them.
+	LinksSet struct{ Links Links }
+	// PointerMoved tells where the mouse is over the photo of a pane, as
+	// fractions of it; without On it has left.
+	PointerMoved struct {
+		Pane int
+		X, Y float64
+		On   bool
+	}
+	// PanHeld says that the key is down with which the mouse moves the photo.
+	PanHeld struct{ On bool }
+
+	// The messages about style are for the active pane, or for all where
+	// Links.Style is set.
+
 	// AlphaSet sets the overlay's opacity, 0..1.
 	AlphaSet struct{ Alpha float64 }
 	// AlphaStepped changes it.
@@ -87,21 +123,43 @@ type (
 	ColormapPicked struct{ ID string }
 	// SmoothSet chooses between interpolation and the layer's true grid.
 	SmoothSet struct{ Smooth bool }
+	// ModePicked sets how the map is laid over the photo.
+	ModePicked struct{ Mode heatmap.Mode }
+	// ThresholdSet and PercentileSet leave weak places out; see heatmap.Style.
+	ThresholdSet  struct{ Threshold float64 }
+	PercentileSet struct{ Percentile float64 }
+	// ContoursSet sets the number of contour lines.
+	ContoursSet struct{ Contours int }
+	// WipeSet puts the before/after line of a pane at a fraction of the photo.
+	WipeSet struct {
+		Pane int
+		On   bool
+		At   float64
+	}
+
+	// The messages about the view are for a pane, or for all where Links.View
+	// is set.
+
 	// Zoomed scales the view by Factor around the point X, Y of a viewport.
 	Zoomed struct {
+		Pane   int
 		Factor float64
 		X, Y   float64
 		Port   view.Port
 	}
 	// Panned moves the view by so many screen units.
 	Panned struct {
+		Pane   int
 		DX, DY float64
 		Port   view.Port
 	}
 	// Fitted shows the whole picture.
-	Fitted struct{}
+	Fitted struct{ Pane int }
 	// ActualSized shows one pixel of the photo as one pixel of the screen.
-	ActualSized struct{ Port view.Port }
+	ActualSized struct {
+		Pane int
+		Port view.Port
+	}
 	// DevicePicked sets the execution provider.
 	DevicePicked struct{ ID string }
 	// ThemePicked and LanguagePicked change the settings.
@@ -193,21 +251,24 @@ type (
 	// Explained is a finished map.
 	Explained struct {
 		Job    JobID
-		Pane   int
 		Result task.Result
 	}
 	// ExplainFailed says why there is none.
 	ExplainFailed struct {
-		Job  JobID
-		Pane int
-		Err  string
+		Job JobID
+		Err string
 	}
 	// Waited ends a Wait.
 	Waited struct{ Job JobID }
+	// Compared is what was computed from other panes' maps.
+	Compared struct {
+		Job     JobID
+		Derived Derived
+		Err     string
+	}
 	// Painted is a map in colours.
 	Painted struct {
 		Job     JobID
-		Pane    int
 		Overlay Overlay
 		Err     string
 	}
@@ -283,3 +344,20 @@ func (Painted) msg()             {}
 func (ThumbMade) msg()           {}
 func (ItemLabelled) msg()        {}
 func (Exported) msg()            {}
+func (LayoutPicked) msg()        {}
+func (MethodsCompared) msg()     {}
+func (LayersCompared) msg()      {}
+func (ClassesCompared) msg()     {}
+func (ClassPinned) msg()         {}
+func (PaneClosed) msg()          {}
+func (PaneSoloed) msg()          {}
+func (ShowPicked) msg()          {}
+func (LinksSet) msg()            {}
+func (PointerMoved) msg()        {}
+func (PanHeld) msg()             {}
+func (ModePicked) msg()          {}
+func (ThresholdSet) msg()        {}
+func (PercentileSet) msg()       {}
+func (ContoursSet) msg()         {}
+func (WipeSet) msg()             {}
+func (Compared) msg()            {}

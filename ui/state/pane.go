@@ -31,7 +31,12 @@ func (u *update) ask(m Msg) {
 			return
 		}
 		if info, ok := method(u.ModelOf(m.Pane), m.ID); ok && info.Why == "" {
+			if u.Panes[m.Pane].Show != ShowMap {
+				u.Panes[m.Pane].Show = ShowMap
+				u.emptyPane(m.Pane)
+			}
 			u.change(m.Pane, func(p *Pane) { p.Method = m.ID })
+			u.wake(m.Pane)
 		}
 	case LayerPicked:
 		u.change(m.Pane, func(p *Pane) { p.Layer = m.Value })
@@ -41,8 +46,6 @@ func (u *update) ask(m Msg) {
 		u.change(m.Pane, func(p *Pane) { p.Params, p.Seed = with(p.Params, p.Method, nil), 0 })
 	case SeedSet:
 		u.change(m.Pane, func(p *Pane) { p.Seed = m.Seed })
-	case CompareToggled:
-		u.compare()
 	}
 }
 
@@ -57,50 +60,13 @@ func (u *update) change(pane int, edit func(*Pane)) {
 	before := u.task(pane)
 	edit(&u.Panes[pane])
 	after := u.task(pane)
-	if reflect.DeepEqual(before, after) {
+	if equalTasks(before, after) {
 		return
 	}
 	u.explain(pane)
 }
 
-// compare opens a second pane with the same question put to another method,
-// so that there is something to compare at once.
-func (u *update) compare() {
-	if u.Shown > 1 {
-		for i := 1; i < u.Shown; i++ {
-			u.cancel(&u.Panes[i].Job)
-		}
-		u.Shown, u.Active = 1, 0
-		return
-	}
-	u.Shown = 2
-	second := &u.Panes[1]
-	if second.Own == nil && second.Result == nil && second.Method == u.Panes[0].Method && second.Layer == u.Panes[0].Layer && second.Class == u.Panes[0].Class {
-		second.Method = u.another(second.Method)
-	}
-	if second.Own != nil && second.Forward.Prediction == nil {
-		u.predict(1)
-	}
-	if second.Result == nil {
-		u.explain(1)
-	}
-}
-
-// another is a method that shows something else: of pixels rather than of a
-// layer where there is one, as quick to compute.
-func (u *update) another(than string) string {
-	if m, ok := method(u.Model.Opened, pixelMethod); ok && m.Why == "" && m.ID != than {
-		return m.ID
-	}
-	if u.Model.Info != nil {
-		for _, m := range u.Model.Info.Methods {
-			if m.Why == "" && m.ID != than {
-				return m.ID
-			}
-		}
-	}
-	return than
-}
+func equalTasks(a, b task.Task) bool { return reflect.DeepEqual(a, b) }
 
 func (u *update) explainAll() {
 	for i := range u.Shown {
@@ -111,89 +77,118 @@ func (u *update) explainAll() {
 // explain asks a pane's question; an older one of the same pane is given up.
 func (u *update) explain(pane int) {
 	p := &u.Panes[pane]
+	if p.Show != ShowMap {
+		u.derive(pane)
+		return
+	}
 	u.cancel(&p.Job)
 	if !u.open() {
 		return
 	}
 	p.Err = ""
 	if info, ok := u.Method(pane); ok && info.Why != "" {
-		p.Err, p.Result, p.Overlay, p.paint = info.Why, nil, nil, 0
+		u.emptyPane(pane)
+		p.Err = info.Why
+		u.deriveAll()
 		return
 	}
 	p.Job, p.Work = u.job(), Work{Done: -1}
-	u.do(Explain{Job: p.Job, Pane: pane, Task: u.task(pane)})
+	u.do(Explain{Job: p.Job, Task: u.task(pane)})
 }
 
-// heat handles what a map brings and how it is shown.
+// byJob is the pane whose work has that number; -1 where none has.
+func (u *update) byJob(job JobID) int {
+	if job != 0 {
+		for i := range u.Panes {
+			if u.Panes[i].Job == job {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// heat handles what a map brings.
 func (u *update) heat(m Msg) {
 	switch m := m.(type) {
 	case Waited:
-		for i := range u.Panes {
-			if m.Job != 0 && u.Panes[i].Job == m.Job {
-				u.explain(i)
-			}
+		if pane := u.byJob(m.Job); pane >= 0 {
+			u.explain(pane)
 		}
 	case Explained:
-		if p := &u.Panes[m.Pane]; p.Job == m.Job {
-			r := m.Result
+		if pane := u.byJob(m.Job); pane >= 0 {
+			p, r := &u.Panes[pane], m.Result
 			p.Job, p.Result, p.Err, p.answered = 0, &r, "", p.Question
 			u.Last = Timing{Total: r.Total, Forward: r.Forward, Device: r.Device}
-			u.paint(m.Pane)
+			p.paint = 0
+			u.paint(pane)
+			u.deriveAll()
 		}
 	case ExplainFailed:
-		if p := &u.Panes[m.Pane]; p.Job == m.Job {
-			p.Job, p.Result, p.Overlay, p.paint, p.Err = 0, nil, nil, 0, m.Err
+		if pane := u.byJob(m.Job); pane >= 0 {
+			u.Panes[pane].Job = 0
+			u.emptyPane(pane)
+			u.Panes[pane].Err = m.Err
+			u.deriveAll()
 		}
 	case Painted:
-		if p := &u.Panes[m.Pane]; p.paint == m.Job && m.Job != 0 {
-			p.paint = 0
-			if m.Err != "" {
-				p.Overlay, p.Err = nil, m.Err
-				return
-			}
-			o := m.Overlay
-			p.Overlay = &o
-		}
-	case AlphaSet:
-		u.alpha(m.Alpha)
-	case AlphaStepped:
-		u.alpha(u.Style.Alpha + m.By)
-	case ColormapPicked:
-		if m.ID != u.Style.Colormap {
-			u.Style.Colormap = m.ID
-			u.do(Remember{Key: "colormap", Value: m.ID})
-			u.paintAll()
-		}
-	case SmoothSet:
-		if m.Smooth != u.Style.Smooth {
-			u.Style.Smooth = m.Smooth
-			u.paintAll()
-		}
+		u.painted(m)
 	}
 }
 
-// alpha changes one number: the overlays stay as they are.
-func (u *update) alpha(a float64) {
-	u.Style.Alpha = math.Round(min(max(a, 0), 1)*100) / 100
-}
-
-func (u *update) paintAll() {
+func (u *update) painted(m Painted) {
 	for i := range u.Panes {
-		if u.Panes[i].Result != nil {
+		p := &u.Panes[i]
+		if m.Job == 0 || p.paint != m.Job {
+			continue
+		}
+		p.paint = 0
+		if m.Err != "" {
+			p.Overlay, p.Err = nil, m.Err
+			return
+		}
+		o := m.Overlay
+		p.Overlay = &o
+		if p.stale {
 			u.paint(i)
 		}
 	}
 }
 
+// placed is what a pane's colours are made of, if there is anything.
+func (p Pane) placed() (heatmap.Placed, bool) {
+	switch {
+	case p.Show != ShowMap && p.Derived != nil:
+		return p.Derived.Placed, true
+	case p.Show == ShowMap && p.Result != nil:
+		return heatmap.Placed{Map: p.Result.Map, Region: p.Result.Region}, true
+	}
+	return heatmap.Placed{}, false
+}
+
+// paint asks for a pane's map in colours. While one is being painted a newer
+// style waits for it: what is shown follows a moving slider at the speed of
+// the painter, and never waits for the slider to rest.
 func (u *update) paint(pane int) {
 	p := &u.Panes[pane]
-	p.paint = u.job()
+	m, ok := p.placed()
+	if !ok || u.Photo.Info == nil {
+		return
+	}
+	if p.paint != 0 {
+		p.stale = true
+		return
+	}
+	p.paint, p.stale = u.job(), false
 	w, h := u.Photo.Info.Ref.Width, u.Photo.Info.Ref.Height
 	c := Paint{
-		Job: p.paint, Pane: pane, Map: p.Result.Map, Style: u.Style, Width: w, Height: h,
-		Place: heatmap.Place{Region: p.Result.Region, Picture: prep.Size{Width: w, Height: h}},
+		Job: p.paint, Map: m.Map, Style: p.Style, Width: w, Height: h,
+		Place: heatmap.Place{Region: m.Region, Picture: prep.Size{Width: w, Height: h}},
 	}
-	c.Style.Clip = heatmap.ClipFor(p.Result.Map)
+	c.Style.Clip = heatmap.ClipFor(m.Map)
+	if c.Style.Mode == heatmap.Blur && len(u.Photo.Levels) > 0 {
+		c.Photo = u.Photo.Levels[len(u.Photo.Levels)-1]
+	}
 	// Small photos are painted larger, so that a smooth map stays smooth when
 	// it fills the pane.
 	if long := max(w, h); long > 0 {

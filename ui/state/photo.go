@@ -55,7 +55,10 @@ func (u *update) photoOpened(m PhotoOpened) {
 	u.Photo = Photo{Item: m.Item, Info: &info, Levels: m.Levels}
 	u.replace(m.Item, func(it *Item) { it.Thumb, it.Err = m.Thumb, "" })
 	u.trim()
-	u.View = view.View{Fit: true}
+	for i := range u.Panes {
+		u.Panes[i].View = view.View{Fit: true}
+	}
+	u.Pointer = Pointer{}
 	if other && u.Shown == 1 {
 		// One pane follows the model's own answer; side by side, the classes
 		// are a set-up that the person made and are kept.
@@ -77,9 +80,9 @@ func (u *update) clear() {
 
 func (u *update) clearPane(pane int) {
 	p := &u.Panes[pane]
-	u.cancel(&p.Job)
+	u.emptyPane(pane)
 	u.cancel(&p.Forward.Job)
-	p.Forward, p.Result, p.Overlay, p.Err, p.paint = Forward{}, nil, nil, "", 0
+	p.Forward = Forward{}
 }
 
 // task is a pane's question about the photo, as far as both are open.

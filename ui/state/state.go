@@ -67,8 +67,12 @@ type State struct {
 	Panes  [MaxPanes]Pane
 	Shown  int
 	Active int
-	Style  heatmap.Style
-	View   view.View
+	// Solo shows the active pane alone, as large as the stage.
+	Solo    bool
+	Links   Links
+	Pointer Pointer
+	// Panning says that moving the mouse moves the photo.
+	Panning bool
 
 	Toast Toast
 	// Last is the newest finished explanation's timing.
@@ -182,8 +186,20 @@ type Pane struct {
 	Result *task.Result
 	Err    string
 
+	// paint is the job that colours the map; stale says that the style has
+	// changed since it began.
 	paint   JobID
+	stale   bool
 	Overlay *Overlay
+
+	// Show is what the pane shows: of a difference, A less B.
+	Show    Show
+	A, B    int
+	Derived *Derived
+
+	View  view.View
+	Style heatmap.Style
+	Wipe  Wipe
 }
 
 // Question is what a pane asks about the photo.
@@ -212,6 +228,8 @@ type Overlay struct {
 	Ticks  []heatmap.Tick
 	// Flat says that the map has no structure.
 	Flat bool
+	// Cut is where on the scale, 0..1, places are left out; see heatmap.Field.Cut.
+	Cut float64
 }
 
 // Toast is a short message; a new Serial shows it again.
@@ -245,9 +263,10 @@ func New(o Options) (State, []Cmd) {
 	if o.Device == "" {
 		o.Device = task.Auto
 	}
-	s := State{Settings: o.Settings, Style: o.Style, Device: o.Device, options: o, Shown: 1, View: view.View{Fit: true}}
+	s := State{Settings: o.Settings, Device: o.Device, options: o, Shown: 1, Links: Links{View: true, Style: true}}
 	for i := range s.Panes {
 		s.Panes[i] = freshPane()
+		s.Panes[i].Style, s.Panes[i].View = o.Style, view.View{Fit: true}
 	}
 	return s, []Cmd{Boot{}}
 }

@@ -102,9 +102,9 @@ func opened(t *testing.T) *desk {
 func (d *desk) finish(e Explain) {
 	d.t.Helper()
 	r := task.Result{Task: e.Task, Map: task.Map{Width: 2, Height: 1, Values: []float32{0, 1}}, Region: prep.Region{X0: 100, X1: 300, Y1: 200}, Device: "cpu"}
-	d.send(Explained{Job: e.Job, Pane: e.Pane, Result: r})
+	d.send(Explained{Job: e.Job, Result: r})
 	p := must[Paint](d)
-	d.send(Painted{Job: p.Job, Pane: p.Pane, Overlay: Overlay{Image: image.NewRGBA(image.Rect(0, 0, 1, 1)), Style: p.Style}})
+	d.send(Painted{Job: p.Job, Overlay: Overlay{Image: image.NewRGBA(image.Rect(0, 0, 1, 1)), Style: p.Style}})
 }
 
 func TestStartOpensDefaultModelAndFirstSample(t *testing.T) {
@@ -176,7 +176,7 @@ func TestFirstMap(t *testing.T) {
 
 func TestPaintIsBoundedAndKnowsTheRegion(t *testing.T) {
 	d := opened(t)
-	d.send(SmoothSet{Smooth: !d.Style.Smooth})
+	d.send(SmoothSet{Smooth: !d.Panes[0].Style.Smooth})
 	p := must[Paint](d)
 	if p.Width != 1024 || p.Height != 512 {
 		t.Errorf("size %d x %d", p.Width, p.Height)
@@ -222,16 +222,35 @@ func TestSameQuestionIsNotAskedTwice(t *testing.T) {
 	}
 }
 
-func TestStalePaintIsDropped(t *testing.T) {
+// A moving slider must neither pile up work nor wait for its end: while one
+// style is painted the newest waits, and only the newest.
+func TestNewestStyleIsPaintedNext(t *testing.T) {
 	d := opened(t)
 	d.send(ColormapPicked{ID: "viridis"})
 	first := must[Paint](d)
+	d.send(ColormapPicked{ID: "magma"})
+	without[Paint](d)
 	d.send(ColormapPicked{ID: "cividis"})
-	second := must[Paint](d)
-	d.send(Painted{Job: second.Job, Overlay: Overlay{Style: second.Style}})
+	without[Paint](d)
 	d.send(Painted{Job: first.Job, Overlay: Overlay{Style: first.Style}})
-	if got := d.Panes[0].Overlay.Style.Colormap; got != "cividis" {
+	if got := d.Panes[0].Overlay.Style.Colormap; got != "viridis" {
 		t.Errorf("overlay drawn with %q", got)
+	}
+	last := must[Paint](d)
+	if last.Style.Colormap != "cividis" {
+		t.Errorf("painted next with %q", last.Style.Colormap)
+	}
+	d.send(Painted{Job: last.Job, Overlay: Overlay{Style: last.Style}})
+	without[Paint](d)
+	// A colour bar of an older map, told after another picture came, is dropped.
+	d.send(SmoothSet{Smooth: false})
+	late := must[Paint](d)
+	d.send(ItemStepped{By: 1})
+	open := must[OpenPhoto](d)
+	d.send(PhotoOpened{Job: open.Job, Item: open.Item, Info: picture("b")})
+	d.send(Painted{Job: late.Job, Overlay: Overlay{Style: late.Style}})
+	if d.Panes[0].Overlay != nil {
+		t.Error("the old picture's colours are shown")
 	}
 }
 
@@ -245,8 +264,8 @@ func TestAlphaCostsNothing(t *testing.T) {
 		}
 	}
 	d.send(AlphaStepped{By: 5})
-	if d.Style.Alpha != 1 || d.Panes[0].Overlay != before {
-		t.Errorf("alpha %v", d.Style.Alpha)
+	if d.Panes[0].Style.Alpha != 1 || d.Panes[0].Overlay != before {
+		t.Errorf("alpha %v", d.Panes[0].Style.Alpha)
 	}
 }
 
@@ -286,12 +305,12 @@ func TestCompare(t *testing.T) {
 	d := opened(t)
 	d.send(CompareToggled{})
 	e := must[Explain](d)
-	if d.Shown != 2 || e.Pane != 1 || e.Task.Method != "saliency" {
+	if d.Shown != 2 || d.pane(e) != 1 || e.Task.Method != "saliency" {
 		t.Fatalf("%+v", e)
 	}
 	d.finish(e)
 	d.send(ClassPicked{Pane: 1, Class: 2})
-	if e = must[Explain](d); e.Pane != 1 || e.Task.Target.Class != 2 || d.Active != 1 {
+	if e = must[Explain](d); d.pane(e) != 1 || e.Task.Target.Class != 2 || d.Active != 1 {
 		t.Errorf("%+v", e)
 	}
 	if d.Panes[0].Class != task.AutoClass {
@@ -610,7 +629,7 @@ func TestPaneWithAModelOfItsOwn(t *testing.T) {
 	info.Labels = []string{"x", "y", "z"}
 	d.send(ModelOpened{Job: must[OpenModel](d).Job, Info: info})
 	p, e := must[Predict](d), must[Explain](d)
-	if e.Pane != 1 || e.Task.Model.Name != "own" || p.Task.Model.Name != "own" || d.Model.Info.Title != "m" || d.Panes[0].Overlay == nil {
+	if d.pane(e) != 1 || e.Task.Model.Name != "own" || p.Task.Model.Name != "own" || d.Model.Info.Title != "m" || d.Panes[0].Overlay == nil {
 		t.Fatalf("%+v", e)
 	}
 	d.send(Predicted{Job: p.Job, Item: p.Item, Prediction: task.Prediction{Scores: []task.Score{{Label: "x"}}, Order: []int{0}}})
@@ -626,7 +645,7 @@ func TestPaneWithAModelOfItsOwn(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	d.send(ModelOpened{Job: c.Job, Info: info})
-	if e := must[Explain](d); e.Pane != 1 || d.Panes[1].Own.Choices.Preprocess == nil {
+	if e := must[Explain](d); d.pane(e) != 1 || d.Panes[1].Own.Choices.Preprocess == nil {
 		t.Errorf("%+v", e)
 	}
 	// The next picture is shown to both.
@@ -698,7 +717,7 @@ func TestDemonstration(t *testing.T) {
 	biased := model("biased")
 	biased.Ref.Path = biasedModel
 	d.send(ModelOpened{Job: open.Job, Info: biased})
-	if e := must[Explain](d); e.Pane != 1 || e.Task.Model.Name != "biased" || e.Task.Method != "gradcam" || e.Task.Target.Class != task.AutoClass || d.Model.Info.Title != "honest" {
+	if e := must[Explain](d); d.pane(e) != 1 || e.Task.Model.Name != "biased" || e.Task.Method != "gradcam" || e.Task.Target.Class != task.AutoClass || d.Model.Info.Title != "honest" {
 		t.Errorf("%+v", e)
 	}
 	d.send(MethodPicked{Pane: 1, ID: "saliency"})

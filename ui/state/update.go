@@ -4,7 +4,6 @@ import (
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
-	"seewhy/ui/view"
 )
 
 // Update is what each message does.
@@ -53,18 +52,15 @@ func (u *update) apply(m Msg) {
 		u.strip(m)
 	case PhotoOpened, PhotoFailed, Predicted, PredictFailed:
 		u.photo(m)
-	case PaneActivated, ClassPicked, KindPicked, RatherPicked, MethodPicked, LayerPicked, ParamSet, ParamsReset, SeedSet, CompareToggled:
+	case PaneActivated, ClassPicked, KindPicked, RatherPicked, MethodPicked, LayerPicked, ParamSet, ParamsReset, SeedSet:
 		u.ask(m)
-	case Waited, Explained, ExplainFailed, Painted, AlphaSet, AlphaStepped, ColormapPicked, SmoothSet:
+	case Waited, Explained, ExplainFailed, Painted:
 		u.heat(m)
-	case Zoomed:
-		u.View = u.View.Zoomed(m.Factor, m.X, m.Y, m.Port)
-	case Panned:
-		u.View = u.View.Panned(m.DX, m.DY, m.Port)
-	case Fitted:
-		u.View = view.View{Fit: true}
-	case ActualSized:
-		u.View = u.View.Actual(m.Port)
+	case AlphaSet, AlphaStepped, ColormapPicked, SmoothSet, ModePicked, ThresholdSet, PercentileSet, ContoursSet, WipeSet:
+		u.style(m)
+	case LayoutPicked, CompareToggled, MethodsCompared, LayersCompared, ClassesCompared, ClassPinned, PaneClosed, PaneSoloed, ShowPicked, Compared, LinksSet,
+		PointerMoved, PanHeld, Zoomed, Panned, Fitted, ActualSized:
+		u.stage(m)
 	case ThemePicked:
 		u.Settings.Theme = m.Theme
 		u.do(Remember{Key: "theme", Value: m.Theme})
@@ -160,8 +156,12 @@ func (u *update) export(m Msg) {
 	switch m := m.(type) {
 	case ExportPicked:
 		var results []task.Result
+		var style heatmap.Style
 		for _, p := range u.Panes[:u.Shown] {
-			if p.Result != nil && p.Job == 0 {
+			if p.Result != nil && p.Job == 0 && p.Show == ShowMap {
+				if len(results) == 0 {
+					style = p.Style
+				}
 				results = append(results, *p.Result)
 			}
 		}
@@ -171,9 +171,8 @@ func (u *update) export(m Msg) {
 		}
 		u.cancel(&u.Export)
 		u.Export = u.job()
-		style := u.Style
-		// One style serves the whole page; the first pane's map decides, as on
-		// the command line.
+		// One style serves the whole page: that of the first map, as on the
+		// command line.
 		style.Clip = heatmap.ClipFor(results[0].Map)
 		u.do(Export{Job: u.Export, Path: m.Path, Results: results, Style: style})
 	case Exported:

@@ -23,13 +23,22 @@ type Port struct {
 	Width, Height  float64
 	PhotoW, PhotoH float64
 	Scale          float64
+	// Tight says that room is scarce.
+	Tight bool
 }
 
 // Rect is where the photo lies in a viewport, in screen units.
 type Rect struct{ X, Y, W, H float64 }
 
-// margin is left free around a fitted photo, in screen units.
-const margin = 12
+// Point is a place on the photo, as fractions 0..1 of it.
+type Point struct{ X, Y float64 }
+
+// margin is left free around a fitted photo, in screen units; tightMargin in a
+// viewport that is Tight.
+const (
+	margin      = 12
+	tightMargin = 4
+)
 
 // The largest zoom, in device pixels per photo pixel.
 const maxZoom = 48
@@ -46,7 +55,11 @@ func (p Port) scale() float64 {
 // FitZoom is the zoom at which the whole photo is seen. Small photos are
 // enlarged to fill the pane too.
 func (p Port) FitZoom() float64 {
-	w, h := max(p.Width-2*margin, 8), max(p.Height-2*margin, 8)
+	free := 2.0 * margin
+	if p.Tight {
+		free = 2 * tightMargin
+	}
+	w, h := max(p.Width-free, 8), max(p.Height-free, 8)
 	return min(w/p.PhotoW, h/p.PhotoH)
 }
 

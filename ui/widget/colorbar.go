@@ -2,6 +2,7 @@ package widget
 
 import (
 	"image"
+	"image/color"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -23,12 +24,18 @@ type Colorbar struct {
 	marks []Mark
 	texts []*canvas.Text
 	ticks []*canvas.Rectangle
-	body  *drawn
+	// veil covers the colours of what is left out.
+	veil      *canvas.Rectangle
+	cut       float64
+	signed    bool
+	inline    bool
+	low, high string
+	body      *drawn
 }
 
 // NewColorbar makes an empty bar.
 func NewColorbar() *Colorbar {
-	c := &Colorbar{strip: canvas.NewImageFromImage(nil)}
+	c := &Colorbar{strip: canvas.NewImageFromImage(nil), veil: canvas.NewRectangle(color.Transparent)}
 	c.strip.ScaleMode = canvas.ImageScaleFastest
 	c.ExtendBaseWidget(c)
 	return c
@@ -41,21 +48,56 @@ func (c *Colorbar) Set(colours *image.RGBA, marks []Mark) {
 	c.Refresh()
 }
 
+// SetInline puts the numbers of the ends beside the strip and leaves the rest out.
+func (c *Colorbar) SetInline(on bool) {
+	if c.inline != on {
+		c.inline = on
+		c.Refresh()
+	}
+}
+
+// SetEnds tells the numbers of the strip's ends.
+func (c *Colorbar) SetEnds(low, high string) {
+	if c.low != low || c.high != high {
+		c.low, c.high = low, high
+		c.Refresh()
+	}
+}
+
+// SetCut veils the part of the scale under cut, 0..1; of a signed scale that
+// around its middle.
+func (c *Colorbar) SetCut(cut float64, signed bool) {
+	if c.cut != cut || c.signed != signed {
+		c.cut, c.signed = cut, signed
+		c.Refresh()
+	}
+}
+
 const stripHeight = 8
 
 // CreateRenderer is Fyne's hook.
 func (c *Colorbar) CreateRenderer() fyne.WidgetRenderer {
+	style := func() {
+		veil := color.NRGBAModel.Convert(look.Color(look.Panel)).(color.NRGBA)
+		veil.A = 205
+		c.veil.FillColor = veil
+	}
+	style()
 	c.body = &drawn{
 		layout: c.arrange,
 		min: func() fyne.Size {
 			return fyne.NewSize(120, stripHeight+5+lineHeight(look.SizeSmall, fyne.TextStyle{}))
 		},
 		refresh: func() {
+			style()
 			c.arrange(c.Size())
 			c.strip.Refresh()
-			for i := range c.texts {
-				c.texts[i].Refresh()
-				c.ticks[i].Refresh()
+			c.veil.Refresh()
+			for _, t := range c.texts {
+				t.Refresh()
+			}
+			for _, t := range c.ticks {
+				t.Refresh()
 			}
 		},
 	}
@@ -63,17 +105,20 @@ func (c *Colorbar) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (c *Colorbar) arrange(size fyne.Size) {
-	place(c.strip, 0, 0, size.Width, stripHeight)
 	c.body.objects = c.body.objects[:0]
 	c.texts, c.ticks = c.texts[:0], c.ticks[:0]
 	if c.strip.Image == nil {
 		return
 	}
-	c.body.objects = append(c.body.objects, c.strip)
+	c.body.objects = append(c.body.objects, c.strip, c.veil)
+	if c.inline {
+		c.arrangeInline(size)
+		return
+	}
+	c.arrangeStrip(0, 0, size.Width, stripHeight)
 	edge := float32(-1e6)
 	for _, m := range c.marks {
-		text := canvas.NewText(m.Text, look.Color(look.Muted))
-		text.TextSize = look.SizeSmall
+		text := c.text(m.Text)
 		w := text.MinSize().Width
 		at := float32(m.At) * size.Width
 		x := min(max(at-w/2, 0), size.Width-w)
@@ -88,4 +133,31 @@ func (c *Colorbar) arrange(size fyne.Size) {
 		c.texts, c.ticks = append(c.texts, text), append(c.ticks, tick)
 		c.body.objects = append(c.body.objects, tick, text)
 	}
+}
+
+func (c *Colorbar) text(words string) *canvas.Text {
+	text := canvas.NewText(words, look.Color(look.Muted))
+	text.TextSize = look.SizeSmall
+	return text
+}
+
+// arrangeInline lays out the low end's number, the strip and the high end's.
+func (c *Colorbar) arrangeInline(size fyne.Size) {
+	low, high := c.text(c.low), c.text(c.high)
+	left, right := low.MinSize(), high.MinSize()
+	place(low, 0, (size.Height-left.Height)/2, left.Width, left.Height)
+	place(high, size.Width-right.Width, (size.Height-right.Height)/2, right.Width, right.Height)
+	c.arrangeStrip(left.Width+7, (size.Height-6)/2, max(size.Width-left.Width-right.Width-14, 1), 6)
+	c.texts = append(c.texts, low, high)
+	c.body.objects = append(c.body.objects, low, high)
+}
+
+func (c *Colorbar) arrangeStrip(x, y, w, h float32) {
+	place(c.strip, x, y, w, h)
+	c.veil.Hidden = c.cut <= 0
+	if c.signed {
+		place(c.veil, x+w/2*float32(1-c.cut), y, w*float32(c.cut), h)
+		return
+	}
+	place(c.veil, x, y, w*float32(c.cut), h)
 }

@@ -15,6 +15,7 @@ type Picker struct {
 	value   *Text
 	swatch  *canvas.Image
 	chevron *canvas.Image
+	warning bool
 }
 
 // NewPicker makes a picker; an empty caption leaves the value alone on one line.
@@ -36,6 +37,17 @@ func (p *Picker) SetCaption(caption string) { p.caption.SetText(caption) }
 func (p *Picker) KeepEnd() *Picker {
 	p.value.tail = true
 	return p
+}
+
+// Caption is the words over the value.
+func (p *Picker) Caption() string { return p.caption.Text() }
+
+// SetWarning marks the value as one to look into.
+func (p *Picker) SetWarning(on bool) {
+	if p.warning != on {
+		p.warning = on
+		p.Refresh()
+	}
 }
 
 // Value is what it shows.
@@ -73,6 +85,9 @@ func (p *Picker) CreateRenderer() fyne.WidgetRenderer {
 	style := func() {
 		p.fill = look.Raised
 		p.value.color = look.Text
+		if p.warning {
+			p.value.color = look.Warning
+		}
 		if p.disabled {
 			p.value.color = look.Faint
 		}

@@ -28,26 +28,46 @@ type Viewport struct {
 	view   view.View
 	alpha  float64
 
+	// wipe is where the photo is bare to the left, or negative; cross the
+	// point, in fractions of the photo, that the cross-hair marks.
+	wipe    float64
+	cross   view.Point
+	crossed bool
+	panning bool
+	tight   bool
+	wiping  bool
+	last    fyne.Position
+
 	ground *canvas.Rectangle
 	base   *canvas.Image
 	heat   *canvas.Image
+	over   *container.Clip
 	region *canvas.Rectangle
+	across *canvas.Rectangle
+	down   *canvas.Rectangle
+	edge   *canvas.Rectangle
 	inner  *fyne.Container
 	clip   *container.Clip
 
 	// OnZoom reports the wheel, with the pointer's place; OnPan a drag;
-	// OnFit a double click; OnActivate a press.
+	// OnFit a double click; OnActivate a press; OnPoint where the mouse is, in
+	// fractions of the photo, or that it has left; OnWipe where the
+	// before/after line was dragged to.
 	OnZoom     func(factor, x, y float64, port view.Port)
 	OnPan      func(dx, dy float64, port view.Port)
 	OnFit      func()
 	OnActivate func()
+	OnPoint    func(x, y float64, on bool)
+	OnWipe     func(at float64)
 }
 
 // NewViewport makes an empty viewport.
 func NewViewport() *Viewport {
 	v := &Viewport{
 		view:   view.View{Fit: true},
+		wipe:   -1,
 		ground: canvas.NewRectangle(color.Transparent), base: canvas.NewImageFromImage(nil), heat: canvas.NewImageFromImage(nil), region: canvas.NewRectangle(color.Transparent),
+		across: canvas.NewRectangle(crossColor), down: canvas.NewRectangle(crossColor), edge: canvas.NewRectangle(color.White),
 	}
 	v.base.ScaleMode, v.heat.ScaleMode = canvas.ImageScaleFastest, canvas.ImageScaleFastest
 	v.heat.Translucency = 1
@@ -55,7 +75,11 @@ func NewViewport() *Viewport {
 	v.base.Hide()
 	v.heat.Hide()
 	v.region.Hide()
-	v.inner = container.NewWithoutLayout(v.base, v.heat, v.region)
+	v.across.Hide()
+	v.down.Hide()
+	v.edge.Hide()
+	v.over = container.NewClip(container.NewWithoutLayout(v.heat))
+	v.inner = container.NewWithoutLayout(v.base, v.over, v.region, v.across, v.down, v.edge)
 	v.clip = container.NewClip(v.inner)
 	v.ExtendBaseWidget(v)
 	return v
@@ -113,10 +137,42 @@ func (v *Viewport) SetView(w view.View) {
 	}
 }
 
+// SetWipe leaves the photo bare to the left of a fraction of its width, and
+// draws the line between; a negative one takes the line away.
+func (v *Viewport) SetWipe(at float64) {
+	if at < 0 {
+		at = -1
+	}
+	if v.wipe != at {
+		v.wipe = at
+		v.arrange(v.Size())
+	}
+}
+
+// SetCross marks a point of the photo, given in fractions of it, by two lines.
+func (v *Viewport) SetCross(x, y float64, on bool) {
+	if p := (view.Point{X: x, Y: y}); v.crossed != on || (on && v.cross != p) {
+		v.cross, v.crossed = p, on
+		v.arrangeCross()
+		v.paint()
+	}
+}
+
+// SetTight leaves less room around a fitted photo.
+func (v *Viewport) SetTight(on bool) {
+	if v.tight != on {
+		v.tight = on
+		v.arrange(v.Size())
+	}
+}
+
+// SetPanning makes the mouse move the photo without a button.
+func (v *Viewport) SetPanning(on bool) { v.panning = on }
+
 // Port is the viewport's size and its photo's, for the arithmetic of package view.
 func (v *Viewport) Port() view.Port {
 	s := v.Size()
-	return view.Port{Width: float64(s.Width), Height: float64(s.Height), PhotoW: float64(v.photo.X), PhotoH: float64(v.photo.Y), Scale: v.scale()}
+	return view.Port{Width: float64(s.Width), Height: float64(s.Height), PhotoW: float64(v.photo.X), PhotoH: float64(v.photo.Y), Scale: v.scale(), Tight: v.tight}
 }
 
 func (v *Viewport) scale() float64 {
@@ -163,7 +219,16 @@ func (v *Viewport) arrange(size fyne.Size) {
 	snap := func(f float64) float32 { return float32(math.Round(f*scale) / scale) }
 	x, y, w, h := snap(r.X), snap(r.Y), snap(r.W), snap(r.H)
 	place(v.base, x, y, w, h)
-	place(v.heat, x, y, w, h)
+	// The map is clipped to what lies behind the before/after line.
+	cut := float32(0)
+	if v.wipe >= 0 {
+		cut = snap(v.wipe * r.W)
+		place(v.edge, x+cut-1, y, 2, h)
+	}
+	v.edge.Hidden = v.wipe < 0
+	place(v.over, x+cut, y, w-cut, h)
+	place(v.heat, -cut, 0, w, h)
+	v.arrangeCross()
 	partial := v.seen.W > 0 && (v.seen.X > 0.002 || v.seen.Y > 0.002 || v.seen.X+v.seen.W < 0.998 || v.seen.Y+v.seen.H < 0.998)
 	if partial {
 		place(v.region, snap(r.X+v.seen.X*r.W), snap(r.Y+v.seen.Y*r.H), snap(v.seen.W*r.W), snap(v.seen.H*r.H))
@@ -177,6 +242,20 @@ func (v *Viewport) arrange(size fyne.Size) {
 		v.base.Refresh()
 	}
 	v.paint()
+}
+
+// crossColor is seen on light and dark pictures alike.
+var crossColor = color.NRGBA{R: 255, G: 255, B: 255, A: 150}
+
+func (v *Viewport) arrangeCross() {
+	r := v.view.Place(v.Port())
+	on := v.crossed && r.W > 0
+	v.across.Hidden, v.down.Hidden = !on, !on
+	if on {
+		x, y := float32(math.Floor(r.X+v.cross.X*r.W)), float32(math.Floor(r.Y+v.cross.Y*r.H))
+		place(v.across, float32(r.X), y, float32(r.W), 1)
+		place(v.down, x, float32(r.Y), 1, float32(r.H))
+	}
 }
 
 // CreateRenderer is Fyne's hook.
@@ -207,15 +286,25 @@ func (v *Viewport) Scrolled(e *fyne.ScrollEvent) {
 	v.OnZoom(math.Exp(by), float64(e.Position.X), float64(e.Position.Y), v.Port())
 }
 
-// Dragged pans.
+// grip is how near to the before/after line a press takes hold of it.
+const grip = 8
+
+// Dragged pans, or moves the before/after line.
 func (v *Viewport) Dragged(e *fyne.DragEvent) {
+	v.point(e.Position)
+	if v.wiping && v.OnWipe != nil {
+		if r := v.view.Place(v.Port()); r.W > 0 {
+			v.OnWipe((float64(e.Position.X) - r.X) / r.W)
+		}
+		return
+	}
 	if v.OnPan != nil {
 		v.OnPan(float64(e.Dragged.DX), float64(e.Dragged.DY), v.Port())
 	}
 }
 
-// DragEnd does nothing.
-func (v *Viewport) DragEnd() {}
+// DragEnd lets go of the line.
+func (v *Viewport) DragEnd() { v.wiping = false }
 
 // DoubleTapped fits the photo.
 func (v *Viewport) DoubleTapped(*fyne.PointEvent) {
@@ -226,7 +315,12 @@ func (v *Viewport) DoubleTapped(*fyne.PointEvent) {
 
 // MouseDown activates the pane; a tap would come late, after the time in which
 // a second one could follow.
-func (v *Viewport) MouseDown(*desktop.MouseEvent) {
+func (v *Viewport) MouseDown(e *desktop.MouseEvent) {
+	v.wiping = false
+	if v.wipe >= 0 {
+		r := v.view.Place(v.Port())
+		v.wiping = math.Abs(float64(e.Position.X)-r.X-v.wipe*r.W) <= grip
+	}
 	if v.OnActivate != nil {
 		v.OnActivate()
 	}
@@ -234,3 +328,43 @@ func (v *Viewport) MouseDown(*desktop.MouseEvent) {
 
 // MouseUp does nothing.
 func (v *Viewport) MouseUp(*desktop.MouseEvent) {}
+
+// MouseIn begins to tell where the mouse is.
+func (v *Viewport) MouseIn(e *desktop.MouseEvent) {
+	v.last = e.Position
+	v.point(e.Position)
+}
+
+// MouseMoved tells where the mouse is; while panning it moves the photo.
+func (v *Viewport) MouseMoved(e *desktop.MouseEvent) {
+	by := e.Position.Subtract(v.last)
+	v.last = e.Position
+	if v.panning && v.OnPan != nil {
+		v.OnPan(float64(by.X), float64(by.Y), v.Port())
+	}
+	v.point(e.Position)
+}
+
+// MouseOut tells that it has left.
+func (v *Viewport) MouseOut() {
+	if v.OnPoint != nil {
+		v.OnPoint(0, 0, false)
+	}
+}
+
+func (v *Viewport) point(at fyne.Position) {
+	r := v.view.Place(v.Port())
+	if v.OnPoint == nil || r.W <= 0 || r.H <= 0 {
+		return
+	}
+	x, y := (float64(at.X)-r.X)/r.W, (float64(at.Y)-r.Y)/r.H
+	v.OnPoint(x, y, x >= 0 && x < 1 && y >= 0 && y < 1)
+}
+
+// Cursor is a cross over the photo, arrows while it is being moved.
+func (v *Viewport) Cursor() desktop.Cursor {
+	if v.panning {
+		return desktop.PointerCursor
+	}
+	return desktop.CrosshairCursor
+}

@@ -103,7 +103,7 @@ func TestViewportChoosesTheLevel(t *testing.T) {
 	if v.base.Image != levels[0] || v.base.ScaleMode != canvas.ImageScalePixels {
 		t.Errorf("far in: %v, mode %v", v.base.Image.Bounds(), v.base.ScaleMode)
 	}
-	if v.base.Position() != v.heat.Position() || v.base.Size() != v.heat.Size() {
+	if v.base.Position() != v.over.Position().Add(v.heat.Position()) || v.base.Size() != v.heat.Size() {
 		t.Error("photo and map do not lie on each other")
 	}
 }
@@ -133,6 +133,86 @@ func TestViewportReports(t *testing.T) {
 	v.MouseDown(nil)
 	if !reflect.DeepEqual(got, []string{"zoom", "pan", "fit", "activate"}) {
 		t.Errorf("%v", got)
+	}
+}
+
+func mouse(x, y float32) *desktop.MouseEvent {
+	return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}}
+}
+
+// The photo of 200 x 100 lies at 12, 12 in a viewport of 224 x 124.
+func TestViewportTellsWhereTheMouseIs(t *testing.T) {
+	v := NewViewport()
+	win := window(t, v, 224, 124)
+	v.SetPhoto([]image.Image{filled(200, 100, green)}, 200, 100)
+	type told struct {
+		x, y float64
+		on   bool
+	}
+	var got []told
+	v.OnPoint = func(x, y float64, on bool) { got = append(got, told{x, y, on}) }
+	v.MouseIn(mouse(62, 87))
+	v.MouseMoved(mouse(5, 62))
+	v.MouseOut()
+	if !reflect.DeepEqual(got, []told{{.25, .75, true}, {-.035, .5, false}, {}}) {
+		t.Errorf("%v", got)
+	}
+	v.SetCross(.25, .75, true)
+	if c := at(win, 62, 30); c == green {
+		t.Error("no line through the point")
+	}
+	if c := at(win, 150, 87); c == green {
+		t.Error("no line across the point")
+	}
+	v.SetCross(0, 0, false)
+	if c := at(win, 62, 30); c != green {
+		t.Errorf("a line stays: %v", c)
+	}
+}
+
+func TestViewportPansWithoutAButton(t *testing.T) {
+	v := NewViewport()
+	window(t, v, 224, 124)
+	v.SetPhoto([]image.Image{filled(200, 100, green)}, 200, 100)
+	var dx, dy float64
+	v.OnPan = func(x, y float64, _ view.Port) { dx, dy = dx+x, dy+y }
+	v.MouseIn(mouse(10, 10))
+	v.MouseMoved(mouse(20, 20))
+	if dx != 0 || v.Cursor() != desktop.CrosshairCursor {
+		t.Error("the photo moves without the key")
+	}
+	v.SetPanning(true)
+	v.MouseMoved(mouse(25, 17))
+	v.MouseMoved(mouse(27, 17))
+	if dx != 7 || dy != -3 || v.Cursor() != desktop.PointerCursor {
+		t.Errorf("moved by %v, %v", dx, dy)
+	}
+}
+
+func TestBeforeAfterLine(t *testing.T) {
+	v := NewViewport()
+	win := window(t, v, 224, 124)
+	v.SetPhoto([]image.Image{filled(200, 100, green)}, 200, 100)
+	v.SetOverlay(filled(200, 100, red), false)
+	v.SetAlpha(1)
+	v.SetWipe(.5)
+	if l, r := at(win, 90, 62), at(win, 130, 62); l != green || !close3(r, red, 1) {
+		t.Errorf("left %v, right %v", l, r)
+	}
+	var wiped, panned []float64
+	v.OnWipe = func(at float64) { wiped = append(wiped, at) }
+	v.OnPan = func(dx, _ float64, _ view.Port) { panned = append(panned, dx) }
+	v.MouseDown(mouse(110, 50))
+	v.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(162, 50)}})
+	v.DragEnd()
+	v.MouseDown(mouse(40, 50))
+	v.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(50, 50)}, Dragged: fyne.NewDelta(10, 0)})
+	if !reflect.DeepEqual(wiped, []float64{.75}) || !reflect.DeepEqual(panned, []float64{10}) {
+		t.Errorf("wiped to %v, panned by %v", wiped, panned)
+	}
+	v.SetWipe(-1)
+	if l := at(win, 90, 62); !close3(l, red, 1) {
+		t.Errorf("without the line the left is %v", l)
 	}
 }
 
@@ -323,6 +403,25 @@ func TestColorbarLeavesOutNumbersThatTouch(t *testing.T) {
 	}
 	if last := c.texts[2]; last.Position().X+last.Size().Width > 100 {
 		t.Error("the last number is cut")
+	}
+}
+
+func TestColorbarVeilsWhatIsLeftOut(t *testing.T) {
+	c := NewColorbar()
+	win := window(t, c, 100, 30)
+	c.Set(filled(256, 1, red), nil)
+	c.SetCut(.4, false)
+	if a, b := at(win, 20, 4), at(win, 60, 4); close3(a, red, 60) || b != red {
+		t.Errorf("veiled %v, open %v", a, b)
+	}
+	c.SetCut(.4, true)
+	if a, b, d := at(win, 10, 4), at(win, 50, 4), at(win, 90, 4); a != red || close3(b, red, 60) || d != red {
+		t.Errorf("signed: %v, %v, %v", a, b, d)
+	}
+	c.SetInline(true)
+	c.SetEnds("−2", "2")
+	if len(c.texts) != 2 || c.texts[0].Text != "−2" || c.texts[1].Position().X < 80 {
+		t.Errorf("%d numbers", len(c.texts))
 	}
 }
 

@@ -1,0 +1,195 @@
+package screen
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/ui/look"
+	"seewhy/ui/state"
+	"seewhy/ui/widget"
+)
+
+// full has as many panes as asked for, all with their maps.
+func full(t *testing.T, theme, language string, w, h float32, panes int) *desk {
+	d := newDesk(t, theme, language, w, h, state.Options{})
+	d.until("heat", heat)
+	d.loop.Handle(state.LayoutPicked{Panes: panes})
+	d.until("all panes", heat)
+	return d
+}
+
+// derivedToo waits for panes that are made of others as well.
+func derivedToo(s state.State) bool {
+	for _, p := range s.Panes[:s.Shown] {
+		if p.Job != 0 || p.Overlay == nil || (p.Show != state.ShowMap && p.Derived == nil) {
+			return false
+		}
+	}
+	return true
+}
+
+func TestStageOfEverySize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic on whole pictures: scripts/test.sh runs it without the race detector")
+	}
+	for _, c := range []struct {
+		theme, language string
+		w, h            float32
+	}{{look.Dark, "en", 1280, 772}, {look.Light, "zh-Hans", 1920, 1052}} {
+		d := newDesk(t, c.theme, c.language, c.w, c.h, state.Options{})
+		d.until("heat", heat)
+		d.until("thumbnails", thumbs)
+		for _, n := range state.Layouts() {
+			d.loop.Handle(state.LayoutPicked{Panes: n})
+			d.until("maps", heat)
+			if n == 9 {
+				d.loop.Handle(state.ShowPicked{Pane: 7, Show: state.ShowDifference})
+				d.loop.Handle(state.ShowPicked{Pane: 8, Show: state.ShowAgreement})
+				d.until("comparisons", derivedToo)
+			}
+			d.loop.Handle(state.PointerMoved{Pane: 0, X: .6, Y: .55, On: true})
+			if os.Getenv("SEEWHY_SHOTS") != "" {
+				d.shot(strings.Join([]string{"stage", c.theme, c.language, string(rune('0' + n))}, "-"))
+			}
+			d.loop.Handle(state.PointerMoved{})
+			for i, p := range d.stage.panes[:n] {
+				if !p.root.Visible() || p.viewport.Size().Height < 90 || p.viewport.Size().Width < 200 {
+					t.Errorf("%v x %v, %d panes: viewport %d is %v", c.w, c.h, n, i, p.viewport.Size())
+				}
+				right, bottom := p.root.Position().X+p.root.Size().Width, p.root.Position().Y+p.root.Size().Height
+				if s := d.stage.grid.Size(); right > s.Width+.5 || bottom > s.Height+.5 {
+					t.Errorf("%d panes: pane %d ends at %v, %v outside of %v", n, i, right, bottom, s)
+				}
+			}
+		}
+	}
+}
+
+func TestCompactPaneOpensItsCard(t *testing.T) {
+	d := full(t, look.Dark, "en", 1280, 772, 4)
+	p := d.stage.panes[2]
+	if !p.compact || p.pickers.Visible() || !p.small.Visible() {
+		t.Fatal("a quarter of a small stage has a full head")
+	}
+	if got := p.summary.Value(); got != "Grad-CAM · mushroom" {
+		t.Errorf("summary %q", got)
+	}
+	test.Tap(p.summary)
+	if p.card == nil || p.card.method.Value() != "Grad-CAM" || p.card.layer.Caption() != "Auto layer" || d.loop.State().Active != 2 {
+		t.Fatal("the card does not hold the question")
+	}
+	d.shot("card")
+	d.loop.Handle(state.ClassPicked{Pane: 2, Class: 3})
+	if got := p.card.class.Value(); got != "bottle" {
+		t.Errorf("the open card shows %q", got)
+	}
+	d.window.Canvas().Overlays().Remove(d.window.Canvas().Overlays().Top())
+	d.until("heat", heat)
+	// Alone it has room for all.
+	test.Tap(p.solo[1])
+	if p.compact || !p.root.Visible() || d.stage.panes[0].root.Visible() || !p.pickers.Visible() {
+		t.Error("alone on the stage the pane stays small")
+	}
+	test.Tap(p.solo[0])
+	test.Tap(p.close[1])
+	if got := d.loop.State().Shown; got != 3 {
+		t.Errorf("%d panes", got)
+	}
+}
+
+func TestEveryPaneTellsTheValueUnderThePointer(t *testing.T) {
+	d := full(t, look.Dark, "en", 1280, 772, 2)
+	v := d.stage.panes[0].viewport
+	v.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(v.Size().Width/2, v.Size().Height/2)}})
+	if p := d.loop.State().Pointer; !p.On || p.X < .49 || p.X > .51 {
+		t.Fatalf("%+v", p)
+	}
+	for i, p := range d.stage.panes[:2] {
+		r, _ := d.loop.State().Reading(i)
+		if want := heatmap.FormatValue(r.Raw) + "  ·  " + percents(r.Scaled); !p.reading.Visible() || !strings.HasPrefix(p.value.Text(), want) {
+			t.Errorf("pane %d tells %q, want %q", i, p.value.Text(), want)
+		}
+	}
+	v.MouseOut()
+	if d.stage.panes[1].reading.Visible() {
+		t.Error("the value stays when the mouse has left")
+	}
+}
+
+func TestComparisonsAreToldInWords(t *testing.T) {
+	d := full(t, look.Dark, "en", 1920, 1052, 3)
+	p := d.stage.panes[2]
+	test.Tap(p.method)
+	list := d.window.Canvas().Overlays().Top().(*fynewidget.PopUp).Content.(*widget.Choices)
+	for _, k := range "Agreem" {
+		test.Type(list.Focus(), string(k))
+	}
+	list.Focus().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	d.until("agreement", derivedToo)
+	if got := p.unit.Text(); !strings.HasPrefix(got, "2 maps  ·  rank correlation ") || !strings.HasSuffix(got, "of the strongest tenth in common") {
+		t.Errorf("%q", got)
+	}
+	d.loop.Handle(state.ShowPicked{Pane: 2, Show: state.ShowDifference})
+	d.until("difference", derivedToo)
+	if a, b := p.layer.Value(), p.class.Value(); a != "Pane 1: Grad-CAM" || b != "Pane 2: Saliency" {
+		t.Errorf("%q less %q", a, b)
+	}
+	d.loop.Handle(state.PaneClosed{Pane: 1})
+	if got := d.stage.panes[1].words.Text(); got != "Two panes with finished maps are needed to compare." {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestOverlayForm(t *testing.T) {
+	d := full(t, look.Dark, "en", 1280, 772, 2)
+	test.Tap(d.stage.look)
+	f := d.stage.overlay
+	test.Tap(f.modes[heatmap.Mask])
+	if got := f.percentileAt.Text(); got != "80 %" || d.loop.State().Panes[1].Style.Mode != heatmap.Mask {
+		t.Errorf("weakest area %q", got)
+	}
+	d.until("mask", func(s state.State) bool { return s.Panes[1].Overlay.Style.Mode == heatmap.Mask })
+	f.threshold.OnChanged(.4)
+	f.contours.OnChanged(.5)
+	if got := f.thresholdAt.Text() + ", " + f.contoursAt.Text(); got != "40 % of full scale, 6" {
+		t.Errorf("%q", got)
+	}
+	d.shot("overlay-form")
+	test.Tap(f.all)
+	test.Tap(f.wipe)
+	if s := d.loop.State(); s.Links.Style || !s.Panes[0].Wipe.On || s.Panes[1].Wipe.On {
+		t.Errorf("%+v", s.Links)
+	}
+	test.Tap(f.reset)
+	if a, b := d.loop.State().Panes[0].Style, d.loop.State().Panes[1].Style; a.Mode != heatmap.Colours || a.Threshold != 0 || b.Mode != heatmap.Mask {
+		t.Errorf("%+v, %+v", a, b)
+	}
+	d.until("painted", heat)
+}
+
+func TestCompareMenuFillsTheStage(t *testing.T) {
+	d := full(t, look.Dark, "en", 1280, 772, 1)
+	d.stage.compareChosen("panes:6")
+	d.until("six", heat)
+	d.stage.compareChosen("layers")
+	d.until("layers", heat)
+	s := d.loop.State()
+	if s.Shown != 4 || s.Panes[0].Layer == s.Panes[1].Layer {
+		t.Errorf("%d panes", s.Shown)
+	}
+	d.stage.compareChosen("link-view")
+	if d.loop.State().Links.View {
+		t.Error("the views are still joined")
+	}
+	test.Tap(d.stage.compare)
+	if d.window.Canvas().Overlays().Top() == nil {
+		t.Error("no list")
+	}
+}

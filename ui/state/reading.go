@@ -1,0 +1,43 @@
+package state
+
+import (
+	"image/color"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/models/prep"
+)
+
+// Reading is what a pane's map says under the pointer.
+type Reading struct {
+	// Raw is in the map's own units, Scaled on its colour scale: 0..1, or
+	// -1..1 of a signed map.
+	Raw, Scaled float64
+}
+
+// Reading reads a pane's map under the pointer; false where there is none.
+func (s State) Reading(pane int) (Reading, bool) {
+	p := s.Panes[pane]
+	m, ok := p.placed()
+	if !ok || !s.Pointer.On || p.Overlay == nil || s.Photo.Info == nil {
+		return Reading{}, false
+	}
+	place := heatmap.Place{Region: m.Region, Picture: prep.Size{Width: s.Photo.Info.Ref.Width, Height: s.Photo.Info.Ref.Height}}
+	column, row, ok := heatmap.CellAt(m.Map, place, s.Pointer.X, s.Pointer.Y)
+	if !ok {
+		return Reading{}, false
+	}
+	raw := float64(m.Map.Values[row*m.Map.Width+column])
+	return Reading{Raw: raw, Scaled: p.Overlay.Range.Scaled(raw, p.Overlay.Signed)}, true
+}
+
+// Pixel is the photo's pixel under the pointer and its colour.
+func (s State) Pixel() (x, y int, c color.NRGBA, ok bool) {
+	if !s.Pointer.On || s.Photo.Info == nil || len(s.Photo.Levels) == 0 {
+		return 0, 0, c, false
+	}
+	// Large pictures are shown smaller than they are; the pixel is the file's.
+	x, y = int(s.Pointer.X*float64(s.Photo.Info.Ref.Width)), int(s.Pointer.Y*float64(s.Photo.Info.Ref.Height))
+	b := s.Photo.Levels[0].Bounds()
+	at := s.Photo.Levels[0].At(b.Min.X+int(s.Pointer.X*float64(b.Dx())), b.Min.Y+int(s.Pointer.Y*float64(b.Dy())))
+	return x, y, color.NRGBAModel.Convert(at).(color.NRGBA), true
+}

@@ -1,0 +1,391 @@
+package state
+
+import (
+	"slices"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+	"seewhy/ui/view"
+)
+
+// Layouts are the numbers of panes that the stage is divided into at once.
+// Pinning and closing panes may leave other numbers for a while.
+func Layouts() []int { return []int{1, 2, 3, 4, 6, 9} }
+
+// Show is what a pane shows.
+type Show string
+
+// What a pane can show: its own map, the difference of two other panes' maps,
+// or where all panes' maps agree.
+const (
+	ShowMap        Show = ""
+	ShowDifference Show = "difference"
+	ShowAgreement  Show = "agreement"
+)
+
+// Links say what panes share: a change in one is then a change in all.
+type Links struct{ View, Style bool }
+
+// Wipe is a before/after line on a pane: the photo is bare to the left of At,
+// a fraction of its width.
+type Wipe struct {
+	On bool
+	At float64
+}
+
+// Pointer is where the mouse is over the photo, as fractions of it.
+type Pointer struct {
+	On   bool
+	Pane int
+	X, Y float64
+}
+
+// Derived is what is computed from other panes' maps.
+type Derived struct {
+	Show   Show
+	Placed heatmap.Placed
+	// Maps is how many were compared, Pairs what each two have in common, and
+	// Rho the mean of the pairs' rank correlations.
+	Maps  int
+	Pairs []Pair
+	Rho   float64
+	// Overlap is the share of the strongest tenth that all maps have in common.
+	Overlap float64
+}
+
+// Pair is the rank correlation of two panes' maps.
+type Pair struct {
+	A, B int
+	Rho  float64
+}
+
+// stage handles what divides the stage and moves in it.
+func (u *update) stage(m Msg) {
+	switch m := m.(type) {
+	case LayoutPicked:
+		if m.Panes >= 1 && m.Panes <= MaxPanes {
+			u.divide(m.Panes)
+		}
+	case CompareToggled:
+		if u.Shown > 1 {
+			u.divide(1)
+		} else {
+			u.divide(2)
+		}
+	case MethodsCompared:
+		u.compareMethods()
+	case LayersCompared:
+		u.compareLayers()
+	case ClassesCompared:
+		u.compareClasses()
+	case ClassPinned:
+		u.pin(m.Class)
+	case PaneClosed:
+		u.closePane(m.Pane)
+	case PaneSoloed:
+		if u.has(m.Pane) {
+			u.Active, u.Solo = m.Pane, !u.Solo && u.Shown > 1
+		}
+	case ShowPicked:
+		u.showPicked(m)
+	case Compared:
+		u.compared(m)
+	case LinksSet:
+		u.link(m.Links)
+	case PointerMoved:
+		u.Pointer = Pointer{}
+		if m.On && u.has(m.Pane) && m.X >= 0 && m.X < 1 && m.Y >= 0 && m.Y < 1 {
+			u.Pointer = Pointer{On: true, Pane: m.Pane, X: m.X, Y: m.Y}
+		}
+	case PanHeld:
+		u.Panning = m.On
+	case Zoomed:
+		u.move(m.Pane, func(v view.View) view.View { return v.Zoomed(m.Factor, m.X, m.Y, m.Port) })
+	case Panned:
+		u.move(m.Pane, func(v view.View) view.View { return v.Panned(m.DX, m.DY, m.Port) })
+	case Fitted:
+		u.move(m.Pane, func(view.View) view.View { return view.View{Fit: true} })
+	case ActualSized:
+		u.move(m.Pane, func(v view.View) view.View { return v.Actual(m.Port) })
+	}
+}
+
+// Visible lists the panes that are on the screen.
+func (s State) Visible() []int {
+	if s.Solo {
+		return []int{s.Active}
+	}
+	out := make([]int, s.Shown)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// move changes the view of a pane, and of all where they are linked.
+func (u *update) move(pane int, f func(view.View) view.View) {
+	if !u.has(pane) {
+		return
+	}
+	v := f(u.Panes[pane].View)
+	if !u.Links.View {
+		u.Panes[pane].View = v
+		return
+	}
+	for i := range u.Panes {
+		u.Panes[i].View = v
+	}
+}
+
+// link joins or frees panes; those that are joined take the active one's.
+func (u *update) link(l Links) {
+	joinView, joinStyle := l.View && !u.Links.View, l.Style && !u.Links.Style
+	u.Links = l
+	active := u.Panes[u.Active]
+	if joinView {
+		u.move(u.Active, func(v view.View) view.View { return v })
+	}
+	if joinStyle {
+		u.restyle(u.Active, func(s *heatmap.Style) { *s = active.Style })
+	}
+}
+
+// divide shows n panes. Those that come new ask something that is not asked yet.
+func (u *update) divide(n int) {
+	for i := n; i < u.Shown; i++ {
+		u.cancel(&u.Panes[i].Job)
+	}
+	from := u.Shown
+	u.Shown, u.Solo = n, false
+	u.Active = min(u.Active, n-1)
+	for i := from; i < n; i++ {
+		p := &u.Panes[i]
+		if p.Own == nil && p.Result == nil && p.Show == ShowMap && u.asked(i) {
+			p.Method = u.another(i)
+		}
+		u.wake(i)
+	}
+	u.deriveAll()
+}
+
+// wake asks what a pane that has come to the stage lacks.
+func (u *update) wake(pane int) {
+	p := &u.Panes[pane]
+	if p.Own != nil && p.Forward.Prediction == nil {
+		u.predict(pane)
+	}
+	if p.Result == nil && p.Derived == nil && p.Job == 0 {
+		u.explain(pane)
+	}
+}
+
+// asked says whether an earlier pane puts the same question.
+func (u *update) asked(pane int) bool {
+	p := u.Panes[pane]
+	return slices.ContainsFunc(u.Panes[:pane], func(k Pane) bool {
+		return k.Show == ShowMap && k.Method == p.Method && k.Layer == p.Layer && k.Class == p.Class
+	})
+}
+
+// preferred are methods that show different things and are quick, in the order
+// in which new panes take them.
+var preferred = []string{"gradcam", pixelMethod, "layercam", "gradcampp", "eigencam", "gradxinput", "hirescam", "guided-backprop", "xgradcam"}
+
+// methods lists those that a pane's model can run, preferred ones first.
+func (u *update) methods(pane int) []string {
+	info := u.ModelOf(pane).Info
+	if info == nil {
+		return nil
+	}
+	var out []string
+	for _, id := range preferred {
+		if m, ok := method(u.ModelOf(pane), id); ok && m.Why == "" {
+			out = append(out, id)
+		}
+	}
+	for _, m := range info.Methods {
+		if m.Why == "" && !slices.Contains(out, m.ID) {
+			out = append(out, m.ID)
+		}
+	}
+	return out
+}
+
+// another is a method that no earlier pane shows, so that there is something
+// to compare at once.
+func (u *update) another(pane int) string {
+	for _, id := range u.methods(pane) {
+		if !slices.ContainsFunc(u.Panes[:pane], func(k Pane) bool { return k.Show == ShowMap && k.Method == id }) {
+			return id
+		}
+	}
+	return u.Panes[pane].Method
+}
+
+// fill puts questions into panes, one a pane from the first on, that ask the
+// active pane's model; the stage is divided to hold them.
+func (u *update) fill(questions []Question) {
+	if len(questions) == 0 {
+		return
+	}
+	own, forward := u.Panes[u.Active].Own, u.Panes[u.Active].Forward
+	for i := len(questions); i < u.Shown; i++ {
+		u.cancel(&u.Panes[i].Job)
+	}
+	u.Shown, u.Solo = len(questions), false
+	for i, q := range questions {
+		p := &u.Panes[i]
+		same := p.Show == ShowMap && p.Result != nil && p.Job == 0 && (i == 0 || p.Own == own)
+		before := u.task(i)
+		if i > 0 && p.Own != own {
+			u.cancel(&p.Forward.Job)
+			p.Own, p.Forward = own, forward
+		}
+		p.Question, p.Show = q, ShowMap
+		if own != nil && p.Forward.Prediction == nil && p.Forward.Job == 0 && i > 0 {
+			u.predict(i)
+		}
+		if !same || !equalTasks(before, u.task(i)) {
+			u.explain(i)
+		}
+	}
+	u.Active = min(u.Active, u.Shown-1)
+}
+
+// room is how many panes an action that fills the stage makes: those that are
+// there, or four; never more than there are things to show.
+func (u *update) room(things int) int {
+	n := u.Shown
+	if n < 3 {
+		n = 4
+	}
+	n = min(n, things)
+	layouts := Layouts()
+	for i := len(layouts) - 1; i >= 0; i-- {
+		if layouts[i] <= n {
+			return layouts[i]
+		}
+	}
+	return 1
+}
+
+func (u *update) compareMethods() {
+	ids := u.methods(u.Active)
+	q := u.Panes[u.Active].Question
+	// The method at hand comes first.
+	ids = append([]string{q.Method}, slices.DeleteFunc(ids, func(id string) bool { return id == q.Method })...)
+	var questions []Question
+	for _, id := range ids[:u.room(len(ids))] {
+		k := q
+		k.Method = id
+		questions = append(questions, k)
+	}
+	u.fill(questions)
+}
+
+// compareLayers spreads the natural layers of the model over the panes, the
+// last one first.
+func (u *update) compareLayers() {
+	info, q := u.ModelOf(u.Active).Info, u.Panes[u.Active].Question
+	if info == nil {
+		return
+	}
+	if m, ok := u.Method(u.Active); !ok || !m.NeedsLayer {
+		q.Method = defaultMethod
+	}
+	var natural []string
+	for i := len(info.Layers) - 1; i >= 0; i-- {
+		if l := info.Layers[i]; l.Candidate && l.NoGradient == "" && l.Kind != "vector" {
+			natural = append(natural, l.Value)
+		}
+	}
+	n := u.room(len(natural))
+	var questions []Question
+	for i := range min(n, len(natural)) {
+		k := q
+		k.Layer = natural[i*(len(natural)-1)/max(n-1, 1)]
+		questions = append(questions, k)
+	}
+	u.fill(questions)
+}
+
+func (u *update) compareClasses() {
+	f, q := u.ForwardOf(u.Active).Prediction, u.Panes[u.Active].Question
+	if f == nil {
+		return
+	}
+	var questions []Question
+	for _, class := range f.Order[:u.room(len(f.Order))] {
+		k := q
+		k.Class = class
+		questions = append(questions, k)
+	}
+	u.fill(questions)
+}
+
+// pin adds a pane that asks the active one's question about another class.
+func (u *update) pin(class int) {
+	if u.ModelOf(u.Active).Info == nil {
+		return
+	}
+	if u.Shown == MaxPanes {
+		u.say(true, i18n.T("The stage holds %d panes. Close one first.", MaxPanes))
+		return
+	}
+	from := u.Panes[u.Active]
+	at := u.Shown
+	if u.Shown == 1 && from.Class == task.AutoClass {
+		// Beside a pinned class, the other pane keeps to what it shows.
+		if f := u.ForwardOf(u.Active).Prediction; f != nil && len(f.Order) > 0 {
+			u.Panes[u.Active].Class = f.Order[0]
+		}
+	}
+	u.Shown, u.Solo = at+1, false
+	u.clearPane(at)
+	p := &u.Panes[at]
+	p.Own, p.Forward, p.Question, p.Show = from.Own, from.Forward, from.Question, ShowMap
+	p.Forward.Job = 0
+	p.Class = class
+	u.Active = at
+	u.wake(at)
+}
+
+// closePane takes a pane away; the first one holds the window's model and stays.
+func (u *update) closePane(pane int) {
+	if pane == 0 || !u.has(pane) {
+		return
+	}
+	u.clearPane(pane)
+	closed := u.Panes[pane]
+	copy(u.Panes[pane:], u.Panes[pane+1:u.Shown])
+	closed.Own, closed.Question, closed.Show = nil, freshPane().Question, ShowMap
+	u.Panes[u.Shown-1] = closed
+	u.Shown--
+	u.Solo = false
+	if u.Model.Pane == pane {
+		u.cancel(&u.Model.Job)
+		u.Model.Pane = 0
+	} else if u.Model.Pane > pane {
+		u.Model.Pane--
+	}
+	if u.Active >= pane {
+		u.Active = max(u.Active-1, 0)
+	}
+	for i := range u.Panes[:u.Shown] {
+		p := &u.Panes[i]
+		p.A, p.B = shifted(p.A, pane), shifted(p.B, pane)
+	}
+	u.deriveAll()
+}
+
+// shifted is a pane's number after another was closed; -1 for the closed one.
+func shifted(source, closed int) int {
+	switch {
+	case source == closed:
+		return -1
+	case source > closed:
+		return source - 1
+	}
+	return source
+}
