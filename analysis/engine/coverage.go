@@ -29,11 +29,18 @@ func (m *model) explainable() {
 		}
 		layers, natural := grad.Layers(m.prepared, m.scores.Logits)
 		i.Natural = natural
+		m.tokens.folds = map[string]*grad.Fold{}
 		for _, l := range layers {
-			i.Layers = append(i.Layers, task.Layer{
+			shown := task.Layer{
 				Value: l.Value, Name: l.Name, Op: l.Op, Shape: l.Shape, Kind: l.Kind, Candidate: l.Candidate,
 				NoGradient: m.noGradient(l.Value),
-			})
+			}
+			if l.Fold != nil {
+				m.tokens.folds[l.Value] = l.Fold
+				grid := task.Grid(l.Fold.Grid)
+				shown.Grid = &grid
+			}
+			i.Layers = append(i.Layers, shown)
 		}
 	}
 	i.Methods = nil
@@ -80,7 +87,7 @@ func (m *model) why(n method.Needs) string {
 		}
 	}
 	if n.LayerGradient {
-		usable := slices.ContainsFunc(m.info.Layers, func(l task.Layer) bool { return l.Kind == "spatial" && l.NoGradient == "" })
+		usable := slices.ContainsFunc(m.info.Layers, func(l task.Layer) bool { return l.Mappable() && l.NoGradient == "" })
 		if !usable {
 			return "No gradient reaches a spatial layer: " + m.info.Layers[m.info.Natural].NoGradient
 		}

@@ -320,7 +320,7 @@ func (w *work) layer(n method.Needs) (string, error) {
 			}
 		}
 		for _, l := range slices.Backward(layers) {
-			if l.Kind == "spatial" && l.NoGradient == "" {
+			if l.Mappable() && l.NoGradient == "" {
 				return l.Value, nil
 			}
 		}
@@ -330,7 +330,7 @@ func (w *work) layer(n method.Needs) (string, error) {
 		if l.Value != w.task.Layer && l.Name != w.task.Layer {
 			continue
 		}
-		if l.Kind != "spatial" {
+		if !l.Mappable() {
 			return "", fmt.Errorf("layer %q has shape %v, which is no grid; choose a spatial one", l.Name, l.Shape)
 		}
 		if n.LayerGradient && l.NoGradient != "" {

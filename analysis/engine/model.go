@@ -33,6 +33,7 @@ type model struct {
 	sessions *sessions
 	// together says whether samples may run together, once that was tried.
 	together *together
+	tokens   tokens
 }
 
 // OpenModel reads "builtin:NAME", "catalogue:NAME" (once fetched) or a file,

@@ -217,7 +217,7 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 			g.outs[i] = unpair(t)
 		}
 	}
-	return g.answer(score, q), nil
+	return g.answer(&s.m.tokens, score, q)
 }
 
 // Activations implements method.Session.
@@ -244,7 +244,9 @@ func (s *session) Activations(ctx context.Context, x tensor.Tensor, layers []str
 	}
 	values := map[string]tensor.Tensor{}
 	for i, l := range layers {
-		values[l] = g.outs[i]
+		if values[l], err = s.m.tokens.arrange(l, g.outs[i]); err != nil {
+			return nil, err
+		}
 	}
 	return values, nil
 }
@@ -282,7 +284,7 @@ func (g *gathered) add(out []tensor.Tensor) {
 
 // answer sorts the outputs: score rows, activations, then gradients in the
 // order of the query (the input first).
-func (g *gathered) answer(score method.Score, q method.GradientQuery) method.Gradients {
+func (g *gathered) answer(in *tokens, score method.Score, q method.GradientQuery) (method.Gradients, error) {
 	a := method.Gradients{Layers: map[string]method.LayerGradient{}}
 	for n := range g.outs[0].Shape[0] {
 		a.Scores = append(a.Scores, q.Of(score, n).Of(g.outs[0].Sample(n).Data))
@@ -292,7 +294,15 @@ func (g *gathered) answer(score method.Score, q method.GradientQuery) method.Gra
 		a.Input, grads = grads[0], grads[1:]
 	}
 	for i, l := range q.Layers {
-		a.Layers[l] = method.LayerGradient{A: g.outs[1+i], G: grads[i]}
+		activation, err := in.arrange(l, g.outs[1+i])
+		if err != nil {
+			return a, err
+		}
+		gradient, err := in.arrange(l, grads[i])
+		if err != nil {
+			return a, err
+		}
+		a.Layers[l] = method.LayerGradient{A: activation, G: gradient}
 	}
-	return a
+	return a, nil
 }

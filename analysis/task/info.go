@@ -66,13 +66,28 @@ type Layer struct {
 	Op   string `json:"op"`
 	// Shape is for one sample, without the batch dimension.
 	Shape []int `json:"shape"`
-	// Kind is "spatial" (C,H,W), "tokens" (T,D) or "vector".
+	// Kind is "spatial" (rows and columns are axes), "tokens" (they are folded
+	// into one, or into windows) or "vector".
 	Kind string `json:"kind"`
+	// Grid is where a map can be made: nil for a vector.
+	Grid *Grid `json:"grid,omitempty"`
 	// Candidate marks the natural choices: ends of blocks and the last spatial activation.
 	Candidate bool `json:"candidate,omitempty"`
 	// NoGradient, when not empty, names why no gradient reaches this layer.
 	NoGradient string `json:"noGradient,omitempty"`
 }
+
+// Grid is the layer's places over the picture: Height x Width, between Prefix
+// and Suffix tokens that are none (class and register tokens).
+type Grid struct {
+	Prefix int `json:"prefix,omitempty"`
+	Height int `json:"height"`
+	Width  int `json:"width"`
+	Suffix int `json:"suffix,omitempty"`
+}
+
+// Mappable says that a map can be made at the layer.
+func (l Layer) Mappable() bool { return l.Kind == "spatial" || l.Kind == "tokens" }
 
 // Coverage says how much of the path from the input to the score has a
 // gradient rule.

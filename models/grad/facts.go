@@ -60,7 +60,7 @@ func WithInputShape(m *onnx.Model, input string, shape []int) *onnx.Model {
 // arithmetic is resolved and a dimension that follows the batch shows itself.
 // What is still unknown then is measured by a run a batch size, on zeros.
 func InferFacts(m *onnx.Model, o Oracle) (Facts, error) {
-	f := Facts{Shapes: map[string][]int{}, Types: map[string]onnx.Type{}}
+	f := Facts{Shapes: map[string][]int{}, Types: map[string]onnx.Type{}, single: map[string][]int{}}
 	open := false
 	for _, v := range m.Graph.FreeInputs() {
 		f.Shapes[v.Name], f.Types[v.Name] = v.Dims(), v.Type
@@ -98,7 +98,7 @@ func InferFacts(m *onnx.Model, o Oracle) (Facts, error) {
 			unsure = append(unsure, v)
 			continue
 		}
-		f.Shapes[v] = merge(a.Shape, b.Shape)
+		f.Shapes[v], f.single[v] = merge(a.Shape, b.Shape), oneSample(a.Shape, b.Shape, open)
 	}
 	// Before anything runs: an inferred shape costs nothing, the run may.
 	if err := f.bounded(m.Graph); err != nil || len(unsure) == 0 {
@@ -208,6 +208,36 @@ func merge(a, b []int) []int {
 	return out
 }
 
+// oneSample is the shape for one sample, from those for two and for three: a
+// dimension that follows the batch grows by what one sample brings.
+func oneSample(a, b []int, open bool) []int {
+	if !open {
+		return a
+	}
+	out := slices.Clone(a)
+	for i := range out {
+		out[i] = max(2*a[i]-b[i], 0)
+	}
+	return out
+}
+
+// Sample is the shape of a value for one sample: where windows or heads were
+// merged with the batch, that dimension tells how many. It is nil where the
+// shape is not known, and for scalars.
+func (f Facts) Sample(v string) []int {
+	if s, ok := f.single[v]; ok {
+		return s
+	}
+	s := slices.Clone(f.Shapes[v])
+	for i, d := range s {
+		s[i] = d
+		if d < 0 {
+			s[i] = 1
+		}
+	}
+	return s
+}
+
 // AnswerName is the one output of the models that RunShapes is given.
 const AnswerName = "seewhy.answer"
 
@@ -252,7 +282,7 @@ func (f Facts) measure(m *onnx.Model, o Oracle, unsure []string, open bool) erro
 		if len(a) != len(b) {
 			return fmt.Errorf("the rank of %q changes with the batch", v)
 		}
-		f.Shapes[v] = merge(a, b)
+		f.Shapes[v], f.single[v] = merge(a, b), oneSample(a, b, open)
 	}
 	return nil
 }
@@ -272,7 +302,7 @@ func splitShapes(answer []int, n int) ([][]int, error) {
 
 // Clone copies the facts, for a graph that is about to be changed.
 func (f Facts) Clone() Facts {
-	return Facts{Shapes: maps.Clone(f.Shapes), Types: maps.Clone(f.Types)}
+	return Facts{Shapes: maps.Clone(f.Shapes), Types: maps.Clone(f.Types), single: maps.Clone(f.single)}
 }
 
 // declare makes an output with the shape of the value like, so that the

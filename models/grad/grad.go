@@ -31,6 +31,8 @@ import (
 type Facts struct {
 	Shapes map[string][]int
 	Types  map[string]onnx.Type
+	// single holds shapes for one sample; see Sample.
+	single map[string][]int
 }
 
 // Rule is the vector-Jacobian product of an op: given the gradients d of the

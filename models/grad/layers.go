@@ -13,16 +13,20 @@ type Layer struct {
 	Value, Name, Op string
 	// Shape is for one sample, without the batch.
 	Shape []int
-	// Kind is "spatial" (C, H, W), "tokens" (T, D) or "vector".
+	// Kind is "spatial" (C, H, W, or H, W, C), "tokens" (T, D) or "vector".
 	Kind string
 	// Candidate marks natural choices: where the resolution changes next, and
 	// joins of branches.
 	Candidate bool
+	// Fold arranges the value as maps; nil for a vector.
+	Fold *Fold
 }
 
 // Layers lists the activations between input and score, in graph order, and
-// the index of the natural one: the last spatial value before the space is
-// pooled away (-1 where there is none).
+// the index of the natural one (-1 where there is none). For a convolutional
+// network that is the last spatial value before the space is pooled away. For
+// a transformer it is what goes into the last block of attention: behind it a
+// score that is read from a class token has no gradient at the other tokens.
 //
 // Values that only rearrange or begin an activation (a convolution before its
 // ReLU) are listed too, but are no candidates.
@@ -38,6 +42,7 @@ func Layers(p *Prepared, score string) (layers []Layer, natural int) {
 			s.readers[v] = append(s.readers[v], n)
 		}
 	}
+	t := trace(p)
 	natural = -1
 	for _, n := range onPath.nodes {
 		for _, v := range n.Out {
@@ -45,20 +50,36 @@ func Layers(p *Prepared, score string) (layers []Layer, natural int) {
 			if v == "" || !onPath.on[v] || p.Facts.Types[v] != onnx.Float32 || len(shape) < 2 || slices.Min(shape[1:]) < 1 {
 				continue
 			}
-			l := Layer{Value: v, Name: layerName(n, v), Op: n.Op, Shape: shape[1:], Kind: kindOf(shape)}
+			l := Layer{Value: v, Name: layerName(n, v), Op: n.Op, Shape: p.Facts.Sample(v), Kind: "vector"}
+			if l.Shape[0] == 1 {
+				l.Shape = l.Shape[1:]
+			}
+			if l.Fold = t.fold(v); l.Fold != nil {
+				l.Kind = l.Fold.kind()
+			}
 			if rearranges(n.Op) && l.Kind != "spatial" {
 				continue
 			}
-			l.Candidate = l.Kind == "spatial" && !rearranges(n.Op) && s.endsBlock(n, v)
+			switch {
+			case l.Fold == nil || rearranges(n.Op):
+			case l.Fold.plain && l.Kind == "spatial":
+				l.Candidate = s.endsBlock(n, v)
+			default:
+				// Windows are within a block, of which the join is the end.
+				l.Candidate = p.Facts.Sample(v)[0] == 1 && s.joins(n)
+			}
 			if l.Candidate {
 				natural = len(layers)
 			}
 			layers = append(layers, l)
 		}
 	}
+	if before := beforeAttention(layers, natural, t, onPath); before >= 0 {
+		return layers, before
+	}
 	if natural < 0 {
 		for i, l := range layers {
-			if l.Kind == "spatial" {
+			if l.Fold != nil {
 				natural = i
 			}
 		}
@@ -66,14 +87,59 @@ func Layers(p *Prepared, score string) (layers []Layer, natural int) {
 	return layers, natural
 }
 
-func kindOf(shape []int) string {
-	switch {
-	case len(shape) == 4 && shape[2] > 1 && shape[3] > 1:
-		return "spatial"
-	case len(shape) == 3 && shape[1] > 1:
-		return "tokens"
+// fold arranges a value as maps where the picture's places allow it.
+func (t *tracer) fold(v string) *Fold {
+	at := t.trails[v]
+	if at == nil || at.keys != nil {
+		return nil
 	}
-	return "vector"
+	return newFold(at.at, t.facts.Sample(v))
+}
+
+// kind is "spatial" where rows and columns are axes of the value.
+func (f *Fold) kind() string {
+	axes := 0
+	for _, d := range f.along {
+		if d > 1 {
+			axes++
+		}
+	}
+	if axes == 2 && f.shape[0] == 1 {
+		return "spatial"
+	}
+	return "tokens"
+}
+
+// beforeAttention finds the layer that goes into the last block of attention:
+// the last candidate on which its keys depend. It is -1 where there is no
+// attention, and where convolutions follow it.
+func beforeAttention(layers []Layer, natural int, t *tracer, path *route) int {
+	list := t.list(path)
+	if len(list) == 0 {
+		return -1
+	}
+	last := list[len(list)-1]
+	above := map[string]bool{last.Value: true}
+	seen := false
+	for _, n := range slices.Backward(path.nodes) {
+		if slices.ContainsFunc(n.Out, func(v string) bool { return above[v] }) {
+			seen = true
+			for _, v := range n.In {
+				above[v] = true
+			}
+			continue
+		}
+		// A convolution over a neighbourhood that the score sees after it.
+		if !seen && n.Op == "Conv" && natural >= 0 && layers[natural].Fold.plain {
+			return -1
+		}
+	}
+	for i, l := range slices.Backward(layers) {
+		if l.Candidate && l.Value != last.Value && above[l.Value] {
+			return i
+		}
+	}
+	return -1
 }
 
 // rearranges says that an op only moves elements.
