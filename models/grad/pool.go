@@ -57,25 +57,6 @@ func (b *Builder) shareMaxima(x, y, dy Value, axes []int64) Value {
 	return b.Mul(m, b.Div(dy, b.SumAxes(m, true, axes...)))
 }
 
-// vjpMaxPool scatters dy to the places of the maxima, adding where windows
-// overlap; the first of equal elements gets it.
-func vjpMaxPool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	x := Value(n.In[0])
-	attrs := A{}
-	for k, a := range n.Attrs {
-		attrs[k] = a
-	}
-	// Indices count through the whole flattened input in row-major order.
-	attrs["storage_order"] = onnx.Int(0)
-	at := b.Nodes("MaxPool", attrs, 2, x)[1]
-	flat := b.Ints(-1)
-	zeros := b.Op("ConstantOfShape", b.Op("Reshape", b.Op("Size", x), flat))
-	sum := b.Node("ScatterElements", A{"axis": onnx.Int(0), "reduction": onnx.Str("add")},
-		zeros, b.Op("Reshape", at, flat), b.Op("Reshape", d[0], flat))
-	dx, err := b.ReshapeLike(sum, n.In[0])
-	return []Value{dx}, err
-}
-
 // vjpAveragePool: y = sum over the window / count:  dx = adjoint window sum of dy / count.
 func vjpAveragePool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	in, out, err := b.ends(n)
