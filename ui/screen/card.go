@@ -32,7 +32,7 @@ func (p *pane) openCard() {
 	}
 	c.model = widget.NewPicker(i18n.T("Model"), func() { p.chooseModel(c.model) })
 	c.method = widget.NewPicker(i18n.T("Method"), func() { p.chooseMethod(c.method) })
-	c.layer = widget.NewPicker(i18n.T("Layer"), func() { p.chooseLayer(c.layer) }).KeepEnd()
+	c.layer = widget.NewPicker(i18n.T("Layer"), func() { p.chooseLayer(c.layer) })
 	c.class = widget.NewPicker(i18n.T("Class"), func() { p.chooseClass(c.class) })
 	c.settings = widget.NewButton(i18n.T("Settings"), look.Sliders, widget.Normal, func() { p.chooseParams(c.settings) })
 	c.column = container.New(widget.Column{Width: formWidth - 12, Gap: 6, Pad: 10}, c.model, c.says, c.method, c.layer, c.class, c.settings, c.unit, c.note)

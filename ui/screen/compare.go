@@ -28,6 +28,9 @@ func (s *stage) chooseLayout() {
 		widget.Choice{ID: "methods", Title: i18n.T("Methods"), Note: i18n.T("The same question put to different methods")},
 		widget.Choice{ID: "layers", Title: i18n.T("Layers"), Note: i18n.T("From the last natural layer to the first")},
 		widget.Choice{ID: "classes", Title: i18n.T("Classes"), Note: i18n.T("The most probable ones")},
+		widget.Choice{Header: true, Title: i18n.T("Add a pane")},
+		widget.Choice{ID: string(state.ShowDifference), Title: i18n.T("Difference"), Why: full(st)},
+		widget.Choice{ID: string(state.ShowAgreement), Title: i18n.T("Agreement"), Why: full(st)},
 		widget.Choice{Header: true, Title: i18n.T("Joined")},
 		widget.Choice{ID: "link-view", Title: i18n.T("Zoom and pan together"), Detail: "L", Chosen: st.Links.View},
 		widget.Choice{ID: "link-style", Title: i18n.T("The same overlay in all panes"), Chosen: st.Links.Style},
@@ -44,6 +47,8 @@ func (s *stage) compareChosen(id string) {
 		s.Send(state.LayersCompared{})
 	case "classes":
 		s.Send(state.ClassesCompared{})
+	case string(state.ShowDifference), string(state.ShowAgreement):
+		s.Send(state.ShowPicked{Pane: s.state.Shown, Show: state.Show(id)})
 	case "link-view":
 		links.View = !links.View
 		s.Send(state.LinksSet{Links: links})
@@ -55,4 +60,12 @@ func (s *stage) compareChosen(id string) {
 			s.Send(state.LayoutPicked{Panes: n})
 		}
 	}
+}
+
+// full says why no pane can be added; nothing where one can.
+func full(s state.State) string {
+	if s.Shown == state.MaxPanes {
+		return i18n.T("The stage holds %d panes. Close one first.", state.MaxPanes)
+	}
+	return ""
 }

@@ -73,7 +73,7 @@ func newPane(c *context, index int) *pane {
 		colours: widget.NewColorbar(), unit: widget.NewText("").Small().Aligned(fyne.TextAlignTrailing), note: widget.NewText("").Small(),
 	}
 	p.method = widget.NewPicker(i18n.T("Method"), func() { p.chooseMethod(p.method) })
-	p.layer = widget.NewPicker(i18n.T("Layer"), func() { p.chooseLayer(p.layer) }).KeepEnd()
+	p.layer = widget.NewPicker(i18n.T("Layer"), func() { p.chooseLayer(p.layer) })
 	p.class = widget.NewPicker(i18n.T("Class"), func() { p.chooseClass(p.class) })
 	p.settings = widget.NewButton("", look.Sliders, widget.Normal, func() { p.chooseParams(p.settings) })
 	p.pickers = container.New(questionRow{}, p.method, p.layer, p.class, p.settings)
@@ -190,6 +190,7 @@ func (p *pane) showQuestion(s state.State, k state.Pane) {
 		p.class.SetValue(className(s, p.index))
 	}
 	own := k.Show == state.ShowMap
+	p.layer.SetKeepEnd(own && m.NeedsLayer)
 	p.method.SetDisabled(none)
 	p.class.SetDisabled(none || k.Show == state.ShowAgreement)
 	p.layer.SetDisabled(none || k.Show == state.ShowAgreement || own && !m.NeedsLayer)

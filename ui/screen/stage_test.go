@@ -17,7 +17,7 @@ import (
 )
 
 // full has as many panes as asked for, all with their maps.
-func full(t *testing.T, theme, language string, w, h float32, panes int) *desk {
+func filled(t *testing.T, theme, language string, w, h float32, panes int) *desk {
 	d := newDesk(t, theme, language, w, h, state.Options{})
 	d.until("heat", heat)
 	d.loop.Handle(state.LayoutPicked{Panes: panes})
@@ -73,7 +73,7 @@ func TestStageOfEverySize(t *testing.T) {
 }
 
 func TestCompactPaneOpensItsCard(t *testing.T) {
-	d := full(t, look.Dark, "en", 1280, 772, 4)
+	d := filled(t, look.Dark, "en", 1280, 772, 4)
 	p := d.stage.panes[2]
 	if !p.compact || p.pickers.Visible() || !p.small.Visible() {
 		t.Fatal("a quarter of a small stage has a full head")
@@ -105,7 +105,7 @@ func TestCompactPaneOpensItsCard(t *testing.T) {
 }
 
 func TestEveryPaneTellsTheValueUnderThePointer(t *testing.T) {
-	d := full(t, look.Dark, "en", 1280, 772, 2)
+	d := filled(t, look.Dark, "en", 1280, 772, 2)
 	v := d.stage.panes[0].viewport
 	v.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(v.Size().Width/2, v.Size().Height/2)}})
 	if p := d.loop.State().Pointer; !p.On || p.X < .49 || p.X > .51 {
@@ -124,7 +124,7 @@ func TestEveryPaneTellsTheValueUnderThePointer(t *testing.T) {
 }
 
 func TestComparisonsAreToldInWords(t *testing.T) {
-	d := full(t, look.Dark, "en", 1920, 1052, 3)
+	d := filled(t, look.Dark, "en", 1920, 1052, 3)
 	p := d.stage.panes[2]
 	test.Tap(p.method)
 	list := d.window.Canvas().Overlays().Top().(*fynewidget.PopUp).Content.(*widget.Choices)
@@ -148,7 +148,7 @@ func TestComparisonsAreToldInWords(t *testing.T) {
 }
 
 func TestOverlayForm(t *testing.T) {
-	d := full(t, look.Dark, "en", 1280, 772, 2)
+	d := filled(t, look.Dark, "en", 1280, 772, 2)
 	test.Tap(d.stage.look)
 	f := d.stage.overlay
 	test.Tap(f.modes[heatmap.Mask])
@@ -175,7 +175,7 @@ func TestOverlayForm(t *testing.T) {
 }
 
 func TestCompareMenuFillsTheStage(t *testing.T) {
-	d := full(t, look.Dark, "en", 1280, 772, 1)
+	d := filled(t, look.Dark, "en", 1280, 772, 1)
 	d.stage.compareChosen("panes:6")
 	d.until("six", heat)
 	d.stage.compareChosen("layers")

@@ -10,6 +10,10 @@ import (
 
 // showPicked sets what a pane shows.
 func (u *update) showPicked(m ShowPicked) {
+	if m.Pane == u.Shown && m.Show != ShowMap && u.Shown < MaxPanes {
+		u.Shown, u.Solo = u.Shown+1, false
+		u.clearPane(m.Pane)
+	}
 	if !u.has(m.Pane) {
 		return
 	}

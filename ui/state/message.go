@@ -94,7 +94,8 @@ type (
 	// PaneSoloed shows a pane alone, or all again.
 	PaneSoloed struct{ Pane int }
 	// ShowPicked sets what a pane shows: of a difference, A less B; panes that
-	// have no map of their own are replaced by the first that have.
+	// have no map of their own are replaced by the first that have. The number
+	// after the last pane's adds one.
 	ShowPicked struct {
 		Pane int
 		Show Show

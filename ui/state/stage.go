@@ -190,7 +190,7 @@ func (u *update) asked(pane int) bool {
 
 // preferred are methods that show different things and are quick, in the order
 // in which new panes take them.
-var preferred = []string{"gradcam", pixelMethod, "layercam", "gradcampp", "eigencam", "gradxinput", "hirescam", "guided-backprop", "xgradcam"}
+var preferred = []string{"gradcam", pixelMethod, "layercam", "inputxgradient", "eigencam", "lrp", "attnlrp", "hirescam", "integratedgradients"}
 
 // methods lists those that a pane's model can run, preferred ones first.
 func (u *update) methods(pane int) []string {

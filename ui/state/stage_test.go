@@ -231,6 +231,11 @@ func TestAgreementTakesAllMaps(t *testing.T) {
 	if d.Panes[3].Derived == nil || d.Panes[3].Derived.Maps != 3 {
 		t.Error("the agreement was not made anew")
 	}
+	d.send(ShowPicked{Pane: 4, Show: ShowDifference})
+	d.settled()
+	if p := d.Panes[4]; d.Shown != 5 || p.Derived == nil || p.Derived.Maps != 2 || p.A != 0 || p.B != 1 {
+		t.Errorf("a pane that is added: %+v", p)
+	}
 	// On a stage of one pane, a second one is opened for it.
 	one := opened(t)
 	one.send(ShowPicked{Pane: 0, Show: ShowAgreement})

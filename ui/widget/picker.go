@@ -39,6 +39,14 @@ func (p *Picker) KeepEnd() *Picker {
 	return p
 }
 
+// SetKeepEnd changes that with the value.
+func (p *Picker) SetKeepEnd(on bool) {
+	if p.value.tail != on {
+		p.value.tail = on
+		p.value.Refresh()
+	}
+}
+
 // Caption is the words over the value.
 func (p *Picker) Caption() string { return p.caption.Text() }
 

@@ -38,7 +38,9 @@ type Viewport struct {
 	wiping  bool
 	last    fyne.Position
 
-	ground *canvas.Rectangle
+	// ground is around the photo only: under it, it would cost a fill of the
+	// whole viewport in every frame.
+	ground [4]*canvas.Rectangle
 	base   *canvas.Image
 	heat   *canvas.Image
 	over   *container.Clip
@@ -64,10 +66,13 @@ type Viewport struct {
 // NewViewport makes an empty viewport.
 func NewViewport() *Viewport {
 	v := &Viewport{
-		view:   view.View{Fit: true},
-		wipe:   -1,
-		ground: canvas.NewRectangle(color.Transparent), base: canvas.NewImageFromImage(nil), heat: canvas.NewImageFromImage(nil), region: canvas.NewRectangle(color.Transparent),
+		view: view.View{Fit: true},
+		wipe: -1,
+		base: canvas.NewImageFromImage(nil), heat: canvas.NewImageFromImage(nil), region: canvas.NewRectangle(color.Transparent),
 		across: canvas.NewRectangle(crossColor), down: canvas.NewRectangle(crossColor), edge: canvas.NewRectangle(color.White),
+	}
+	for i := range v.ground {
+		v.ground[i] = canvas.NewRectangle(color.Transparent)
 	}
 	v.base.ScaleMode, v.heat.ScaleMode = canvas.ImageScaleFastest, canvas.ImageScaleFastest
 	v.heat.Translucency = 1
@@ -108,7 +113,7 @@ func (v *Viewport) SetOverlay(img *image.RGBA, sharp bool) {
 	if sharp {
 		v.heat.ScaleMode = canvas.ImageScalePixels
 	}
-	v.heat.Show()
+	v.heat.Hidden = v.alpha == 0
 	v.arrange(v.Size())
 	v.heat.Refresh()
 }
@@ -125,6 +130,7 @@ func (v *Viewport) SetAlpha(alpha float64) {
 	if v.alpha != alpha {
 		v.alpha = alpha
 		v.heat.Translucency = 1 - alpha
+		v.heat.Hidden = alpha == 0 || v.heat.Image == nil
 		v.paint()
 	}
 }
@@ -198,9 +204,9 @@ func (v *Viewport) level(width float64) image.Image {
 const pixelZoom = 4
 
 func (v *Viewport) arrange(size fyne.Size) {
-	v.ground.Resize(size)
 	v.clip.Resize(size)
 	if len(v.levels) == 0 || v.photo.X <= 0 || v.photo.Y <= 0 {
+		v.arrangeGround(size, 0, 0, 0, 0)
 		v.base.Hide()
 		v.region.Hide()
 		v.paint()
@@ -219,6 +225,7 @@ func (v *Viewport) arrange(size fyne.Size) {
 	snap := func(f float64) float32 { return float32(math.Round(f*scale) / scale) }
 	x, y, w, h := snap(r.X), snap(r.Y), snap(r.W), snap(r.H)
 	place(v.base, x, y, w, h)
+	v.arrangeGround(size, x, y, w, h)
 	// The map is clipped to what lies behind the before/after line.
 	cut := float32(0)
 	if v.wipe >= 0 {
@@ -244,6 +251,20 @@ func (v *Viewport) arrange(size fyne.Size) {
 	v.paint()
 }
 
+// arrangeGround lays the ground around a photo.
+func (v *Viewport) arrangeGround(size fyne.Size, x, y, w, h float32) {
+	left, top := min(max(x, 0), size.Width), min(max(y, 0), size.Height)
+	right, bottom := min(max(x+w, 0), size.Width), min(max(y+h, 0), size.Height)
+	place(v.ground[0], 0, 0, size.Width, top)
+	place(v.ground[1], 0, top, left, bottom-top)
+	place(v.ground[2], right, top, size.Width-right, bottom-top)
+	place(v.ground[3], 0, bottom, size.Width, size.Height-bottom)
+	for _, g := range v.ground {
+		s := g.Size()
+		g.Hidden = s.Width <= 0 || s.Height <= 0
+	}
+}
+
 // crossColor is seen on light and dark pictures alike.
 var crossColor = color.NRGBA{R: 255, G: 255, B: 255, A: 150}
 
@@ -261,15 +282,23 @@ func (v *Viewport) arrangeCross() {
 // CreateRenderer is Fyne's hook.
 func (v *Viewport) CreateRenderer() fyne.WidgetRenderer {
 	style := func() {
-		v.ground.FillColor = look.Color(look.Stage)
+		for _, g := range v.ground {
+			g.FillColor = look.Color(look.Stage)
+		}
 		v.region.StrokeColor = look.Color(look.Muted)
 	}
 	style()
 	return &drawn{
-		objects: []fyne.CanvasObject{v.ground, v.clip},
+		objects: []fyne.CanvasObject{v.ground[0], v.ground[1], v.ground[2], v.ground[3], v.clip},
 		layout:  v.arrange,
 		min:     func() fyne.Size { return fyne.NewSize(120, 120) },
-		refresh: func() { style(); v.ground.Refresh(); v.region.Refresh() },
+		refresh: func() {
+			style()
+			for _, g := range v.ground {
+				g.Refresh()
+			}
+			v.region.Refresh()
+		},
 	}
 }
 
