@@ -15,6 +15,9 @@ func TestTableTextsAreTranslated(t *testing.T) {
 	var texts []string
 	for _, m := range method.All() {
 		texts = append(texts, m.Title, m.Family, m.Summary)
+		for _, p := range m.Presets {
+			texts = append(texts, p.Title)
+		}
 		for _, p := range m.Params {
 			texts = append(append(texts, p.Title, p.Help), p.Choices...)
 		}

@@ -1,0 +1,94 @@
+package method
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"seewhy/analysis/task"
+)
+
+func init() {
+	Register(Method{
+		Spec: Spec{
+			ID: "scorecam", Title: "Score-CAM", Family: FamilyCAM,
+			Summary: "Covers the picture by each channel of a layer and weighs the channel by the score that is left: no gradient.",
+			Paper:   "Wang et al., Score-CAM, CVPR 2020 workshop, algorithm 1",
+			Needs:   Needs{Layer: true},
+			Params:  []Param{evidence},
+		},
+		Explain: scoreCAM,
+	})
+}
+
+// scoreCAM: w = softmax over k of score(x min-max(up(A_k))); M = sum_k w_k A_k.
+func scoreCAM(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error) {
+	A, err := onlyLayer(ctx, s, r)
+	if err != nil {
+		return Attribution{}, err
+	}
+	g := gridOf(r.Input, r.Layout)
+	channels, cells := A.Shape[1], A.Shape[2]*A.Shape[3]
+	scores := make([]float64, 0, channels)
+	dark := make([]float32, r.Input.Len())
+	draw := sampling{
+		n: channels, least: 1,
+		fill: func(k int, dst []float32) error {
+			mask := make([]float32, g.w*g.h)
+			enlarge(mask, g.w, g.h, A.Data[k*cells:(k+1)*cells], A.Shape[3], A.Shape[2])
+			lo, hi := slices.Min(mask), slices.Max(mask)
+			for i := range mask {
+				mask[i] = (mask[i] - lo) / (hi - lo + 1e-8)
+			}
+			g.fade(dst, r.Input.Data, dark, mask)
+			return nil
+		},
+		take: func(_ int, y float64) { scores = append(scores, y) },
+		estimate: func(int) (Attribution, error) {
+			m := WeightedSum(A, softmax(scores))
+			m.Signed = r.Params[evidence.ID] == 1
+			m.ClampNegative = !m.Signed
+			return Attribution{Map: m}, nil
+		},
+	}
+	a, _, err := draw.run(ctx, s, r, p)
+	return a, err
+}
+
+// softmax is exp(v) over its sum.
+func softmax(v []float64) []float64 {
+	out, top, sum := make([]float64, len(v)), slices.Max(v), 0.0
+	for i, x := range v {
+		out[i] = math.Exp(x - top)
+		sum += out[i]
+	}
+	for i := range out {
+		out[i] /= sum
+	}
+	return out
+}
+
+// enlarge resizes src [h0*w0] to dst [h*w], bilinear with the corners aligned.
+func enlarge(dst []float32, w, h int, src []float32, w0, h0 int) {
+	taps := func(n, n0 int) []tap {
+		out := make([]tap, n)
+		for i := range out {
+			at := 0.0
+			if n > 1 {
+				at = float64(i) * float64(n0-1) / float64(n-1)
+			}
+			low := min(int(at), n0-1)
+			out[i] = tap{low, min(low+1, n0-1), float32(at - float64(low))}
+		}
+		return out
+	}
+	columns := taps(w, w0)
+	for y, v := range taps(h, h0) {
+		a, b := src[v.a*w0:(v.a+1)*w0], src[v.b*w0:(v.b+1)*w0]
+		for x, u := range columns {
+			top := a[u.a] + u.share*(a[u.b]-a[u.a])
+			bottom := b[u.a] + u.share*(b[u.b]-b[u.a])
+			dst[y*w+x] = top + v.share*(bottom-top)
+		}
+	}
+}
