@@ -2,7 +2,8 @@
 # Installs the Debian packages that are missing, and says nothing when none is.
 #
 #   scripts/setup.sh build     what building and running needs
-#   scripts/setup.sh test      also what the window's test under Xvfb needs
+#   scripts/setup.sh test      also what tests need: a screen under Xvfb, and
+#                              ONNX's own node tests
 #   scripts/setup.sh build cuda    also what fetching the GPU build of ONNX Runtime needs
 #
 # Package versions are the distribution's own (Debian 12 is tried):
@@ -18,10 +19,12 @@ build=(
   libgl1 libgl1-mesa-dri                            # OpenGL when running
   libstdc++6                                        # ONNX Runtime
 )
-# A real window without a screen, real drops and clicks, and Chinese glyphs.
+# A real window without a screen, real drops and clicks, Chinese glyphs, and
+# the node tests of ONNX's backend suite (data only).
 test=(
   xvfb xauth xdotool openbox x11-utils imagemagick
   python3 python3-xlib fonts-droid-fallback
+  libonnx-testdata
 )
 
 case "${1:-build}" in

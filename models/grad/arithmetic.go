@@ -79,6 +79,9 @@ func repeat(v Value, n int) []Value {
 func vjpPow(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	a, p, y := Value(n.In[0]), Value(n.In[1]), Value(n.Out[0])
 	out := []Value{"", ""}
+	if t := b.facts.Types[n.In[1]]; t != onnx.Float32 && t != onnx.Undefined {
+		p = b.toFloat(p)
+	}
 	if b.Wants(n, 0) {
 		if c := b.Const(n.In[1]); c != nil && c.Len() == 1 {
 			v, err := b.ConstFloat(n, 1, 1)

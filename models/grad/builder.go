@@ -56,6 +56,11 @@ func (b *Builder) backward(s *scope, q Query) error {
 		if len(dx) > len(n.In) {
 			return fmt.Errorf("gradient of %s: the rule returned %d gradients for %d inputs", n.Label(), len(dx), len(n.In))
 		}
+		if q.Composite.ID == "" {
+			if err := b.whole(r, n, d, dx); err != nil {
+				return fmt.Errorf("gradient of %s: %w", n.Label(), err)
+			}
+		}
 		for i, g := range dx {
 			if g == "" || !b.Wants(n, i) {
 				continue
@@ -66,6 +71,23 @@ func (b *Builder) backward(s *scope, q Query) error {
 				}
 			}
 			b.grads[n.In[i]] = append(b.grads[n.In[i]], g)
+		}
+	}
+	return nil
+}
+
+// whole refuses to lose a part of a gradient silently: one that arrives at an
+// output which the rule does not look at, or is due at an input for which the
+// rule gives none.
+func (b *Builder) whole(r Rule, n *onnx.Node, d, dx []Value) error {
+	for i := 1; i < len(d) && !r.EveryOutput; i++ {
+		if d[i] != "" {
+			return fmt.Errorf("a gradient through its output %d (%q) is not offered", i, n.Out[i])
+		}
+	}
+	for i := range n.In {
+		if b.Wants(n, i) && b.facts.Types[n.In[i]] == onnx.Float32 && (i >= len(dx) || dx[i] == "") {
+			return fmt.Errorf("its input %d (%q) is computed from the input; a gradient through it is not offered", i, n.In[i])
 		}
 	}
 	return nil

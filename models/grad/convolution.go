@@ -205,8 +205,9 @@ func (w window) padsFor(n *onnx.Node, in, out []int) error {
 		if i < len(extra) {
 			e = extra[i]
 		}
-		total := w.stride[i]*int64(in[i]-1) + e + w.span(i) - int64(out[i])
-		if total < 0 {
+		// What lies beyond the reach of the last window is zero, and gets nothing.
+		total := max(0, w.stride[i]*int64(in[i]-1)+e+w.span(i)-int64(out[i]))
+		if (int64(out[i])+total-w.span(i))/w.stride[i]+1 != int64(in[i]) {
 			return fmt.Errorf("output size %v cannot come from %v", out, in)
 		}
 		w.begin[i], w.end[i] = total/2, total-total/2

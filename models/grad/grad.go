@@ -44,7 +44,10 @@ type Rule struct {
 	// Broadcasts says that returned gradients have the output's shape and are
 	// to be summed back to the input's.
 	Broadcasts bool
-	VJP        func(b *Builder, n *onnx.Node, d []Value) ([]Value, error)
+	// EveryOutput says that the rule takes the gradients of all outputs, not
+	// of the first alone.
+	EveryOutput bool
+	VJP         func(b *Builder, n *onnx.Node, d []Value) ([]Value, error)
 }
 
 // Value names a tensor of the graph that is being built; "" is none.

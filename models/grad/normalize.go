@@ -26,7 +26,7 @@ func vjpBatchNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		return nil, fmt.Errorf("its statistics are computed from the input; a gradient through them is not offered")
 	}
 	if n.AttrInt("training_mode", 0) != 0 {
-		return nil, fmt.Errorf("it is in training mode; export the model for inference")
+		return nil, fmt.Errorf("training mode is not offered; export the model for inference")
 	}
 	shape, err := b.Shape(n.In[0])
 	if err != nil {
@@ -81,8 +81,25 @@ func vjpLayerNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := b.Mul(d[0], Value(n.In[1]))
-	return []Value{b.normalized(Value(n.In[0]), g, axes, count, float64(n.AttrFloat("epsilon", 1e-5)))}, nil
+	out := make([]Value, len(n.In))
+	eps := float64(n.AttrFloat("epsilon", 1e-5))
+	if b.Wants(n, 0) {
+		out[0] = b.normalized(Value(n.In[0]), b.Mul(d[0], Value(n.In[1])), axes, count, eps)
+	}
+	if b.Wants(n, 1) {
+		mean := func(v Value) Value { return b.Scale(b.SumAxes(v, true, axes...), 1/float64(count)) }
+		c := b.Sub(Value(n.In[0]), mean(Value(n.In[0])))
+		h := b.Div(c, b.Op("Sqrt", b.Add(mean(b.Mul(c, c)), b.Scalar(eps))))
+		if out[1], err = b.sumTo(b.Mul(d[0], h), n.Out[0], n.In[1]); err != nil {
+			return nil, err
+		}
+	}
+	if b.Wants(n, 2) {
+		if out[2], err = b.sumTo(d[0], n.Out[0], n.In[2]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // vjpGroupNorm normalises each group of channels of a sample. The scale is one
@@ -120,7 +137,11 @@ func vjpRMSNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	x, g := Value(n.In[0]), b.Mul(d[0], Value(n.In[1]))
 	r := b.Op("Reciprocal", b.Op("Sqrt", b.Add(mean(b.Mul(x, x)), b.Scalar(float64(n.AttrFloat("epsilon", 1e-5))))))
 	h := b.Mul(x, r)
-	return []Value{b.Mul(r, b.Sub(g, b.Mul(h, mean(b.Mul(g, h)))))}, nil
+	out := []Value{b.Mul(r, b.Sub(g, b.Mul(h, mean(b.Mul(g, h))))), ""}
+	if b.Wants(n, 1) {
+		out[1], err = b.sumTo(b.Mul(d[0], h), n.Out[0], n.In[1])
+	}
+	return out, err
 }
 
 // tailAxes are the axes from the attribute axis to the last, and how many

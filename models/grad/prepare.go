@@ -24,6 +24,9 @@ type Prepared struct {
 func Prepare(m *onnx.Model, input string, shape []int, o Oracle) (*Prepared, error) {
 	p := &Prepared{Input: input}
 	var err error
+	if m, err = onnx.InlineFunctions(m); err != nil {
+		return nil, err
+	}
 	if p.Model, p.Widened, err = onnx.ToFloat32(m); err != nil {
 		return nil, err
 	}
@@ -45,7 +48,7 @@ func Prepare(m *onnx.Model, input string, shape []int, o Oracle) (*Prepared, err
 			return nil, fmt.Errorf("after raising the opset: %w", err)
 		}
 	}
-	return foldShapes(p, o)
+	return simplify(p, o)
 }
 
 // Scores names the values that hold class scores.

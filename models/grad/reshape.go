@@ -18,7 +18,7 @@ func init() {
 		Rule{Op: "Expand", Broadcasts: true, VJP: pass},
 		Rule{Op: "Tile", VJP: vjpTile},
 		Rule{Op: "Concat", VJP: vjpConcat},
-		Rule{Op: "Split", VJP: vjpSplit},
+		Rule{Op: "Split", EveryOutput: true, VJP: vjpSplit},
 		Rule{Op: "DepthToSpace", VJP: vjpDepthToSpace},
 		Rule{Op: "SpaceToDepth", VJP: vjpSpaceToDepth},
 	)

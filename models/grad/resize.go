@@ -27,14 +27,16 @@ func vjpResize(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	how := resampling{
 		mode: n.AttrString("mode", "nearest"), coordinates: n.AttrString("coordinate_transformation_mode", "half_pixel"),
 		nearest: n.AttrString("nearest_mode", "round_prefer_floor"), a: float64(n.AttrFloat("cubic_coeff_a", -0.75)),
-		exclude: n.AttrInt("exclude_outside", 0) == 1,
+		exclude: n.AttrInt("exclude_outside", 0) == 1, antialias: n.AttrInt("antialias", 0) == 1,
 	}
-	if n.AttrInt("antialias", 0) != 0 {
-		return nil, fmt.Errorf("antialias has no gradient rule")
+	rois, err := b.resizeRegions(n, len(in))
+	if err != nil {
+		return nil, err
 	}
 	g := d[0]
 	for ax := range in {
-		if in[ax] == out[ax] && scales[ax] == 1 {
+		how.region = rois[ax]
+		if in[ax] == out[ax] && scales[ax] == 1 && how.region == whole {
 			continue
 		}
 		if in[ax] < 1 || out[ax] < 1 {
@@ -47,41 +49,6 @@ func vjpResize(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		g = b.alongAxis(g, R, out[ax], in[ax], ax, len(in))
 	}
 	return []Value{g}, nil
-}
-
-// resizeScales reads the scales of all axes, from input 2 or from the sizes.
-func (b *Builder) resizeScales(n *onnx.Node, in, out []int) ([]float64, error) {
-	scales := make([]float64, len(in))
-	for i := range in {
-		scales[i] = 1
-		if in[i] > 0 {
-			scales[i] = float64(out[i]) / float64(in[i])
-		}
-	}
-	t := b.Const(n.Input(2))
-	if t == nil || t.Len() == 0 {
-		return scales, nil
-	}
-	given, err := t.Floats()
-	if err != nil {
-		return nil, err
-	}
-	axes := n.AttrInts("axes")
-	if axes == nil {
-		for i := range in {
-			axes = append(axes, int64(i))
-		}
-	}
-	if len(axes) != len(given) {
-		return nil, fmt.Errorf("%d scales for %d axes", len(given), len(axes))
-	}
-	for i, a := range axes {
-		if a, err = axis(a, len(in)); err != nil {
-			return nil, err
-		}
-		scales[a] = float64(given[i])
-	}
-	return scales, nil
 }
 
 // alongAxis multiplies axis ax of g, of size rows, by R [rows, cols].
@@ -107,7 +74,9 @@ func (b *Builder) alongAxis(g Value, R []float32, rows, cols, ax, rank int) Valu
 type resampling struct {
 	mode, coordinates, nearest string
 	a                          float64
-	exclude                    bool
+	exclude, antialias         bool
+	// region is of tf_crop_and_resize.
+	region region
 }
 
 // weights is R for one axis.
@@ -118,13 +87,16 @@ func (r resampling) weights(in, out int, scale float64) ([]float32, error) {
 		if err != nil {
 			return nil, err
 		}
-		taps, first, err := r.taps(float64(x))
+		if r.coordinates == "tf_crop_and_resize" && (x < 0 || x > float32(in-1)) {
+			continue // the extrapolation value, which no element influences
+		}
+		taps, first, err := r.neighbours(float64(x), scale)
 		if err != nil {
 			return nil, err
 		}
 		sum := 0.0
 		for i := range taps {
-			if p := first + i; r.exclude && r.mode == "cubic" && (p < 0 || p >= in) {
+			if p := first + i; r.exclude && (r.mode == "cubic" || r.antialias) && (p < 0 || p >= in) {
 				taps[i] = 0
 			}
 			sum += taps[i]
@@ -159,8 +131,45 @@ func (r resampling) source(o float32, in, out int, scale float32) (float32, erro
 		return o * float32(in-1) / float32(out-1), nil
 	case "asymmetric":
 		return o / scale, nil
+	case "tf_crop_and_resize":
+		length := float32(in - 1)
+		if out == 1 {
+			return 0.5 * (r.region.start + r.region.end) * length, nil
+		}
+		return r.region.start*length + o*(r.region.end-r.region.start)*length/float32(out-1), nil
 	}
 	return 0, fmt.Errorf("coordinate_transformation_mode %q has no gradient rule", r.coordinates)
+}
+
+// neighbours are the taps of a place; with antialiasing a kernel that is wider
+// where an axis shrinks.
+func (r resampling) neighbours(x, scale float64) (w []float64, first int, err error) {
+	if !r.antialias || r.mode == "nearest" {
+		return r.taps(x)
+	}
+	reach := 1.0
+	if r.mode == "cubic" {
+		reach = 2
+	}
+	narrow := min(scale, 1)
+	reach /= narrow
+	centre := x + 0.5
+	first = int(math.Floor(centre - reach + 0.5))
+	last := int(math.Floor(centre + reach + 0.5))
+	for p := first; p < last; p++ {
+		s := math.Abs(float64(p)-centre+0.5) * narrow
+		switch {
+		case r.mode == "linear":
+			w = append(w, max(0, 1-s))
+		case r.mode == "cubic" && s < 2:
+			w = append(w, r.kernel(s))
+		case r.mode == "cubic":
+			w = append(w, 0)
+		default:
+			return nil, 0, fmt.Errorf("mode %q has no gradient rule", r.mode)
+		}
+	}
+	return w, first, nil
 }
 
 // taps gives the weights of consecutive input places from first on.

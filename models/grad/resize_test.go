@@ -32,4 +32,23 @@ func init() {
 		name: "sizes", node: node("Resize", grad.A{"mode": onnx.Str("linear")}, "x", "", "", "sizes"), inputs: x(2, 3, 6, 8), consts: []*onnx.Tensor{sizes},
 	})
 	add("three dimensions", grad.A{"mode": onnx.Str("nearest"), "coordinate_transformation_mode": onnx.Str("asymmetric"), "nearest_mode": onnx.Str("floor")}, []int{1, 2, 3, 2, 4}, scales(1, 1, 2, 2, 2))
+	for _, mode := range []string{"linear", "cubic"} {
+		for _, exclude := range []int64{0, 1} {
+			for _, v := range [][]float32{{1, 1, 0.6, 0.35}, {1, 1, 1.7, 0.5}} {
+				a := grad.A{"mode": onnx.Str(mode), "antialias": onnx.Int(1), "exclude_outside": onnx.Int(exclude)}
+				addCases("Resize", vjpCase{name: fmt.Sprint("antialias ", mode, exclude, v), opset: 18, node: node("Resize", a, "x", "", "scales"), inputs: x(1, 2, 9, 11), consts: []*onnx.Tensor{scales(v...)}})
+			}
+		}
+	}
+	for _, policy := range []string{"not_larger", "not_smaller"} {
+		a := grad.A{"mode": onnx.Str("linear"), "keep_aspect_ratio_policy": onnx.Str(policy), "axes": onnx.Ints(2, 3)}
+		addCases("Resize", vjpCase{name: policy, opset: 18, node: node("Resize", a, "x", "", "", "size"), inputs: x(1, 2, 6, 8), consts: []*onnx.Tensor{onnx.NewInts("size", 7, 12)}})
+	}
+	for _, mode := range []string{"linear", "nearest"} {
+		roi := onnx.NewFloats("roi", []int64{8}, []float32{0, 0, 0.2, -0.3, 1, 1, 0.8, 1.4})
+		a := grad.A{"mode": onnx.Str(mode), "coordinate_transformation_mode": onnx.Str("tf_crop_and_resize"), "extrapolation_value": onnx.Float(3)}
+		addCases("Resize", vjpCase{name: "crop " + mode, node: node("Resize", a, "x", "roi", "", "size"), inputs: x(1, 2, 6, 8), consts: []*onnx.Tensor{roi, onnx.NewInts("size", 1, 2, 5, 7)}})
+	}
+	a := grad.A{"mode": onnx.Str("linear"), "coordinate_transformation_mode": onnx.Str("half_pixel_symmetric"), "axes": onnx.Ints(-1, 2)}
+	addCases("Resize", vjpCase{name: "axes, symmetric", opset: 19, node: node("Resize", a, "x", "", "scales"), inputs: x(1, 2, 6, 8), consts: []*onnx.Tensor{scales(1.3, 0.7)}})
 }

@@ -36,46 +36,103 @@ func (b *Builder) scatterAdd(onto, at, updates Value, axis int64) Value {
 	return b.Node("ScatterElements", A{"axis": onnx.Int(axis), "reduction": onnx.Str("add")}, onto, at, updates)
 }
 
+// vjpGatherND: dx[idx] += dy. With batch dimensions the places are written out
+// in full, each with its own batch coordinates in front.
 func vjpGatherND(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	if n.AttrInt("batch_dims", 0) != 0 {
-		return nil, fmt.Errorf("batch_dims has no gradient rule")
+	at := Value(n.In[1])
+	if batch := n.AttrInt("batch_dims", 0); batch != 0 {
+		shape, err := b.Shape(n.In[1])
+		if err != nil {
+			return nil, err
+		}
+		if batch < 0 || batch >= int64(len(shape)) {
+			return nil, fmt.Errorf("batch_dims %d of indices of shape %v", batch, shape)
+		}
+		// The running count of ones along an axis is the coordinate on it.
+		one := b.slice(at, int64(len(shape)-1), 0, 1)
+		ones := b.Op("Expand", b.Ints(1), b.Op("Shape", one))
+		parts := make([]Value, 0, batch+1)
+		for axis := range batch {
+			parts = append(parts, b.Node("CumSum", A{"exclusive": onnx.Int(1)}, ones, b.scalarInt(axis)))
+		}
+		at = b.Node("Concat", A{"axis": onnx.Int(-1)}, append(parts, at)...)
 	}
-	return []Value{b.Node("ScatterND", A{"reduction": onnx.Str("add")}, b.ZerosLike(n.In[0]), Value(n.In[1]), d[0])}, nil
+	return []Value{b.Node("ScatterND", A{"reduction": onnx.Str("add")}, b.ZerosLike(n.In[0]), at, d[0])}, nil
 }
 
-// vjpScatterElements: y = x with u written at idx:  dx = dy, 0 at idx;
-// du = dy[idx]. With reduction "add", dx = dy.
+// scalarInt is an int64 constant of rank 0.
+func (b *Builder) scalarInt(v int64) Value {
+	t := onnx.NewInts("", v)
+	t.Dims = nil
+	return b.constant(t)
+}
+
+// targets is how a scatter op writes and reads: both kinds of indices in one.
+type targets struct {
+	// put writes updates onto a tensor by a reduction, pick reads what lies there.
+	put  func(onto, updates Value, reduction string) Value
+	pick func(from Value) Value
+}
+
+// vjpScatterElements: places along one axis.
 func vjpScatterElements(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	ax := onnx.Int(n.AttrInt("axis", 0))
-	dx, du, err := b.scattered(n, d[0],
-		func(zeros Value) Value {
-			return b.Node("ScatterElements", A{"axis": ax}, d[0], Value(n.In[1]), zeros)
+	ax, at := onnx.Int(n.AttrInt("axis", 0)), Value(n.In[1])
+	return b.scattered(n, d[0], targets{
+		put: func(onto, updates Value, reduction string) Value {
+			return b.Node("ScatterElements", A{"axis": ax, "reduction": onnx.Str(reduction)}, onto, at, updates)
 		},
-		func() Value { return b.Node("GatherElements", A{"axis": ax}, d[0], Value(n.In[1])) })
-	return []Value{dx, "", du}, err
+		pick: func(from Value) Value { return b.Node("GatherElements", A{"axis": ax}, from, at) },
+	})
 }
 
 // vjpScatterND is the same for places of several coordinates.
 func vjpScatterND(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	dx, du, err := b.scattered(n, d[0],
-		func(zeros Value) Value { return b.Op("ScatterND", d[0], Value(n.In[1]), zeros) },
-		func() Value { return b.Op("GatherND", d[0], Value(n.In[1])) })
-	return []Value{dx, "", du}, err
+	at := Value(n.In[1])
+	return b.scattered(n, d[0], targets{
+		put: func(onto, updates Value, reduction string) Value {
+			return b.Node("ScatterND", A{"reduction": onnx.Str(reduction)}, onto, at, updates)
+		},
+		pick: func(from Value) Value { return b.Op("GatherND", from, at) },
+	})
 }
 
-func (b *Builder) scattered(n *onnx.Node, dy Value, clear func(zeros Value) Value, pick func() Value) (dx, du Value, err error) {
+// scattered: y = x with u written at its places.
+//
+//	none:      dx = dy, 0 where u is written;  du = dy there
+//	add:       dx = dy;  du = dy there
+//	mul:       dx = dy times the product of the u;  du = (dy y) there / u, where u is not zero
+//	max, min:  those that equal y share dy
+func (b *Builder) scattered(n *onnx.Node, dy Value, p targets) ([]Value, error) {
+	x, u, y := Value(n.In[0]), Value(n.In[2]), Value(n.Out[0])
+	var dx, du Value
 	switch how := n.AttrString("reduction", "none"); how {
-	case "add":
-		dx = dy
 	case "none":
 		if b.Wants(n, 0) {
-			dx = clear(b.ZerosLike(n.In[2]))
+			dx = p.put(dy, b.ZerosLike(n.In[2]), "none")
 		}
+		if b.Wants(n, 2) {
+			du = p.pick(dy)
+		}
+	case "add":
+		dx = dy
+		if b.Wants(n, 2) {
+			du = p.pick(dy)
+		}
+	case "mul":
+		if b.Wants(n, 0) {
+			ones := b.Op("Expand", b.Scalar(1), b.Op("Shape", x))
+			dx = b.Mul(dy, p.put(ones, u, "mul"))
+		}
+		if b.Wants(n, 2) {
+			du = b.Div(p.pick(b.Mul(dy, y)), u)
+		}
+	case "max", "min":
+		mine := b.toFloat(b.Op("Equal", x, y))
+		theirs := b.toFloat(b.Op("Equal", u, p.pick(y)))
+		share := b.Div(dy, p.put(mine, theirs, "add"))
+		dx, du = b.Mul(share, mine), b.Mul(p.pick(share), theirs)
 	default:
-		return "", "", fmt.Errorf("reduction %q has no gradient rule", how)
+		return nil, fmt.Errorf("reduction %q has no gradient rule", how)
 	}
-	if b.Wants(n, 2) {
-		du = pick()
-	}
-	return dx, du, nil
+	return []Value{dx, "", du}, nil
 }

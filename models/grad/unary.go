@@ -1,6 +1,7 @@
 package grad
 
 import (
+	"fmt"
 	"math"
 
 	"seewhy/models/onnx"
@@ -27,7 +28,7 @@ func init() {
 	register(
 		Rule{Op: "Neg", VJP: func(b *Builder, n *onnx.Node, d []Value) ([]Value, error) { return []Value{b.Neg(d[0])}, nil }},
 		Rule{Op: "Identity", VJP: pass},
-		Rule{Op: "Dropout", VJP: pass},
+		Rule{Op: "Dropout", VJP: vjpDropout},
 		Rule{Op: "Cast", VJP: pass},
 		simple("Exp", func(b *Builder, x, y Value) Value { return y }),
 		simple("Log", func(b *Builder, x, y Value) Value { return b.Op("Reciprocal", x) }),
@@ -43,6 +44,20 @@ func init() {
 		}),
 	)
 	registerNoFlow("its output is constant almost everywhere", "Floor", "Ceil", "Round", "Sign")
+}
+
+// vjpDropout: in a model for inference it passes its input on.
+func vjpDropout(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	if n.Input(2) != "" {
+		t := b.Const(n.In[2])
+		if t == nil {
+			return nil, fmt.Errorf("whether it drops elements is computed while the model runs; a gradient through that is not offered")
+		}
+		if v, err := t.Ints(); err != nil || len(v) != 1 || v[0] != 0 {
+			return nil, fmt.Errorf("training mode is not offered; export the model for inference")
+		}
+	}
+	return []Value{d[0]}, nil
 }
 
 func pass(b *Builder, n *onnx.Node, d []Value) ([]Value, error) { return []Value{d[0]}, nil }

@@ -18,7 +18,7 @@ func upgradeUpsample(u *upgrader, n *Node) error {
 func upgradeResize(u *upgrader, n *Node) error {
 	if u.from >= 11 {
 		if n.AttrString("coordinate_transformation_mode", "half_pixel") == "tf_half_pixel_for_nn" {
-			return errors.New("the coordinate mode tf_half_pixel_for_nn is gone from newer opsets")
+			return u.halfPixelForNearest(n)
 		}
 		return u.emit(n)
 	}
@@ -51,6 +51,18 @@ func upgradeResize(u *upgrader, n *Node) error {
 		return err
 	}
 	return u.legacyResize(n, out, middle, u.floats(n, "scales", up), "floor")
+}
+
+// halfPixelForNearest: tf_half_pixel_for_nn lies half an element beyond
+// half_pixel, so that its floor is there the rounding up of halves, and its
+// rounding down of halves the ceiling.
+func (u *upgrader) halfPixelForNearest(n *Node) error {
+	nearest := map[string]string{"floor": "round_prefer_ceil", "round_prefer_floor": "ceil"}[n.AttrString("nearest_mode", "round_prefer_floor")]
+	if nearest == "" || n.AttrString("mode", "nearest") != "nearest" {
+		return errors.New("the coordinate mode tf_half_pixel_for_nn is gone from newer opsets")
+	}
+	n.Attrs["coordinate_transformation_mode"], n.Attrs["nearest_mode"] = Str("half_pixel"), Str(nearest)
+	return u.emit(n)
 }
 
 // factors are the scales, or the ratios of the known shapes.

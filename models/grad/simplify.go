@@ -1,0 +1,53 @@
+package grad
+
+import (
+	"fmt"
+
+	"seewhy/models/onnx"
+)
+
+// maxRounds bounds how often simplify looks again: a branch that is taken may
+// hold another.
+const maxRounds = 8
+
+// simplify brings the graph into the form that rules read: combined operators
+// in their parts (onnx.Lower), arithmetic on shapes as constants, and each If
+// whose condition is constant by then replaced by its branch.
+func simplify(p *Prepared, o Oracle) (*Prepared, error) {
+	for range maxRounds {
+		lowered, changed, err := onnx.Lower(p.Model, p.Facts.Shapes, p.Facts.Types)
+		if err != nil {
+			return nil, err
+		}
+		if changed {
+			if p, err = refreshed(p, lowered, o); err != nil {
+				return nil, fmt.Errorf("after writing out combined operators: %w", err)
+			}
+		}
+		if p, err = foldShapes(p, o); err != nil {
+			return nil, err
+		}
+		folded, changed, err := onnx.FoldBranches(p.Model)
+		if err != nil || !changed {
+			return p, err
+		}
+		if folded, err = onnx.InlineConstants(folded); err != nil {
+			return nil, err
+		}
+		if p, err = refreshed(p, folded, o); err != nil {
+			return nil, fmt.Errorf("after taking the branch of a constant condition: %w", err)
+		}
+	}
+	return p, nil
+}
+
+// refreshed is p with another model and the facts of that.
+func refreshed(p *Prepared, m *onnx.Model, o Oracle) (*Prepared, error) {
+	f, err := InferFacts(m, o)
+	if err != nil {
+		return nil, err
+	}
+	out := *p
+	out.Model, out.Facts = m, f
+	return &out, nil
+}
