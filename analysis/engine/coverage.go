@@ -81,6 +81,9 @@ func (m *model) why(n method.Needs) string {
 			return r
 		}
 	}
+	if n.Biases && len(grad.Biases(m.prepared, m.scores.Logits)) == 0 {
+		return "No layer of the model adds a constant to its channels."
+	}
 	if n.Composite.ID != "" {
 		if r := m.hindrance(n.Composite); r != "" {
 			return r
@@ -90,6 +93,11 @@ func (m *model) why(n method.Needs) string {
 		usable := slices.ContainsFunc(m.info.Layers, func(l task.Layer) bool { return l.Mappable() && l.NoGradient == "" })
 		if !usable {
 			return "No gradient reaches a spatial layer: " + m.info.Layers[m.info.Natural].NoGradient
+		}
+	}
+	if n.Curvature {
+		if r := m.uncurved(m.info.Layers[m.info.Natural].Value); r != "" {
+			return r
 		}
 	}
 	return ""

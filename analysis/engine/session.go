@@ -164,7 +164,7 @@ func (s *session) Run(ctx context.Context, x tensor.Tensor, score method.Score) 
 
 // Gradient implements method.Session.
 func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Score, q method.GradientQuery) (method.Gradients, error) {
-	query := grad.Query{Score: score.Value, Values: slices.Clone(q.Layers), Composite: grad.Composite(q.Composite)}
+	query := grad.Query{Score: score.Value, Composite: grad.Composite(q.Composite)}
 	if q.Input {
 		query.Wants = append(query.Wants, s.m.prepared.Input)
 	}
@@ -172,7 +172,11 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	if len(query.Wants) == 0 {
 		return method.Gradients{}, fmt.Errorf("a gradient of nothing was asked for")
 	}
-	outputs := append([]string{score.Value}, q.Layers...)
+	outputs := []string{score.Value}
+	if !q.NoValues {
+		query.Values = slices.Clone(q.Layers)
+		outputs = append(outputs, q.Layers...)
+	}
 	for _, w := range query.Wants {
 		outputs = append(outputs, grad.GradientName(w))
 	}
@@ -289,20 +293,25 @@ func (g *gathered) answer(in *tokens, score method.Score, q method.GradientQuery
 	for n := range g.outs[0].Shape[0] {
 		a.Scores = append(a.Scores, q.Of(score, n).Of(g.outs[0].Sample(n).Data))
 	}
-	grads := g.outs[1+len(q.Layers):]
+	values, grads := g.outs[1:], g.outs[1:]
+	if !q.NoValues {
+		grads = values[len(q.Layers):]
+	}
 	if q.Input {
 		a.Input, grads = grads[0], grads[1:]
 	}
 	for i, l := range q.Layers {
-		activation, err := in.arrange(l, g.outs[1+i])
-		if err != nil {
+		var at method.LayerGradient
+		var err error
+		if at.G, err = in.arrange(l, grads[i]); err != nil {
 			return a, err
 		}
-		gradient, err := in.arrange(l, grads[i])
-		if err != nil {
-			return a, err
+		if !q.NoValues {
+			if at.A, err = in.arrange(l, values[i]); err != nil {
+				return a, err
+			}
 		}
-		a.Layers[l] = method.LayerGradient{A: activation, G: gradient}
+		a.Layers[l] = at
 	}
 	return a, nil
 }

@@ -14,6 +14,8 @@ import (
 // signNote is what the methods that show a principal component say.
 const signNote = "A principal component has no sign of its own; this one is turned so that it rises with the layer's mean activation."
 
+const largestNote = "A principal component has no sign of its own; this one is turned so that its largest magnitude is positive."
+
 // firstComponent projects the cells of X [1, C, H, W] on their first principal
 // component: with Y the C x HW matrix centred by channel, the map is Y^T v and
 // v the first left singular vector of Y. It comes from the smaller of the

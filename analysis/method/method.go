@@ -39,6 +39,10 @@ type Needs struct {
 	// LayerGradient: a gradient must reach the layer; InputGradient: the input.
 	LayerGradient bool
 	InputGradient bool
+	// Curvature: the gradient at the layer must have a gradient itself. Biases:
+	// there must be layers that add a constant to their channels.
+	Curvature bool
+	Biases    bool
 	// Composite, where not zero: its rules must be able to carry the score back
 	// to the input.
 	Composite Composite
@@ -135,6 +139,7 @@ type Session interface {
 	// first: [N, C, H, W]. It needs no gradient.
 	Activations(ctx context.Context, x tensor.Tensor, layers []string) (map[string]tensor.Tensor, error)
 	Streamer
+	Curver
 }
 
 // GradientQuery says what a gradient pass gives back.
@@ -143,6 +148,8 @@ type GradientQuery struct {
 	Input bool
 	// Layers asks for the activation and dScore/dActivation of each.
 	Layers []string
+	// NoValues leaves out the activations: A of each layer is absent.
+	NoValues bool
 	// Scores, where not empty, are one for each sample, all of one Value, in
 	// place of the score that is the same for all.
 	Scores []Score

@@ -28,7 +28,5 @@ func segEigenCAM(ctx context.Context, _ Request, at LayerGradient) (Attribution,
 	m, err := firstComponent(ctx, X, func(values []float64) bool {
 		return -slices.Min(values) > slices.Max(values)
 	})
-	return Attribution{Map: m, Notes: []task.Note{{
-		Key: "A principal component has no sign of its own; this one is turned so that its largest magnitude is positive.",
-	}}}, err
+	return Attribution{Map: m, Notes: []task.Note{{Key: largestNote}}}, err
 }
