@@ -23,6 +23,7 @@ func (w *Window) showKeys() {
 		{"L", i18n.T("Zoom and pan together")},
 		{"S", i18n.T("Active pane alone")},
 		{"W", i18n.T("Before/after line")},
+		{"Y", i18n.T("Every natural layer")},
 		{"/", i18n.T("Find a class")},
 		{"Ctrl+D", i18n.T("Compare")},
 		{"Ctrl+O", i18n.T("Open picture…")},
@@ -34,7 +35,7 @@ func (w *Window) showKeys() {
 		rows = append(rows, widget.NewText(k[0]).Bold(), widget.NewText(k[1]))
 	}
 	rows = append(rows, widget.NewText(i18n.T("Mouse")).Bold(), widget.NewText(i18n.T("Wheel zooms, drag or Space moves, double click fits")))
-	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 485))
+	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 510))
 }
 
 func (w *Window) showAbout() {

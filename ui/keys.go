@@ -79,6 +79,8 @@ func (w *Window) rune(r rune) {
 		w.loop.Handle(state.PaneSoloed{Pane: s.Active})
 	case 'w', 'W':
 		w.loop.Handle(state.WipeSet{Pane: s.Active, On: !s.Panes[s.Active].Wipe.On, At: 0.5})
+	case 'y', 'Y':
+		w.loop.Handle(state.SweepToggled{})
 	case '/':
 		w.screen.FocusSearch()
 	case '?':

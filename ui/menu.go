@@ -59,6 +59,7 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 			item(i18n.T("Compare methods"), nil, send(state.MethodsCompared{})),
 			item(i18n.T("Compare layers"), nil, send(state.LayersCompared{})),
 			item(i18n.T("Compare classes"), nil, send(state.ClassesCompared{})),
+			item(i18n.T("Every natural layer"), nil, send(state.SweepToggled{})),
 			item(i18n.T("Active pane alone"), nil, func() { w.rune('s') }),
 			item(i18n.T("Before/after line"), nil, func() { w.rune('w') }),
 			fyne.NewMenuItemSeparator(),

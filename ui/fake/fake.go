@@ -114,7 +114,7 @@ func (e *Engine) OpenModel(_ context.Context, ref string, _ task.Progress) (task
 		PreprocessFrom: "sidecar", Natural: 7,
 		Coverage: task.Coverage{Nodes: 58, Covered: 58},
 		Methods: []task.MethodInfo{
-			{ID: "gradcam", Title: "Grad-CAM", Family: "Class activation maps", Summary: "Weighs a layer's channels by their mean gradient.", NeedsLayer: true},
+			{ID: "gradcam", Title: "Grad-CAM", Family: "Class activation maps", Summary: "Weighs a layer's channels by their mean gradient.", NeedsLayer: true, Sweeps: true},
 			{ID: "occlusion", Title: "Occlusion", Family: "Perturbation", Summary: "Covers parts and watches the score.", Why: "this fake has no occlusion"},
 			{ID: "saliency", Title: "Saliency", Family: "Gradients", Summary: "How much each pixel would change the score.", Seeded: true, Params: []task.Param{
 				{ID: "samples", Title: "Samples", Help: "Noisy copies of the picture.", Default: 25, Min: 2, Max: 1000, Step: 1},
@@ -266,6 +266,36 @@ func (e *Engine) Predict(ctx context.Context, t task.Task) (task.Prediction, err
 	p.Region = region(t)
 	p.Seen = draw(seedOf(t), 96, 96)
 	return p, nil
+}
+
+// Sweep gives the maps of all candidate layers; the first has no gradient and
+// the second is the same for all classes.
+func (e *Engine) Sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error) {
+	e.mu.Lock()
+	layers := e.info[t.Model.SHA256].Layers
+	e.mu.Unlock()
+	var out []task.LayerMap
+	for _, l := range layers {
+		if !l.Candidate || l.Kind == "vector" {
+			continue
+		}
+		t.Layer = l.Value
+		r, err := e.Explain(ctx, t, p)
+		if err != nil {
+			return nil, err
+		}
+		m := task.LayerMap{Layer: l, Map: r.Map, Vanished: len(out) == 0, Same: len(out) == 1}
+		if m.Vanished {
+			m.Map.Values = make([]float32, len(m.Map.Values))
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}
+
+// ExplainLive is Explain.
+func (e *Engine) ExplainLive(ctx context.Context, t task.Task, live task.Live) (task.Result, error) {
+	return e.Explain(ctx, t, live.Progress)
 }
 
 // Explain gives a bell at the object, wider for earlier layers; Saliency is fine and signed.

@@ -50,7 +50,8 @@ type Pictures interface {
 type Explainer interface {
 	Devices(ctx context.Context) []task.DeviceInfo
 	Predict(ctx context.Context, t task.Task) (task.Prediction, error)
-	Explain(ctx context.Context, t task.Task, p task.Progress) (task.Result, error)
+	ExplainLive(ctx context.Context, t task.Task, live task.Live) (task.Result, error)
+	Sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error)
 	Export(ctx context.Context, path string, results []task.Result, style heatmap.Style) error
 }
 

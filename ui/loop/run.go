@@ -43,7 +43,7 @@ func (l *Loop) run(c state.Cmd) {
 		})
 	case state.Explain:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
-			r, err := e.Explain(ctx, c.Task, l.progress(c.Job))
+			r, err := e.ExplainLive(ctx, c.Task, task.Live{Progress: l.progress(c.Job)})
 			if err != nil {
 				return state.ExplainFailed{Job: c.Job, Err: err.Error()}
 			}
@@ -58,6 +58,8 @@ func (l *Loop) run(c state.Cmd) {
 				return state.Waited{Job: c.Job}
 			}
 		})
+	case state.SweepLayers:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return sweep(ctx, e, c, l.progress(c.Job)) })
 	case state.Compare:
 		l.job(c.Job, func(context.Context, Engine) state.Msg { return compare(c) })
 	case state.Paint:

@@ -125,6 +125,6 @@ func (s *Screen) Anchors() map[string]fyne.CanvasObject {
 	p := s.stage.panes[0]
 	return map[string]fyne.CanvasObject{
 		"stage": p.viewport, "method": p.method, "settings": p.settings, "layer": p.layer, "class": p.class,
-		"alpha": s.stage.fader, "overlay": s.stage.look, "export": s.stage.export, "compare": s.stage.compare, "models": s.side.models,
+		"alpha": s.stage.fader, "overlay": s.stage.look, "layers": s.stage.layers, "export": s.stage.export, "compare": s.stage.compare, "models": s.side.models,
 	}
 }

@@ -31,6 +31,9 @@ type stage struct {
 	grid    *fyne.Container
 	compare *widget.Button
 	look    *widget.Button
+	layers  *widget.Button
+	sweep   *sweepStrip
+	body    *fyne.Container
 	overlay *overlayForm
 	export  *widget.Button
 	zoom    *widget.Text
@@ -59,15 +62,18 @@ func newStage(c *context) *stage {
 	s.alpha = widget.NewText("").Small().Aligned(fyne.TextAlignTrailing)
 	s.colours = widget.NewPicker("", s.chooseColours)
 	s.look = widget.NewButton(i18n.T("Overlay"), look.Sliders, widget.Quiet, s.openOverlay)
+	s.layers = widget.NewButton(i18n.T("Layers"), look.Layers, widget.Quiet, func() { c.Send(state.SweepToggled{}) })
+	s.sweep = newSweepStrip(c)
 	s.export = widget.NewButton(i18n.T("Export"), nil, widget.Primary, func() { c.Ask(AskExport) })
 	bar := container.New(
-		row{right: 4, gap: 6, pad: 10, height: toolHeight},
-		s.compare, fit, actual, container.New(sized{42, 18}, s.zoom),
+		row{right: 5, gap: 4, pad: 8, height: toolHeight},
+		s.compare, s.layers, fit, actual, container.New(sized{42, 18}, s.zoom),
 		container.New(sized{100, 22}, s.fader), container.New(sized{36, 18}, s.alpha),
-		container.New(sized{132, widget.ControlHeight}, s.colours), s.look, s.export,
+		container.New(sized{74, widget.ControlHeight}, s.colours), s.look, s.export,
 	)
 	s.addPane()
-	s.root = container.New(headed{toolHeight}, bar, widget.Line(), container.NewStack(s.grid, s.toast))
+	s.body = container.New(overStrip{}, container.NewStack(s.grid, s.toast), s.sweep.root)
+	s.root = container.New(headed{toolHeight}, bar, widget.Line(), s.body)
 	return s
 }
 
@@ -85,6 +91,10 @@ func (s *stage) port() Port { return s.panes[min(s.state.Active, len(s.panes)-1)
 func (s *stage) show(st state.State) {
 	s.showPanes(st)
 	style := st.Panes[st.Active].Style
+	if s.sweep.show(st) {
+		s.body.Refresh()
+	}
+	s.layers.SetOn(st.Sweep.On)
 	s.compare.SetOn(st.Shown > 1)
 	s.look.SetOn(style.Mode != heatmap.Colours || style.Threshold > 0 || style.Percentile > 0 || style.Contours > 0 || !style.Smooth)
 	s.export.SetDisabled(!exportable(st))
@@ -95,7 +105,6 @@ func (s *stage) show(st state.State) {
 		s.colormap = style.Colormap
 		for _, m := range heatmap.Colormaps() {
 			if m.ID == s.colormap {
-				s.colours.SetValue(i18n.T(m.Title))
 				s.colours.SetSwatch(swatch(m))
 			}
 		}
@@ -197,3 +206,17 @@ func (h headed) Layout(o []fyne.CanvasObject, size fyne.Size) {
 func (h headed) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(max(o[0].MinSize().Width, o[2].MinSize().Width), h.height+1+o[2].MinSize().Height)
 }
+
+// overStrip is the stage with a strip under it, where that is seen.
+type overStrip struct{}
+
+func (overStrip) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	h := float32(0)
+	if o[1].Visible() {
+		h = o[1].MinSize().Height
+		put(o[1], 0, size.Height-h, size.Width, h)
+	}
+	put(o[0], 0, 0, size.Width, size.Height-h)
+}
+
+func (overStrip) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }

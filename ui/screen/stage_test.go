@@ -193,3 +193,27 @@ func TestCompareMenuFillsTheStage(t *testing.T) {
 		t.Error("no list")
 	}
 }
+
+func TestSweepStrip(t *testing.T) {
+	d := filled(t, look.Dark, "en", 1280, 772, 1)
+	before := d.stage.panes[0].viewport.Size().Height
+	test.Tap(d.stage.layers)
+	if got := before - d.stage.panes[0].viewport.Size().Height; got < 100 {
+		t.Errorf("the stage gave way by %v", got)
+	}
+	d.until("maps", func(s state.State) bool { return len(s.Sweep.Maps) == 4 && s.Sweep.Job == 0 })
+	s := d.stage.sweep
+	if a, b, c := s.frame(0), s.frame(1), s.frame(3); a.Badge != "no gradient" || b.Badge != "not by class" || c.Badge != "" || c.Doubt || c.Thumb == nil || c.Title != "stage4.block2" {
+		t.Errorf("%+v, %+v, %+v", a, b, c)
+	}
+	d.shot("sweep")
+	s.film.OnPicked(2)
+	d.until("layer", func(s state.State) bool {
+		r := s.Panes[0].Result
+		return heat(s) && r.Task.Layer == "/stage3/block2/relu"
+	})
+	test.Tap(s.close)
+	if s.root.Visible() || d.stage.panes[0].viewport.Size().Height != before {
+		t.Error("the strip stays")
+	}
+}

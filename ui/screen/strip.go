@@ -42,8 +42,8 @@ func (s *strip) show(st state.State) {
 	s.film.Set(len(s.items), s.frame, at)
 }
 
-// same is cheap: items are replaced, never changed, and so is their slice.
-func same(a, b []*state.Item) bool {
+// same is cheap: what the state holds is replaced, never changed.
+func same[T any](a, b []T) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 

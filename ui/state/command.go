@@ -73,6 +73,14 @@ type (
 		Maps    []heatmap.Placed
 		Picture prep.Size
 	}
+	// SweepLayers makes the map at every candidate layer, and a thumbnail of
+	// each over Photo.
+	SweepLayers struct {
+		Job   JobID
+		Task  task.Task
+		Photo image.Image
+		Style heatmap.Style
+	}
 	// Paint turns a map into an overlay of Width x Height. Photo is there
 	// where the style needs it, at any size.
 	Paint struct {
@@ -127,3 +135,4 @@ func (Thumbs) cmd()      {}
 func (Export) cmd()      {}
 func (Remember) cmd()    {}
 func (Compare) cmd()     {}
+func (SweepLayers) cmd() {}

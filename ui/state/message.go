@@ -113,6 +113,9 @@ type (
 	// PanHeld says that the key is down with which the mouse moves the photo.
 	PanHeld struct{ On bool }
 
+	// SweepToggled shows or hides the strip of every layer's map.
+	SweepToggled struct{}
+
 	// The messages about style are for the active pane, or for all where
 	// Links.Style is set.
 
@@ -267,6 +270,13 @@ type (
 		Derived Derived
 		Err     string
 	}
+	// Swept is every candidate layer's map; Err says in words why there is none.
+	Swept struct {
+		Job    JobID
+		Maps   []task.LayerMap
+		Thumbs []image.Image
+		Err    string
+	}
 	// Painted is a map in colours.
 	Painted struct {
 		Job     JobID
@@ -362,3 +372,5 @@ func (PercentileSet) msg()       {}
 func (ContoursSet) msg()         {}
 func (WipeSet) msg()             {}
 func (Compared) msg()            {}
+func (SweepToggled) msg()        {}
+func (Swept) msg()               {}

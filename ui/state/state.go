@@ -71,6 +71,7 @@ type State struct {
 	Solo    bool
 	Links   Links
 	Pointer Pointer
+	Sweep   Sweep
 	// Panning says that moving the mouse moves the photo.
 	Panning bool
 
@@ -334,7 +335,7 @@ func (s State) Label(pane, class int) string {
 
 // Busy says whether anything runs that Esc would stop.
 func (s State) Busy() bool {
-	if s.Model.Job != 0 || s.Export != 0 {
+	if s.Model.Job != 0 || s.Export != 0 || s.Sweep.Job != 0 {
 		return true
 	}
 	for _, p := range s.Panes[:s.Shown] {

@@ -10,6 +10,7 @@ import (
 func Update(s State, m Msg) (State, []Cmd) {
 	u := &update{State: s}
 	u.apply(m)
+	u.followSweep()
 	return u.State, u.cmds
 }
 
@@ -61,6 +62,8 @@ func (u *update) apply(m Msg) {
 	case LayoutPicked, CompareToggled, MethodsCompared, LayersCompared, ClassesCompared, ClassPinned, PaneClosed, PaneSoloed, ShowPicked, Compared, LinksSet,
 		PointerMoved, PanHeld, Zoomed, Panned, Fitted, ActualSized:
 		u.stage(m)
+	case SweepToggled, Swept:
+		u.sweep(m)
 	case ThemePicked:
 		u.Settings.Theme = m.Theme
 		u.do(Remember{Key: "theme", Value: m.Theme})
@@ -126,10 +129,11 @@ func (u *update) progressed(m Progressed) {
 	if u.Model.Job == m.Job {
 		u.Model.Work = m.Work
 	}
-	for i := range u.Panes {
-		if u.Panes[i].Job == m.Job {
-			u.Panes[i].Work = m.Work
-		}
+	if u.Sweep.Job == m.Job {
+		u.Sweep.Work = m.Work
+	}
+	if i := u.byJob(m.Job); i >= 0 {
+		u.Panes[i].Work = m.Work
 	}
 }
 
@@ -142,6 +146,7 @@ func (u *update) stop() {
 	u.cancel(&u.Model.Job)
 	u.Model.then = ""
 	u.cancel(&u.Export)
+	u.cancel(&u.Sweep.Job)
 	for i := range u.Panes {
 		p := &u.Panes[i]
 		if p.Job != 0 && p.Result != nil {

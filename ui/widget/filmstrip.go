@@ -19,6 +19,10 @@ type Frame struct {
 	// an answer that is known to be wrong.
 	Title         string
 	Faulty, Doubt bool
+	// Badge is a word or two over the picture, for what is wrong or special.
+	Badge string
+	// KeepEnd cuts the front off a title that does not fit.
+	KeepEnd bool
 }
 
 // Filmstrip shows pictures in a row. Only those on the screen have objects, so
@@ -169,10 +173,16 @@ type cell struct {
 	ground  *canvas.Rectangle
 	image   *canvas.Image
 	title   *Text
+	badge   *Text
+	plate   *canvas.Rectangle
 }
 
 func newCell() *cell {
-	c := &cell{ground: canvas.NewRectangle(color.Transparent), image: canvas.NewImageFromImage(nil), title: NewText("").Small().Aligned(fyne.TextAlignCenter)}
+	c := &cell{
+		badge: NewText("").Small().Aligned(fyne.TextAlignCenter), plate: canvas.NewRectangle(color.Transparent),
+		ground: canvas.NewRectangle(color.Transparent), image: canvas.NewImageFromImage(nil), title: NewText("").Small().Aligned(fyne.TextAlignCenter),
+	}
+	c.plate.CornerRadius = 4
 	c.ground.CornerRadius = 4
 	c.image.FillMode = canvas.ImageFillContain
 	c.image.ScaleMode = canvas.ImageScaleFastest
@@ -193,7 +203,10 @@ func (c *cell) set(f Frame, current bool) {
 		c.image.Hidden = f.Thumb == nil
 		c.image.Refresh()
 	}
+	c.title.tail = f.KeepEnd
 	c.title.SetText(f.Title)
+	c.badge.SetText(f.Badge)
+	c.plate.Hidden, c.badge.Hidden = f.Badge == "", f.Badge == ""
 	c.Refresh()
 }
 
@@ -212,6 +225,10 @@ func (c *cell) CreateRenderer() fyne.WidgetRenderer {
 		if c.current {
 			c.fill, c.edge = look.Tint, look.Accent
 		}
+		c.badge.color = look.Warning
+		plate := color.NRGBAModel.Convert(look.Color(look.Panel)).(color.NRGBA)
+		plate.A = 215
+		c.plate.FillColor = plate
 		c.ground.FillColor = color.Transparent
 		if c.frame.Thumb == nil {
 			c.ground.FillColor = look.Color(look.Raised)
@@ -220,11 +237,13 @@ func (c *cell) CreateRenderer() fyne.WidgetRenderer {
 	}
 	style()
 	return &drawn{
-		objects: []fyne.CanvasObject{c.back, c.ground, c.image, c.title},
+		objects: []fyne.CanvasObject{c.back, c.ground, c.image, c.title, c.plate, c.badge},
 		layout: func(size fyne.Size) {
 			c.back.Resize(size)
 			place(c.ground, 5, 5, size.Width-10, frameImage-7)
 			place(c.image, 5, 5, size.Width-10, frameImage-7)
+			place(c.plate, 8, frameImage-23, size.Width-16, 18)
+			place(c.badge, 10, frameImage-23, size.Width-20, 18)
 			place(c.title, 4, frameImage, size.Width-8, size.Height-frameImage-3)
 		},
 		min: func() fyne.Size { return fyne.NewSize(frameWidth, frameHeight) },
@@ -233,6 +252,8 @@ func (c *cell) CreateRenderer() fyne.WidgetRenderer {
 			c.back.Refresh()
 			c.ground.Refresh()
 			c.title.Refresh()
+			c.plate.Refresh()
+			c.badge.Refresh()
 		},
 	}
 }
