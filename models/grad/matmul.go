@@ -57,13 +57,17 @@ func vjpMatMul(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		return nil, err
 	}
 	l, r, g := Value(n.In[0]), Value(n.In[1]), d[0]
+	var missing []int64
 	if len(sa) == 1 {
-		l, g = b.Unsqueeze(l, 0), b.Unsqueeze(g, -2)
+		l, missing = b.Unsqueeze(l, 0), append(missing, -2)
 		sa = []int{1, sa[0]}
 	}
 	if len(sb) == 1 {
-		r, g = b.Unsqueeze(r, 1), b.Unsqueeze(g, -1)
+		r, missing = b.Unsqueeze(r, 1), append(missing, -1)
 		sb = []int{sb[0], 1}
+	}
+	if missing != nil {
+		g = b.Unsqueeze(g, missing...)
 	}
 	out := []Value{"", ""}
 	if b.Wants(n, 0) {

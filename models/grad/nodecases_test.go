@@ -57,6 +57,10 @@ func TestNodeCases(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			c, err := readNodeCase(path)
+			if why := notTaken(c, err); why != "" {
+				tally.excepted[why]++
+				return
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -331,6 +335,12 @@ func checkGradientAt(t *testing.T, lib *runtime.Library, p *grad.Prepared, score
 		}
 	}
 	m.Graph.Inputs = m.Graph.FreeInputs()
+	for _, x := range fed {
+		if slices.ContainsFunc(x.Data, func(v float32) bool { return math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) }) {
+			tally.flat++
+			return
+		}
+	}
 	facts := p.Facts
 	program, err := grad.Build(m, facts, grad.Query{Score: score, Wants: wants})
 	if err != nil {

@@ -92,11 +92,7 @@ func lowerAttention(l *lowerer, n *Node) error {
 		if mode < 0 || mode > 3 {
 			return fmt.Errorf("qk_matmul_output_mode %d is not defined", mode)
 		}
-		list := []string{raw, biased, capped, weights}
-		if l.opset >= 24 {
-			list = []string{raw, capped, biased, weights}
-		}
-		l.rename(list[mode], out)
+		l.rename([]string{raw, capped, biased, weights}[mode], out)
 	}
 	return nil
 }

@@ -436,7 +436,7 @@ func TestUpgradeRefuses(t *testing.T) {
 		{"training", oneNode(9, outputs(op("BatchNormalization", nil, "x", "a", "b", "c", "d"), "y", "mean"), four), `"mean" is a value for training`},
 		{"softmax axis", oneNode(9, op("Softmax", attrs{"axis": onnx.Int(9)}, "x"), four), "axis 9 of a tensor of shape [2 3 4 5]"},
 		{"unknown resize", oneNode(10, op("Resize", nil, "x", "x"), four), "whether it grows or shrinks is not known"},
-		{"tensorflow resize", oneNode(11, op("Resize", attrs{"coordinate_transformation_mode": onnx.Str("tf_half_pixel_for_nn")}, "x", "", "s"), four), "tf_half_pixel_for_nn"},
+		{"tensorflow resize", oneNode(11, op("Resize", attrs{"coordinate_transformation_mode": onnx.Str("tf_half_pixel_for_nn"), "nearest_mode": onnx.Str("ceil")}, "x", "", "s"), four), "tf_half_pixel_for_nn"},
 		{"no input", oneNode(9, op("Softmax", nil), four), "lacks its input or its output"},
 		{"no output", oneNode(9, outputs(op("Softmax", nil, "x")), four), "lacks its input or its output"},
 		{"slice", oneNode(9, op("Slice", attrs{"starts": onnx.Ints(1)}, "x"), four), "1 starts and 0 ends"},
