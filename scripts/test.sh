@@ -20,3 +20,14 @@ if [ -n "$window" ]; then
   # shellcheck disable=SC2086
   go test -vet=off -timeout 8m "$@" $window
 fi
+
+# Gradients and a method of each family on WebGPU, against the CPU: there is no
+# GPU here, so a Vulkan driver in software serves.
+if vulkan=$(scripts/swiftshader.sh); then
+  VK_DRIVER_FILES=$vulkan/vk_swiftshader_icd.json LD_LIBRARY_PATH=$vulkan XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/tmp} \
+    SEEWHY_TEST_DEVICE=webgpu go test -vet=off -timeout 8m -run 'OnDevice|WrongKernels' "$@" ./models/grad ./analysis/engine
+elif [ -n "${CI:-}" ]; then
+  exit 1
+else
+  echo "test: WebGPU was not tested, for want of a driver"
+fi

@@ -44,11 +44,20 @@ func (s *session) first() *session {
 }
 
 func (s *session) build(model *onnx.Model, inputs, outputs []string) (*runtime.Session, error) {
-	data, err := onnx.Marshal(model)
+	data, folder, err := onnx.MarshalOutside(model)
 	if err != nil {
 		return nil, err
 	}
-	return s.e.lib.NewSession(data, inputs, outputs, runtime.Options{Device: s.device, Threads: s.e.options.Threads})
+	o := runtime.Options{Device: s.device, Threads: s.e.options.Threads, Folder: folder}
+	r, err := s.e.lib.NewSession(data, inputs, outputs, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkDevice(r, model, data, inputs, outputs, o); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
 }
 
 // key names a session in the cache: the device, the input's shape, and what

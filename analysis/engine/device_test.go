@@ -1,0 +1,87 @@
+package engine
+
+import (
+	"context"
+	"math"
+	"os"
+	"testing"
+
+	"seewhy/analysis/method"
+	"seewhy/analysis/task"
+)
+
+// testDevice names the execution provider of TestMethodsOnDevice;
+// scripts/test.sh sets it where a driver is at hand. With testDeviceAll every
+// method is compared, not one of each family.
+const (
+	testDevice    = "SEEWHY_TEST_DEVICE"
+	testDeviceAll = "SEEWHY_TEST_DEVICE_ALL"
+)
+
+// familyMembers are the methods that stand for their families.
+var familyMembers = map[string]bool{
+	"gradcam": true, "saliency": true, "lrp": true, "transformerattribution": true, "rise": true, "channel": true,
+}
+
+// A map made on another device is the CPU's map. The bound is 1e-3 of the
+// largest value, a thousand times float32's rounding: the sums are of other
+// order, and what is close to a kink may fall on its other side.
+func TestMethodsOnDevice(t *testing.T) {
+	device := os.Getenv(testDevice)
+	if device == "" {
+		t.Skip(testDevice + " names no device")
+	}
+	e := peerEngine(t)
+	for _, net := range []string{"resnet", "vit"} {
+		p := openPeer(t, e, net)
+		other := *p.on
+		other.device = device
+		layer, err := layerOf(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, info := range p.info.Methods {
+			if info.Why != "" || !familyMembers[info.ID] && os.Getenv(testDeviceAll) == "" {
+				continue
+			}
+			t.Run(net+" "+info.ID, func(t *testing.T) {
+				how, err := method.ByID(info.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				given := map[string]float64{}
+				for _, q := range how.Params {
+					// Few samples show as much: on a software driver each takes seconds.
+					if q.ID == "steps" || q.ID == "samples" || q.ID == "masks" {
+						given[q.ID] = max(q.Min, 8)
+					}
+				}
+				params, err := how.Resolve(given)
+				if err != nil {
+					t.Fatal(err)
+				}
+				plain := []float64{-1.5, -1.5, -1.5}
+				explain := func(s method.Session) task.Map {
+					r := method.Request{
+						Input: p.x, Layout: "NCHW", Score: p.score, Layer: layer, Params: params, Seed: 1, Black: plain, White: plain,
+					}
+					a, err := how.Explain(context.Background(), s, r, nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					return a.Map
+				}
+				want, got := explain(p.on), explain(&other)
+				if _, furthest := alike(got, want.Values, false); !(furthest <= 1e-3) || math.IsNaN(furthest) {
+					t.Errorf("%s differs from the CPU by %.2g of the largest value", device, furthest)
+				}
+			})
+		}
+	}
+}
+
+// layerOf is the value that Auto picks.
+func layerOf(p peer) (string, error) {
+	w := work{task: task.Task{Layer: task.Auto}, model: p.on.m, on: p.on}
+	return w.layer(method.Needs{Layer: true, LayerGradient: true})
+}

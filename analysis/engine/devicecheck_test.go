@@ -1,0 +1,82 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"seewhy/models/grad"
+	"seewhy/models/onnx"
+	"seewhy/models/runtime"
+)
+
+func TestApart(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	for _, c := range []struct {
+		want, got []float32
+		apart     float64
+	}{
+		{[]float32{3, 4}, []float32{3, 4}, 0},
+		{[]float32{3, 4}, []float32{3, 4.5}, 0.1},
+		{[]float32{0, 0}, []float32{0, 0}, 0},
+		{[]float32{nan, 2}, []float32{nan, 2}, 0},
+		{[]float32{inf, 2}, []float32{inf, 2}, 0},
+		{[]float32{1, 2}, []float32{1}, math.Inf(1)},
+	} {
+		if got := apart(c.want, c.got); math.Abs(got-c.apart) > 1e-7 && got != c.apart {
+			t.Errorf("apart(%v, %v) = %v, want %v", c.want, c.got, got, c.apart)
+		}
+	}
+	if got := apart([]float32{1}, []float32{nan}); got <= apartAllowed {
+		t.Errorf("a NaN where the CPU has a number passes: %v", got)
+	}
+}
+
+// WebGPU of the pinned runtime gives wrong values for a transposed convolution
+// of several channels a group with a stride: the session is refused instead of
+// believed.
+func TestWrongKernelsAreNoticed(t *testing.T) {
+	device := os.Getenv(testDevice)
+	if device != "webgpu" {
+		t.Skip(testDevice + " is not webgpu")
+	}
+	e := peerEngine(t)
+	weights := make([]float32, 2*4*3*3)
+	for i := range weights {
+		weights[i] = float32(i%7) - 3
+	}
+	m := &onnx.Model{IR: 8, Opsets: map[string]int64{"": onnx.TargetOpset}, Graph: &onnx.Graph{
+		Name: "transposed", Init: map[string]*onnx.Tensor{"w": onnx.NewFloats("w", []int64{8, 1, 3, 3}, weights)},
+		Inputs:  []onnx.Value{{Name: "x", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(1, 8, 5, 5)}},
+		Outputs: []onnx.Value{{Name: "y", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(1, 4, 11, 11)}},
+		Values:  map[string]onnx.Value{},
+		Nodes: []*onnx.Node{{
+			Name: "n", Op: "ConvTranspose", In: []string{"x", "w"}, Out: []string{"y"},
+			Attrs: grad.A{"group": onnx.Int(4), "strides": onnx.Ints(2, 2), "kernel_shape": onnx.Ints(3, 3)},
+		}},
+	}}
+	s := &session{e: e, device: device}
+	_, err := s.build(m, []string{"x"}, []string{"y"})
+	if !errors.Is(err, runtime.ErrDevice) || !strings.Contains(err.Error(), "wrongly") {
+		t.Errorf("error %v", err)
+	}
+	s = &session{e: e, device: runtime.CPU}
+	r, err := s.build(m, []string{"x"}, []string{"y"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := r.Run(context.Background(), must(noiseFor(m.Graph, []string{"x"}))); err != nil {
+		t.Error(err)
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
