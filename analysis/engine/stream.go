@@ -54,10 +54,11 @@ type flow struct {
 	run   runner
 	key   string
 	graph func() *onnx.Graph
-	// shape is that of one sample as the session takes it, with a batch of 1.
+	// shape is that of one sample as the session takes it. Its first dimension
+	// is 1, or the number of windows where those lie along the batch.
 	shape []int
-	// sides are further feeds, repeated for each sample of a batch.
-	sides []tensor.Tensor
+	// sides are further feeds.
+	sides []side
 	score method.Score
 	n     int
 	fill  func(i int, dst []float32) error
@@ -215,9 +216,9 @@ func (f *flow) values(ctx context.Context, p *portion) ([]float64, error) {
 }
 
 func (f *flow) pass(ctx context.Context, data []float32, count int) (tensor.Tensor, error) {
-	feeds := []tensor.Tensor{{Shape: append([]int{count}, f.shape[1:]...), Data: data}}
+	feeds := []tensor.Tensor{{Shape: append([]int{count * f.shape[0]}, f.shape[1:]...), Data: data}}
 	for _, s := range f.sides {
-		feeds = append(feeds, s.Repeat(count))
+		feeds = append(feeds, s.of(count))
 	}
 	out, err := f.run.Run(ctx, feeds)
 	if err != nil {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"seewhy/analysis/method"
 	"seewhy/models/grad"
@@ -21,29 +22,121 @@ func (s *session) Tail(ctx context.Context, x tensor.Tensor, layer string, n int
 	if err != nil {
 		return fmt.Errorf("cutting the model: %w", err)
 	}
-	feeds, err := s.sides(ctx, x, sides)
+	own, round, err := s.round(ctx, x, layer, sides)
 	if err != nil {
 		return err
 	}
+	f := flow{shape: own.Shape, sides: round, score: score, n: n, fill: s.unfolding(layer, own, fill), each: each}
 	key := s.key("tail", layer, score.Value)
 	return s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
 		return s.build(model, append([]string{layer}, sides...), []string{score.Value})
 	}, func(r *runtime.Session) error {
-		f := flow{
-			session: s, run: r, key: key, graph: func() *onnx.Graph { return model.Graph },
-			shape: single(s.m.prepared.Facts.Shapes[layer]), sides: feeds, score: score, n: n, fill: fill, each: each,
-		}
+		f.session, f.run, f.key, f.graph = s, r, key, func() *onnx.Graph { return model.Graph }
 		return f.flow(ctx)
 	})
 }
 
-// sides are the values that go round the cut, for the one sample x.
-func (s *session) sides(ctx context.Context, x tensor.Tensor, names []string) ([]tensor.Tensor, error) {
-	if len(names) == 0 {
-		return nil, nil
+// side is a value that goes round a cut, for batches of any size.
+type side struct {
+	// one is the value for a batch of one sample.
+	one tensor.Tensor
+	// follows says that further samples repeat it along its first dimension.
+	follows bool
+	// step is what each further sample adds to it, for arithmetic on shapes.
+	step []float32
+}
+
+// of is the value for a batch of n.
+func (s side) of(n int) tensor.Tensor {
+	if n == 1 || !s.follows && s.step == nil {
+		return s.one
 	}
+	if s.step != nil {
+		out := s.one.Clone()
+		for i, v := range s.step {
+			out.Data[i] += float32(n-1) * v
+		}
+		return out
+	}
+	out := tensor.Tensor{Shape: append([]int{n * s.one.Shape[0]}, s.one.Shape[1:]...), Data: make([]float32, 0, n*len(s.one.Data))}
+	for range n {
+		out.Data = append(out.Data, s.one.Data...)
+	}
+	return out
+}
+
+// round gives the layer's own value for the one sample x, and what goes round
+// it. Whole numbers among that come from the shape of the batch: how they grow
+// with it is seen at two samples and checked at three.
+func (s *session) round(ctx context.Context, x tensor.Tensor, layer string, names []string) (own tensor.Tensor, sides []side, err error) {
+	values, err := s.values(ctx, x, append([]string{layer}, names...))
+	if err != nil {
+		return own, nil, err
+	}
+	var whole []string
+	for i, name := range names {
+		one := side{one: values[i+1], follows: s.m.follows(name)}
+		if s.m.prepared.Facts.Types[name] != onnx.Float32 {
+			one.follows = false
+			whole = append(whole, name)
+		}
+		sides = append(sides, one)
+	}
+	if len(whole) == 0 || !s.m.info.DynamicBatch {
+		return values[0], sides, nil
+	}
+	two, err := s.values(ctx, x.Repeat(2), whole)
+	if err != nil {
+		return own, nil, err
+	}
+	three, err := s.values(ctx, x.Repeat(3), whole)
+	if err != nil {
+		return own, nil, err
+	}
+	for i := range sides {
+		at := slices.Index(whole, names[i])
+		if at < 0 {
+			continue
+		}
+		one := &sides[i]
+		one.step = make([]float32, len(one.one.Data))
+		for k := range two[at].Data {
+			if len(two[at].Data) == len(one.step) {
+				one.step[k] = two[at].Data[k] - one.one.Data[k]
+			}
+		}
+		if !slices.Equal(one.of(2).Data, two[at].Data) || !slices.Equal(one.of(3).Data, three[at].Data) {
+			return own, nil, fmt.Errorf("the model cannot be cut at %q: %q changes with the batch in an unknown way", layer, names[i])
+		}
+	}
+	return values[0], sides, nil
+}
+
+// unfolding turns what fill makes, [C, H, W], into the layer's own form. What
+// is no place (class tokens) is that of own, the layer's value for the input.
+func (s *session) unfolding(layer string, own tensor.Tensor, fill func(i int, dst []float32) error) func(i int, dst []float32) error {
+	fold := s.m.tokens.folds[layer]
+	if fold == nil || fold.Plain() {
+		return fill
+	}
+	shape := []int{1, fold.Channels(), fold.Grid.Height, fold.Grid.Width}
+	return func(i int, dst []float32) error {
+		maps := tensor.New(shape...)
+		if err := fill(i, maps.Data); err != nil {
+			return err
+		}
+		out, err := fold.Unfold(maps, own)
+		if err == nil {
+			copy(dst, out.Data)
+		}
+		return err
+	}
+}
+
+// values are inner values of the model, in their own form.
+func (s *session) values(ctx context.Context, x tensor.Tensor, names []string) ([]tensor.Tensor, error) {
 	var out []tensor.Tensor
-	err := s.m.sessions.with(ctx, s.key("sides", names...), func() (*runtime.Session, error) {
+	err := s.m.sessions.with(ctx, s.key("values", names...), func() (*runtime.Session, error) {
 		return s.build(grad.Forward(s.m.prepared, names...), []string{s.m.prepared.Input}, names)
 	}, func(r *runtime.Session) (err error) {
 		out, err = r.Run(ctx, []tensor.Tensor{x})

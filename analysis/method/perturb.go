@@ -89,6 +89,32 @@ func off(r Request, s task.Segments) (tensor.Tensor, error) {
 	return baseline(r)
 }
 
+// SwitchedOff is the request's input with some segments off, as its parameter
+// "off" says; it is of the segments' size.
+func SwitchedOff(r Request, s task.Segments, segments []int) (tensor.Tensor, error) {
+	g := gridOf(r.Input, r.Layout)
+	if s.Width != g.w || s.Height != g.h {
+		return tensor.Tensor{}, fmt.Errorf("segments of %d x %d pixels do not fit an input of %d x %d", s.Width, s.Height, g.w, g.h)
+	}
+	dark, err := off(r, s)
+	if err != nil {
+		return tensor.Tensor{}, err
+	}
+	on := make([]bool, s.Count)
+	for i := range on {
+		on[i] = true
+	}
+	for _, k := range segments {
+		if k < 0 || k >= s.Count {
+			return tensor.Tensor{}, fmt.Errorf("there is no segment %d; there are %d", k, s.Count)
+		}
+		on[k] = false
+	}
+	out := tensor.New(r.Input.Shape...)
+	g.choose(out.Data, r.Input.Data, dark.Data, s.Of, on)
+	return out, nil
+}
+
 // The segmentations, in the order of the parameter's choices.
 const (
 	byQuickshift = iota

@@ -53,6 +53,7 @@ func (p *page) facts(s *subject) []fact {
 	if t.Seed != 0 {
 		add(p.tr("Seed"), strconv.FormatUint(t.Seed, 10), styleBody)
 	}
+	add(p.tr("Measured"), p.measured(r), styleBody)
 	add(p.tr("Preprocessing"), p.preprocessing(s), styleBody)
 	add(p.tr("Display"), p.display(s), styleBody)
 	add(p.tr("Device"), r.Device, styleBody)
@@ -62,6 +63,27 @@ func (p *page) facts(s *subject) []fact {
 	}
 	add(p.tr("Version"), r.Version, styleBody)
 	return out
+}
+
+// measured tells what a sampling method measured of itself.
+func (p *page) measured(r task.Result) string {
+	var out []string
+	if v := r.Surrogate; v != nil {
+		out = append(out, p.tr("%d segments", len(v.Values)))
+		if v.HasR2 {
+			out = append(out, p.tr("weighted R² %s", number(v.R2)))
+		}
+		out = append(out, p.tr("intercept %s", number(v.Intercept)))
+		if v.Additive {
+			out = append(out, p.tr("all on %s, all off %s", number(v.Full), number(v.Off)))
+		}
+		if len(v.Errors) > 0 {
+			out = append(out, p.tr("largest standard error of a value %s", number(slices.Max(v.Errors))))
+		}
+	} else if r.Error != nil && len(r.Error.Values) > 0 {
+		out = append(out, p.tr("standard error of the map, at most %s", number(float64(slices.Max(r.Error.Values)))))
+	}
+	return strings.Join(out, ", ")
 }
 
 // class names a class by label and number.

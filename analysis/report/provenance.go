@@ -19,12 +19,15 @@ import (
 
 // Keywords of the text chunks. Each result of a report has them in this
 // order: SeeWhy.Task (JSON of task.Task), SeeWhy.Result (JSON of stored) and,
-// where the map is small enough, SeeWhy.Map (base64 of little-endian float32,
-// packed).
+// where there are such and they are small enough, SeeWhy.Map and SeeWhy.Error
+// (base64 of little-endian float32, packed) and SeeWhy.Segments (base64 of
+// little-endian uint16, packed).
 const (
-	keyTask   = "SeeWhy.Task"
-	keyResult = "SeeWhy.Result"
-	keyMap    = "SeeWhy.Map"
+	keyTask     = "SeeWhy.Task"
+	keyResult   = "SeeWhy.Result"
+	keyMap      = "SeeWhy.Map"
+	keyError    = "SeeWhy.Error"
+	keySegments = "SeeWhy.Segments"
 )
 
 func ours(keyword string) bool { return strings.HasPrefix(keyword, "SeeWhy.") }
@@ -51,23 +54,27 @@ type Record struct {
 
 // stored is Record as JSON.
 type stored struct {
-	Schema      int           `json:"schema"`
-	Map         storedMap     `json:"map"`
-	Region      prep.Region   `json:"region"`
-	Top         []task.Score  `json:"top"`
-	Target      task.Score    `json:"target"`
-	Value       float64       `json:"value"`
-	Notes       []task.Note   `json:"notes,omitempty"`
-	Forward     time.Duration `json:"forward,omitempty"`
-	Total       time.Duration `json:"total"`
-	Device      string        `json:"device"`
-	Version     string        `json:"version"`
-	Time        time.Time     `json:"time"`
-	Style       heatmap.Style `json:"style"`
-	ModelTitle  string        `json:"modelTitle,omitempty"`
-	MethodTitle string        `json:"methodTitle,omitempty"`
-	Photo       [4]int        `json:"photo"`
-	Overlay     [4]int        `json:"overlay"`
+	Schema int          `json:"schema"`
+	Map    storedMap    `json:"map"`
+	Region prep.Region  `json:"region"`
+	Top    []task.Score `json:"top"`
+	Target task.Score   `json:"target"`
+	Value  float64      `json:"value"`
+	Notes  []task.Note  `json:"notes,omitempty"`
+	Facts  []task.Fact  `json:"facts,omitempty"`
+	// Segments has the size and number of the parts, Surrogate their values.
+	Segments    *task.Segments  `json:"segments,omitempty"`
+	Surrogate   *task.Surrogate `json:"surrogate,omitempty"`
+	Forward     time.Duration   `json:"forward,omitempty"`
+	Total       time.Duration   `json:"total"`
+	Device      string          `json:"device"`
+	Version     string          `json:"version"`
+	Time        time.Time       `json:"time"`
+	Style       heatmap.Style   `json:"style"`
+	ModelTitle  string          `json:"modelTitle,omitempty"`
+	MethodTitle string          `json:"methodTitle,omitempty"`
+	Photo       [4]int          `json:"photo"`
+	Overlay     [4]int          `json:"overlay"`
 }
 
 type storedMap struct {
@@ -121,7 +128,8 @@ func (s *subject) record() ([]chunk, error) {
 	}
 	resultJSON, err := json.Marshal(stored{
 		Schema: task.Schema, Map: storedMap{m.Width, m.Height, m.Signed, m.ClampNegative},
-		Region: r.Region, Top: r.Top, Target: r.Target, Value: r.Value, Notes: r.Notes,
+		Region: r.Region, Top: r.Top, Target: r.Target, Value: r.Value, Notes: r.Notes, Facts: r.Facts,
+		Segments: withoutPixels(r.Segments), Surrogate: r.Surrogate,
 		Forward: r.Forward, Total: r.Total, Device: r.Device, Version: r.Version, Time: r.Time,
 		Style: s.Style, ModelTitle: s.Model.Title, MethodTitle: s.methodTitle,
 		Photo: corners(s.atPhoto), Overlay: corners(s.atOverlay),
@@ -133,18 +141,57 @@ func (s *subject) record() ([]chunk, error) {
 		return nil, fmt.Errorf("report: the task or its result is too large to be stored (%d and %d bytes)", len(taskJSON), len(resultJSON))
 	}
 	out := []chunk{utf8Text(keyTask, taskJSON), utf8Text(keyResult, resultJSON)}
-	if 4*len(m.Values) <= maxStoredMap {
-		raw := make([]byte, 0, 4*len(m.Values))
-		for _, v := range m.Values {
+	fields := []struct {
+		key    string
+		values []float32
+	}{{keyMap, m.Values}}
+	if r.Error != nil {
+		fields = append(fields, struct {
+			key    string
+			values []float32
+		}{keyError, r.Error.Values})
+	}
+	for _, f := range fields {
+		if 4*len(f.values) > maxStoredMap {
+			continue
+		}
+		raw := make([]byte, 0, 4*len(f.values))
+		for _, v := range f.values {
 			raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
 		}
-		packed, err := packedText(keyMap, []byte(base64.StdEncoding.EncodeToString(raw)))
-		if err != nil {
-			return nil, fmt.Errorf("report: the map cannot be stored: %w", err)
+		if out, err = appendPacked(out, f.key, raw); err != nil {
+			return nil, err
 		}
-		out = append(out, packed)
+	}
+	if s := r.Segments; s != nil && 2*len(s.Of) <= maxStoredMap && s.Count <= maxStoredSegments {
+		raw := make([]byte, 0, 2*len(s.Of))
+		for _, v := range s.Of {
+			raw = binary.LittleEndian.AppendUint16(raw, uint16(v))
+		}
+		if out, err = appendPacked(out, keySegments, raw); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
+}
+
+func appendPacked(out []chunk, key string, raw []byte) ([]chunk, error) {
+	packed, err := packedText(key, []byte(base64.StdEncoding.EncodeToString(raw)))
+	if err != nil {
+		return nil, fmt.Errorf("report: %s cannot be stored: %w", key, err)
+	}
+	return append(out, packed), nil
+}
+
+// maxStoredSegments bounds the parts of a picture in a report.
+const maxStoredSegments = 1 << 12
+
+// withoutPixels leaves the segment of each pixel to a chunk of its own.
+func withoutPixels(s *task.Segments) *task.Segments {
+	if s == nil {
+		return nil
+	}
+	return &task.Segments{Width: s.Width, Height: s.Height, Count: s.Count}
 }
 
 // ascii keeps printable ASCII, for chunks that are Latin-1.
@@ -188,6 +235,14 @@ func Provenance(r io.Reader) ([]Record, error) {
 				return errors.New("a stored map has no result")
 			}
 			return out[results-1].readMap(text)
+		case keyError, keySegments:
+			if len(out) == 0 || results != len(out) {
+				return fmt.Errorf("a stored %s has no result", keyword)
+			}
+			if keyword == keyError {
+				return out[results-1].readError(text)
+			}
+			return out[results-1].readSegments(text)
 		}
 		return nil
 	})
@@ -212,11 +267,18 @@ func (r *Record) readResult(text []byte) error {
 	if s.Map.Width < 1 || s.Map.Height < 1 || s.Map.Width > heatmap.MaxCells/s.Map.Height {
 		return fmt.Errorf("the stored map has %d x %d cells", s.Map.Width, s.Map.Height)
 	}
+	if g := s.Segments; g != nil && (g.Count < 1 || g.Count > maxStoredSegments || g.Width < 1 || g.Height < 1 || g.Width > heatmap.MaxCells/g.Height || len(g.Of) > 0) {
+		return fmt.Errorf("the stored segments are %d of %d x %d pixels", g.Count, g.Width, g.Height)
+	}
+	if v := s.Surrogate; v != nil && (s.Segments == nil || len(v.Values) != s.Segments.Count || len(v.Errors) > 0 && len(v.Errors) != len(v.Values)) {
+		return fmt.Errorf("the stored surrogate has %d values and %d errors, which are not those of its segments", len(v.Values), len(v.Errors))
+	}
 	for i := range s.Notes {
 		restoreArgs(&s.Notes[i])
 	}
 	r.Result = task.Result{
-		Task: r.Result.Task, Region: s.Region, Top: s.Top, Target: s.Target, Value: s.Value, Notes: s.Notes,
+		Task: r.Result.Task, Region: s.Region, Top: s.Top, Target: s.Target, Value: s.Value, Notes: s.Notes, Facts: s.Facts,
+		Segments: s.Segments, Surrogate: s.Surrogate,
 		Map:     task.Map{Width: s.Map.Width, Height: s.Map.Height, Signed: s.Map.Signed, ClampNegative: s.Map.ClampNegative},
 		Forward: s.Forward, Total: s.Total, Device: s.Device, Version: s.Version, Time: s.Time,
 	}
@@ -226,18 +288,55 @@ func (r *Record) readResult(text []byte) error {
 	return nil
 }
 
-func (r *Record) readMap(text []byte) error {
+func (r *Record) readMap(text []byte) (err error) {
 	m := &r.Result.Map
-	raw, err := base64.StdEncoding.DecodeString(string(text))
+	m.Values, err = floats(text, m.Width*m.Height)
 	if err != nil {
 		return fmt.Errorf("the stored map: %w", err)
 	}
-	if len(raw) != 4*m.Width*m.Height {
-		return fmt.Errorf("the stored map has %d bytes, not those of %d x %d values", len(raw), m.Width, m.Height)
+	return nil
+}
+
+// readError reads standard errors, which are of the map's size.
+func (r *Record) readError(text []byte) error {
+	m := r.Result.Map
+	values, err := floats(text, m.Width*m.Height)
+	if err != nil {
+		return fmt.Errorf("the stored errors of the map: %w", err)
 	}
-	m.Values = make([]float32, len(raw)/4)
-	for i := range m.Values {
-		m.Values[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+	r.Result.Error = &task.Map{Width: m.Width, Height: m.Height, Values: values}
+	return nil
+}
+
+func floats(text []byte, n int) ([]float32, error) {
+	raw, err := base64.StdEncoding.DecodeString(string(text))
+	if err != nil {
+		return nil, err
+	}
+	if len(raw) != 4*n {
+		return nil, fmt.Errorf("it has %d bytes, not those of %d values", len(raw), n)
+	}
+	values := make([]float32, n)
+	for i := range values {
+		values[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+	}
+	return values, nil
+}
+
+func (r *Record) readSegments(text []byte) error {
+	s := r.Result.Segments
+	raw, err := base64.StdEncoding.DecodeString(string(text))
+	switch {
+	case err != nil:
+		return fmt.Errorf("the stored segments: %w", err)
+	case s == nil || len(raw) != 2*s.Width*s.Height:
+		return fmt.Errorf("the stored segments have %d bytes, which fit no result", len(raw))
+	}
+	s.Of = make([]int32, len(raw)/2)
+	for i := range s.Of {
+		if s.Of[i] = int32(binary.LittleEndian.Uint16(raw[2*i:])); int(s.Of[i]) >= s.Count {
+			return fmt.Errorf("the stored segments: pixel %d is in segment %d of %d", i, s.Of[i], s.Count)
+		}
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func InferFacts(m *onnx.Model, o Oracle) (Facts, error) {
 	if err := f.bounded(m.Graph); err != nil || len(unsure) == 0 {
 		return f, err
 	}
-	if err := f.measure(exposed, o, unsure, open); err != nil {
+	if err := f.measure(m, exposed, o, unsure, open); err != nil {
 		return f, err
 	}
 	return f, f.bounded(m.Graph)
@@ -132,11 +132,23 @@ func (f Facts) bounded(g *onnx.Graph) error {
 	return nil
 }
 
-// expose makes every value an output, typeless, and lists them.
+// expose makes every value an output, typeless, and lists them. Weights become
+// inputs: shapes do not depend on them, and a runtime that is given 100 MB to
+// infer shapes folds and packs them first.
 func expose(m *onnx.Model) (*onnx.Model, []string) {
 	out := m.Shallow()
 	out.Graph.Values, out.Graph.Outputs = map[string]onnx.Value{}, nil
 	out.Graph.Inputs = m.Graph.FreeInputs()
+	for _, name := range slices.Sorted(maps.Keys(m.Graph.Init)) {
+		if t := m.Graph.Init[name]; t.Type == onnx.Float32 && t.Len() > maxShapeFloats {
+			delete(out.Graph.Init, name)
+			v := onnx.Value{Name: name, Type: t.Type, Ranked: true}
+			for _, d := range t.Dims {
+				v.Shape = append(v.Shape, onnx.Dim{N: d})
+			}
+			out.Graph.Inputs = append(out.Graph.Inputs, v)
+		}
+	}
 	var values []string
 	for _, n := range m.Graph.Nodes {
 		for _, v := range n.Out {
@@ -148,6 +160,10 @@ func expose(m *onnx.Model) (*onnx.Model, []string) {
 	}
 	return out, values
 }
+
+// maxShapeFloats is the most elements of a constant that shapes may come from,
+// such as the scales of a Resize.
+const maxShapeFloats = 64
 
 // inferAt asks the runtime with every open first dimension set to batch.
 func inferAt(m *onnx.Model, o Oracle, batch int) (map[string]Inferred, error) {
@@ -241,11 +257,16 @@ func (f Facts) Sample(v string) []int {
 // AnswerName is the one output of the models that RunShapes is given.
 const AnswerName = "seewhy.answer"
 
-// measure runs the model to learn the shapes of unsure values: the answer
+// measure runs the model m to learn the shapes of unsure values: the answer
 // holds, for each, its rank and its shape.
-func (f Facts) measure(m *onnx.Model, o Oracle, unsure []string, open bool) error {
+func (f Facts) measure(m, exposed *onnx.Model, o Oracle, unsure []string, open bool) error {
 	probe := m.Shallow()
+	if m.Outside() {
+		// Too large for one message: weights come in as zeros, like the picture.
+		probe = exposed.Shallow()
+	}
 	g := probe.Graph
+	g.Values = map[string]onnx.Value{}
 	join := &onnx.Node{Name: AnswerName, Op: "Concat", Out: []string{AnswerName}, Attrs: A{"axis": onnx.Int(0)}}
 	for i, v := range unsure {
 		shape := fmt.Sprintf("seewhy.shape.%d", i)
@@ -309,6 +330,9 @@ func (f Facts) Clone() Facts {
 // runtime need not find its rank; the batch stays open.
 func (f Facts) declare(name, like string) onnx.Value {
 	v := onnx.Value{Name: name, Type: onnx.Float32}
+	if t, ok := f.Types[like]; ok {
+		v.Type = t
+	}
 	if shape, ok := f.Shapes[like]; ok {
 		v.Ranked, v.Shape = true, onnx.Fixed(shape...)
 	}

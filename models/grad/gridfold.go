@@ -93,6 +93,9 @@ func offsets(dims, steps []int) []int {
 // Channels is the number of maps.
 func (f *Fold) Channels() int { return len(f.features) }
 
+// Plain says that the value is of the form [N, C, H, W] as it is.
+func (f *Fold) Plain() bool { return f.plain }
+
 // Apply turns a value with the batch first into maps [N, C, H, W]. Tokens that
 // are no places are left out. A value that is of this shape already is handed
 // back as it is.

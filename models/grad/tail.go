@@ -60,9 +60,7 @@ func Tail(p *Prepared, layer string, outputs ...string) (m *onnx.Model, sides []
 			}
 			seen[v] = true
 			sides = append(sides, v)
-			side := p.Facts.declare(v, v)
-			side.Type = p.Facts.Types[v]
-			g.Inputs = append(g.Inputs, side)
+			g.Inputs = append(g.Inputs, p.Facts.declare(v, v))
 		}
 	}
 	return m, sides, nil

@@ -1,0 +1,43 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"seewhy/analysis/method"
+	"seewhy/analysis/segment"
+	"seewhy/analysis/task"
+	"seewhy/models/prep"
+)
+
+// Toggle asks the model about the task's picture with some of its segments
+// switched off, as the task's method switches them (its parameter "off"; the
+// segment's mean colour where it has none). The prediction's Seen shows that
+// picture.
+func (e *Engine) Toggle(ctx context.Context, t task.Task, segments task.Segments, off []int) (task.Prediction, error) {
+	l := segment.Labels{Width: segments.Width, Height: segments.Height, Of: segments.Of, Count: segments.Count}
+	if err := l.Check(); err != nil {
+		return task.Prediction{}, fmt.Errorf("the segments: %w", err)
+	}
+	w, err := e.ready(ctx, t)
+	if err != nil {
+		return task.Prediction{}, err
+	}
+	black, white := ends(w.task.Preprocess)
+	x, err := method.SwitchedOff(method.Request{
+		Input: w.x, Layout: string(w.model.info.Layout), Params: t.Params, Seed: t.Seed, Black: black, White: white,
+	}, segments, off)
+	if err != nil {
+		return task.Prediction{}, err
+	}
+	rows, _, err := w.on.scores(ctx, x, w.model.scores.Logits)
+	if err != nil {
+		return task.Prediction{}, err
+	}
+	w.logits, w.probs = w.model.probabilities(rows[0])
+	p := task.Prediction{Order: w.order(), Region: w.region, Seen: prep.Unapply(x, w.task.Preprocess, w.model.info.Layout)}
+	for c := range w.logits {
+		p.Scores = append(p.Scores, w.score(c))
+	}
+	return p, nil
+}
