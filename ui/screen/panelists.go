@@ -76,25 +76,15 @@ func (p *pane) chooseLayer(anchor fyne.CanvasObject) {
 		auto = i18n.T("Auto: %s", info.Layers[info.Natural].Name)
 	}
 	items := []widget.Choice{{ID: task.Auto, Title: auto, Chosen: chosen == task.Auto}}
-	for _, natural := range []bool{true, false} {
-		title := i18n.T("Ends of blocks, last first")
-		if !natural {
-			title = i18n.T("All other layers")
-		}
-		items = append(items, widget.Choice{Header: true, Title: title})
-		// The last layers are those that people look at first.
-		for i := len(info.Layers) - 1; i >= 0; i-- {
-			l := info.Layers[i]
-			if l.Candidate != natural {
-				continue
-			}
-			why := i18n.T(l.NoGradient)
-			if why == "" && l.Kind == "vector" {
-				why = i18n.T("A vector: it has no places to make a map of.")
-			}
-			items = append(items, widget.Choice{ID: l.Value, Title: l.Name, Detail: fmt.Sprintf("%s  %s", l.Op, shape(l.Shape)), Why: why, Chosen: l.Value == chosen})
+	items = append(items, widget.Choice{Header: true, Title: i18n.T("Ends of blocks, last first")})
+	// The last layers are those that people look at first.
+	for i := len(info.Layers) - 1; i >= 0; i-- {
+		if info.Layers[i].Candidate {
+			items = append(items, layerChoice(info.Layers[i], chosen))
 		}
 	}
+	items = append(items, widget.Choice{Header: true, Title: i18n.T("All layers, last first")})
+	items = append(items, layerTree(info.Layers).lines(0, "", chosen)...)
 	choose(anchor, 400, items, i18n.T("Find a layer"), func(v string) { p.Send(state.LayerPicked{Pane: p.index, Value: v}) })
 }
 

@@ -9,6 +9,9 @@ import (
 	"seewhy/ui/widget"
 )
 
+// tallest bounds a list's height; it scrolls from there on.
+const tallest float32 = 520
+
 // choose opens a list beside an object and calls picked with the choice.
 func choose(anchor fyne.CanvasObject, width float32, items []widget.Choice, placeholder string, picked func(id string)) {
 	driver := fyne.CurrentApp().Driver()
@@ -25,20 +28,30 @@ func choose(anchor fyne.CanvasObject, width float32, items []widget.Choice, plac
 	}
 	at := driver.AbsolutePositionForObject(anchor)
 	room := canvas.Size()
-	// The pop-up has a padding of its own on each side.
-	height := list.HeightFor(width-12) + 14
 	below, above := room.Height-at.Y-anchor.Size().Height-16, at.Y-12
-	y := at.Y + anchor.Size().Height + 6
-	if height > below && above > below {
-		height = min(height, above, 520)
-		y = at.Y - height - 3
-	} else {
-		height = min(height, below, 520)
-	}
 	x := min(at.X, room.Width-width-8)
-	pop.Resize(fyne.NewSize(width, height))
-	pop.ShowAtPosition(fyne.NewPos(x, y))
-	pop.Resize(fyne.NewSize(width, height))
+	upwards := false
+	fit := func(first bool) {
+		// The pop-up has a padding of its own on each side.
+		height := list.HeightFor(width-12) + 14
+		if first {
+			upwards = height > below && above > below
+		}
+		y := at.Y + anchor.Size().Height + 6
+		if upwards {
+			height = min(height, above, tallest)
+			y = at.Y - height - 3
+		}
+		height = min(height, max(below, above), tallest)
+		if !upwards {
+			height = min(height, below)
+		}
+		pop.Resize(fyne.NewSize(width, height))
+		pop.ShowAtPosition(fyne.NewPos(x, y))
+		pop.Resize(fyne.NewSize(width, height))
+	}
+	fit(true)
+	list.OnResized = func() { fit(false) }
 	list.ShowChosen()
 	if placeholder != "" {
 		canvas.Focus(list.Focus())

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"seewhy/ui/look"
@@ -22,6 +23,14 @@ type Choice struct {
 	Why string
 	// Header makes it a heading; it cannot be picked.
 	Header bool
+	// Depth indents it. Branch makes it one that opens and closes the deeper
+	// lines after it; Open says that it begins open.
+	Depth  int
+	Branch bool
+	Open   bool
+	// Path is the whole name of what Title tells only the end of; a search
+	// shows that.
+	Path   string
 	Chosen bool
 	Swatch *canvas.Image
 }
@@ -40,16 +49,23 @@ type Choices struct {
 	whole  fyne.CanvasObject
 	rows   []*choiceRow
 	at     int
+	// open tells of branches, by their place in all, what the user did.
+	open map[int]bool
 
 	// OnPicked reports the choice; OnClosed that Escape was pressed.
-	OnPicked func(id string)
-	OnClosed func()
+	// OnResized that branches have opened or closed.
+	OnPicked  func(id string)
+	OnClosed  func()
+	OnResized func()
 }
 
 // NewChoices makes a list. An empty placeholder leaves the search field out;
 // more words the line that stands for those not shown.
 func NewChoices(all []Choice, placeholder string, more func(left int) string) *Choices {
-	c := &Choices{all: all, more: more, list: container.New(layout.NewCustomPaddedVBoxLayout(0)), at: -1}
+	c := &Choices{all: all, more: more, list: container.New(layout.NewCustomPaddedVBoxLayout(0)), at: -1, open: map[int]bool{}}
+	for i, ch := range all {
+		c.open[i] = ch.Open
+	}
 	c.scroll = container.NewVScroll(c.list)
 	c.search = newSearchEntry(placeholder)
 	c.search.OnChanged = c.fill
@@ -83,7 +99,7 @@ func (c *Choices) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimple
 
 // matches is a case-blind search for every word in any place.
 func matches(ch Choice, words []string) bool {
-	text := strings.ToLower(ch.Title + " " + ch.Detail + " " + ch.ID)
+	text := strings.ToLower(ch.Title + " " + ch.Path + " " + ch.Detail + " " + ch.ID)
 	for _, w := range words {
 		if !strings.Contains(text, w) {
 			return false
@@ -98,13 +114,32 @@ func (c *Choices) fill(query string) {
 	c.rows, c.at = nil, -1
 	left := 0
 	var header *choiceRow
-	for _, ch := range c.all {
+	// What is deeper than a closed branch is hidden, until a search looks
+	// through all.
+	hidden, found := -1, map[string]bool{}
+	for i, ch := range c.all {
 		if ch.Header {
-			header = newChoiceRow(ch)
+			header, hidden = newChoiceRow(ch), -1
 			continue
 		}
-		if !matches(ch, words) {
-			continue
+		if len(words) == 0 {
+			if hidden >= 0 && ch.Depth > hidden {
+				continue
+			}
+			hidden = -1
+			if ch.Branch && !c.open[i] {
+				hidden = ch.Depth
+			}
+		} else {
+			// A line that stands in two places is found once.
+			if ch.Branch || found[ch.ID] || !matches(ch, words) {
+				continue
+			}
+			found[ch.ID] = true
+			ch.Depth = 0
+			if ch.Path != "" {
+				ch.Title = ch.Path
+			}
 		}
 		if len(c.rows) >= maxChoices {
 			left++
@@ -115,7 +150,11 @@ func (c *Choices) fill(query string) {
 			header = nil
 		}
 		row := newChoiceRow(ch)
+		row.open = c.open[i]
 		row.OnTapped = func() { c.pick(ch) }
+		if ch.Branch {
+			row.OnTapped = func() { c.toggle(i) }
+		}
 		c.rows = append(c.rows, row)
 		c.list.Add(row)
 	}
@@ -125,6 +164,18 @@ func (c *Choices) fill(query string) {
 	c.scroll.ScrollToTop()
 	if query != "" {
 		c.begin(strings.ToLower(query))
+	}
+}
+
+// toggle opens or closes a branch and leaves the list where it stands.
+func (c *Choices) toggle(i int) {
+	c.open[i] = !c.open[i]
+	at := c.scroll.Offset
+	c.fill(c.search.Text)
+	c.scroll.Offset = at
+	c.scroll.Refresh()
+	if c.OnResized != nil {
+		c.OnResized()
 	}
 }
 
@@ -192,7 +243,7 @@ func (c *Choices) key(name fyne.KeyName) bool {
 		c.move(-1)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if c.at >= 0 {
-			c.pick(c.rows[c.at].choice)
+			c.rows[c.at].fire()
 		}
 	case fyne.KeyEscape:
 		if c.OnClosed != nil {
@@ -210,6 +261,9 @@ type choiceRow struct {
 	choice              Choice
 	title, detail, note *Text
 	dot                 *canvas.Circle
+	// open says of a branch that what is under it is shown.
+	open  bool
+	arrow *canvas.Image
 }
 
 func newChoiceRow(ch Choice) *choiceRow {
@@ -231,6 +285,8 @@ const (
 	rowPad  = 10
 	rowDot  = 5
 	rowText = 22
+
+	rowIndent float32 = 14
 )
 
 func (r *choiceRow) heightFor(width float32) float32 {
@@ -251,7 +307,18 @@ func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
 	if r.choice.Swatch != nil {
 		objects = append(objects, r.choice.Swatch)
 	}
+	if r.choice.Branch {
+		r.arrow = canvas.NewImageFromResource(nil)
+		objects = append(objects, r.arrow)
+	}
 	style := func() {
+		if r.arrow != nil {
+			icon := theme.MenuExpandIcon()
+			if r.open {
+				icon = theme.MenuDropDownIcon()
+			}
+			r.arrow.Resource = theme.NewColoredResource(icon, look.Muted)
+		}
 		r.dot.FillColor = color.Transparent
 		if r.choice.Chosen {
 			r.dot.FillColor = look.Color(look.Accent)
@@ -263,8 +330,12 @@ func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
 		objects: objects,
 		layout: func(size fyne.Size) {
 			r.back.Resize(size)
-			place(r.dot, rowPad-1, 12, rowDot, rowDot)
-			x := float32(rowText)
+			indent := float32(r.choice.Depth) * rowIndent
+			place(r.dot, rowPad-1+indent, 12, rowDot, rowDot)
+			x := rowText + indent
+			if r.arrow != nil {
+				place(r.arrow, x-18, 6, 16, 16)
+			}
 			if r.choice.Header {
 				x = rowPad
 			}

@@ -425,6 +425,51 @@ func TestColorbarVeilsWhatIsLeftOut(t *testing.T) {
 	}
 }
 
+func TestChoicesAsATree(t *testing.T) {
+	c := NewChoices([]Choice{
+		{Header: true, Title: "All"},
+		{ID: "b1", Title: "stage1", Branch: true},
+		{ID: "x", Title: "relu", Path: "stage1.relu", Depth: 1},
+		{ID: "b2", Title: "block", Branch: true, Depth: 1},
+		{ID: "y", Title: "conv", Path: "stage1.block.conv", Depth: 2},
+		{ID: "b3", Title: "stage2", Branch: true, Open: true},
+		{ID: "z", Title: "relu", Path: "stage2.relu", Depth: 1},
+		{ID: "z", Title: "relu", Path: "stage2.relu", Depth: 1},
+	}, "Find", nil)
+	window(t, c, 300, 400)
+	titles := func() (out []string) {
+		for _, r := range c.rows {
+			out = append(out, r.choice.Title)
+		}
+		return out
+	}
+	if got := titles(); !reflect.DeepEqual(got, []string{"stage1", "stage2", "relu", "relu"}) {
+		t.Errorf("%q", got)
+	}
+	resized := 0
+	c.OnResized = func() { resized++ }
+	var picked []string
+	c.OnPicked = func(id string) { picked = append(picked, id) }
+	test.Tap(c.rows[0])
+	if got := titles(); !reflect.DeepEqual(got, []string{"stage1", "relu", "block", "stage2", "relu", "relu"}) || resized != 1 {
+		t.Errorf("%q", got)
+	}
+	test.Tap(c.rows[1])
+	if !reflect.DeepEqual(picked, []string{"x"}) {
+		t.Errorf("picked %q", picked)
+	}
+	// A search looks into closed branches, and finds a line once.
+	c.fill("relu")
+	if got := titles(); !reflect.DeepEqual(got, []string{"stage1.relu", "stage2.relu"}) {
+		t.Errorf("%q", got)
+	}
+	c.fill("block conv")
+	c.key(fyne.KeyReturn)
+	if !reflect.DeepEqual(picked, []string{"x", "y"}) {
+		t.Errorf("picked %q", picked)
+	}
+}
+
 func TestToastLetsClicksThrough(t *testing.T) {
 	var o fyne.CanvasObject = NewToast()
 	if _, ok := o.(fyne.Tappable); ok {
