@@ -321,10 +321,13 @@ func exercise(t testing.TB, data []byte) bool {
 	// In the order of grad.Prepare.
 	current := m
 	for _, pass := range []func(*onnx.Model) (*onnx.Model, error){
+		onnx.InlineFunctions,
 		func(m *onnx.Model) (*onnx.Model, error) { w, _, err := onnx.ToFloat32(m); return w, err },
 		onnx.InlineConstants,
 		func(m *onnx.Model) (*onnx.Model, error) { w, _, err := onnx.Dequantize(m); return w, err },
 		func(m *onnx.Model) (*onnx.Model, error) { return onnx.Upgrade(m, shapes) },
+		func(m *onnx.Model) (*onnx.Model, error) { w, _, err := onnx.Lower(m, shapes, nil); return w, err },
+		func(m *onnx.Model) (*onnx.Model, error) { w, _, err := onnx.FoldBranches(m); return w, err },
 	} {
 		if next, err := pass(current); err == nil {
 			current = next

@@ -18,7 +18,7 @@ func Lower(m *Model, shapes map[string][]int, types map[string]Type) (out *Model
 		return m, false, nil
 	}
 	out = m.Shallow()
-	l := &lowerer{g: out.Graph, namer: newNamer(m.Graph), opset: m.Opset(), shapes: shapes, types: types, read: map[string]bool{}}
+	l := &lowerer{g: out.Graph, namer: newNamer(m.Graph), opset: m.Opset(), shapes: cloned(shapes), types: types, read: map[string]bool{}}
 	for _, n := range m.Graph.Nodes {
 		for _, v := range uses(n) {
 			l.read[v] = true

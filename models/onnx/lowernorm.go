@@ -47,6 +47,7 @@ func lowerSkipRMS(l *lowerer, n *Node) error {
 	if err != nil {
 		return err
 	}
+	l.shapes[sum] = l.shapes[n.Input(0)]
 	return l.rms(n.Output(0), sum, n.Input(2), -1, n.AttrFloat("epsilon", 1e-12))
 }
 
