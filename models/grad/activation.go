@@ -82,14 +82,22 @@ func vjpPRelu(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	return out, nil
 }
 
-// gelu, exact:  y' = Phi(x) + x phi(x);  tanh: the derivative of
+// gelu, exact:  y' = Phi(x) + x phi(x), with u = x / sqrt 2:
+// Phi = (1 + erf u) / 2, which the forward pass computes anyway, and
+// x phi(x) = u exp(-u^2) / sqrt pi. Tanh: the derivative of
 // x/2 (1 + tanh u), u = sqrt(2/pi)(x + 0.044715 x^3).
 func gelu(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
 	switch how := n.AttrString("approximate", "none"); how {
 	case "none":
-		cdf := b.Scale(b.Add(b.Op("Erf", b.Scale(x, math.Sqrt(0.5))), b.Scalar(1)), 0.5)
-		pdf := b.Scale(b.Op("Exp", b.Scale(b.Mul(x, x), -0.5)), 1/math.Sqrt(2*math.Pi))
-		return b.Add(cdf, b.Mul(x, pdf)), nil
+		var u, cdf Value
+		b.instead(n, func() Value {
+			u = b.Scale(x, math.Sqrt(0.5))
+			// (1 + e)/2 in one pass: erf stays within [-1, 1].
+			cdf = b.Node("HardSigmoid", A{"alpha": onnx.Float(0.5), "beta": onnx.Float(0.5)}, b.Op("Erf", u))
+			return b.Mul(x, cdf)
+		})
+		bell := b.Op("Exp", b.Sub(b.Scalar(-math.Log(math.Pi)/2), b.Mul(u, u)))
+		return b.Add(cdf, b.Mul(u, bell)), nil
 	case "tanh":
 		const c, k = 0.7978845608028654, 0.044715
 		x2 := b.Mul(x, x)

@@ -135,6 +135,10 @@ type Query struct {
 	Values []string
 	// Composite changes the rules; the zero one is the plain gradient.
 	Composite Composite
+	// Segments, from 2 on, trades time for memory: the forward pass is cut into
+	// that many parts, whose inner values are computed again on the way back
+	// instead of being kept.
+	Segments int
 }
 
 // Program is a model that computes the score, the exposed values and the gradients.
@@ -160,10 +164,15 @@ func Build(m *onnx.Model, f Facts, q Query) (*Program, error) {
 	if missing := s.missing(); len(missing) > 0 {
 		return nil, &MissingRuleError{missing}
 	}
+	var spelled map[*onnx.Node][]*onnx.Node
+	if q.Composite.ID == "" {
+		spelled = gelus(out.Graph, s.path, q)
+	}
 	b := newBuilder(out, s.facts)
 	if err := b.backward(s, q); err != nil {
 		return nil, err
 	}
+	respell(out.Graph, spelled)
 	return b.finish(q)
 }
 
