@@ -1,0 +1,230 @@
+package method
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"seewhy/analysis/segment"
+	"seewhy/analysis/task"
+	"seewhy/models/tensor"
+)
+
+func init() {
+	Register(Method{
+		Spec: Spec{
+			ID: "xrai", Title: "XRAI", Family: FamilyGradient,
+			Summary: "Integrated Gradients by regions: parts of the picture at several sizes, the most telling first.",
+			Paper:   "Kapishnikov et al., XRAI: Better Attributions Through Regions, ICCV 2019, algorithm 1; PAIR saliency, XRAI",
+			Needs:   Needs{InputGradient: true},
+			Params: []Param{
+				{ID: "steps", Title: "Steps", Help: "Points on each of the two ways.", Default: 100, Min: 2, Max: maxSteps, Step: 1},
+				{ID: "baselines", Title: "Baselines", Help: "The two pictures without content that both ways begin at.", Max: 1, Step: 1, Choices: []string{"The input's least and largest value", "Black and white"}},
+			},
+		},
+		Explain: xrai,
+	})
+}
+
+// The segmentations of PAIR's XRAI, for a picture of 224 pixels: Felzenszwalb's
+// at six scales, each part widened by five pixels, and none that adds fewer
+// than 50 pixels to what is shown. Pixels and areas go with the input's size.
+var xraiScales = []float64{50, 100, 150, 250, 500, 1200}
+
+const (
+	xraiSide     = 224.0
+	xraiSigma    = 0.8
+	xraiLeast    = 150
+	xraiWiden    = 5
+	xraiNewCells = 50
+)
+
+// FactRegions is the number of regions that were given a value.
+const FactRegions = "regions"
+
+// xrai: the attributions of Integrated Gradients, mean over the baselines and
+// largest over the channels; then, again and again, the region of the largest
+// mean attribution over its cells that have no value yet gives them that mean.
+func xrai(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error) {
+	bases, err := xraiBaselines(r)
+	if err != nil {
+		return Attribution{}, err
+	}
+	values := make([]float64, r.Input.Len())
+	for i, b := range bases {
+		share := func(done float64, what string) { p.Report((float64(i)+done)/float64(len(bases))*0.9, what) }
+		if err := evenPath(ctx, s, r, b, int(r.Params["steps"]), share, values); err != nil {
+			return Attribution{}, err
+		}
+	}
+	m := largestChannel(gridOf(r.Input, r.Layout), values, float64(len(bases)))
+	p.Report(0.9, "Regions")
+	regions := xraiRegions(r)
+	if err := ctx.Err(); err != nil {
+		return Attribution{}, err
+	}
+	counted := rank(&m, regions)
+	p.Report(1, "Done")
+	return Attribution{Map: m, Facts: []task.Fact{{ID: FactRegions, Value: float64(counted)}}}, nil
+}
+
+// largestChannel is the largest of each pixel's values, divided by by.
+func largestChannel(g grid, values []float64, by float64) task.Map {
+	m := task.Map{Width: g.w, Height: g.h, Values: make([]float32, g.w*g.h)}
+	for i := range m.Values {
+		largest := math.Inf(-1)
+		for c := range g.channels {
+			largest = max(largest, values[g.at(c, i)])
+		}
+		m.Values[i] = float32(largest / by)
+	}
+	return m
+}
+
+func xraiBaselines(r Request) ([]tensor.Tensor, error) {
+	if r.Params["baselines"] == 1 {
+		var list []tensor.Tensor
+		for _, kind := range []float64{baselineBlack, baselineWhite} {
+			one := r
+			one.Params = Params{baselineParam.ID: kind}
+			b, err := baseline(one)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, b)
+		}
+		return list, nil
+	}
+	var list []tensor.Tensor
+	for _, v := range []float32{slices.Min(r.Input.Data), slices.Max(r.Input.Data)} {
+		b := tensor.New(r.Input.Shape...)
+		for i := range b.Data {
+			b.Data[i] = v
+		}
+		list = append(list, b)
+	}
+	return list, nil
+}
+
+// evenPath adds the attributions along one way to values: PAIR's points i/(n-1)
+// with weights of 1/n.
+func evenPath(ctx context.Context, s Session, r Request, b tensor.Tensor, n int, p task.Progress, values []float64) error {
+	return gradientsAt(ctx, s, r, n, p, func(i int, dst []float32) {
+		t := float64(i) / float64(n-1)
+		for at, from := range b.Data {
+			dst[at] = float32(float64(from) + t*(float64(r.Input.Data[at])-float64(from)))
+		}
+	}, func(_ int, gradient []float32) {
+		for at, g := range gradient {
+			values[at] += float64(g) * (float64(r.Input.Data[at]) - float64(b.Data[at])) / float64(n)
+		}
+	})
+}
+
+// xraiRegions are the parts of the input at all scales, widened, each as the
+// list of its pixels.
+func xraiRegions(r Request) [][]int32 {
+	g := gridOf(r.Input, r.Layout)
+	img := segment.Image{Width: g.w, Height: g.h}
+	low, high := float64(slices.Min(r.Input.Data)), float64(slices.Max(r.Input.Data))
+	for c := range img.Planes {
+		img.Planes[c] = make([]float64, g.w*g.h)
+		for i := range img.Planes[c] {
+			v := float64(r.Input.Data[g.at(min(c, g.channels-1), i)])
+			img.Planes[c][i] = 2*(v-low)/max(high-low, 1e-12) - 1
+		}
+	}
+	side, area := xraiSize(g)
+	var regions [][]int32
+	for _, scale := range xraiScales {
+		labels := segment.Felzenszwalb(img, scale, xraiSigma, int(math.Round(xraiLeast*area)))
+		parts := make([][]int32, labels.Count)
+		for i, l := range labels.Of {
+			parts[l] = append(parts[l], int32(i))
+		}
+		for _, part := range parts {
+			regions = append(regions, widen(part, g.w, g.h, int(math.Round(xraiWiden*side))))
+		}
+	}
+	return regions
+}
+
+// xraiSize is the input's size as a share of 224 pixels: along a side, and of
+// the area.
+func xraiSize(g grid) (side, area float64) {
+	area = float64(g.w*g.h) / (xraiSide * xraiSide)
+	return math.Sqrt(area), area
+}
+
+// widen adds to a part all pixels within the radius of one of its own.
+func widen(part []int32, w, h, radius int) []int32 {
+	in := make([]bool, w*h)
+	var out []int32
+	for _, p := range part {
+		x, y := int(p)%w, int(p)/w
+		for dy := -radius; dy <= radius; dy++ {
+			for dx := -radius; dx <= radius; dx++ {
+				if dx*dx+dy*dy > radius*radius || x+dx < 0 || x+dx >= w || y+dy < 0 || y+dy >= h {
+					continue
+				}
+				if at := (y+dy)*w + x + dx; !in[at] {
+					in[at] = true
+					out = append(out, int32(at))
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// rank gives the cells of m, which holds attributions, the means of their
+// regions, and says how many regions counted.
+func rank(m *task.Map, regions [][]int32) int {
+	_, area := xraiSize(grid{w: m.Width, h: m.Height})
+	least := max(int(math.Round(xraiNewCells*area)), 1)
+	out := make([]float32, len(m.Values))
+	done := make([]bool, len(m.Values))
+	counted := 0
+	for {
+		best, bestAt := math.Inf(-1), -1
+		for i, region := range regions {
+			sum, n := 0.0, 0
+			for _, p := range region {
+				if !done[p] {
+					sum += float64(m.Values[p])
+					n++
+				}
+			}
+			if n < least {
+				regions[i] = nil
+			} else if mean := sum / float64(n); mean > best {
+				best, bestAt = mean, i
+			}
+		}
+		if bestAt < 0 {
+			break
+		}
+		for _, p := range regions[bestAt] {
+			if !done[p] {
+				done[p], out[p] = true, float32(best)
+			}
+		}
+		regions[bestAt] = nil
+		counted++
+	}
+	sum, n := 0.0, 0
+	for i, d := range done {
+		if !d {
+			sum += float64(m.Values[i])
+			n++
+		}
+	}
+	for i, d := range done {
+		if !d {
+			out[i] = float32(sum / float64(n))
+		}
+	}
+	m.Values = out
+	return counted
+}
