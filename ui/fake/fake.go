@@ -119,7 +119,7 @@ func (e *Engine) OpenModel(_ context.Context, ref string, _ task.Progress) (task
 			{ID: "saliency", Title: "Saliency", Family: "Gradients", Summary: "How much each pixel would change the score.", Seeded: true, Params: []task.Param{
 				{ID: "samples", Title: "Samples", Help: "Noisy copies of the picture.", Default: 25, Min: 2, Max: 1000, Step: 1},
 				{ID: "channels", Title: "Channels", Help: "How the gradients of a pixel's colour channels become one number.", Max: 2, Step: 1, Choices: []string{"Largest magnitude", "Length (L2)", "Signed sum"}},
-			}},
+			}, Presets: []task.MethodPreset{{ID: "reference", Title: "Reference defaults"}, {ID: "fast", Title: "Fast", Params: map[string]float64{"samples": 5}}}},
 		},
 	}
 	if ref != "builtin:seewhy-scenes-honest" {
@@ -293,9 +293,37 @@ func (e *Engine) Sweep(ctx context.Context, t task.Task, p task.Progress) ([]tas
 	return out, nil
 }
 
-// ExplainLive is Explain.
+// ExplainLive is Explain that shows the map, with an error that shrinks, at
+// each of its steps, and can be told to keep it.
 func (e *Engine) ExplainLive(ctx context.Context, t task.Task, live task.Live) (task.Result, error) {
-	return e.Explain(ctx, t, live.Progress)
+	if t.Method != "saliency" || live.Partial == nil || e.slow.Load() == 0 {
+		return e.Explain(ctx, t, live.Progress)
+	}
+	slow := e.slow.Load()
+	e.slow.Store(0)
+	r, err := e.Explain(ctx, t, nil)
+	e.slow.Store(slow)
+	if err != nil {
+		return r, err
+	}
+	for i := range 10 {
+		live.Progress.Report(float64(i)/10, "step")
+		spread := r.Map
+		spread.Values = make([]float32, len(r.Map.Values))
+		for k := range spread.Values {
+			spread.Values[k] = float32(.5 / float64(i+1))
+		}
+		r.Error = &spread
+		live.Partial(r)
+		select {
+		case <-ctx.Done():
+			return task.Result{}, ctx.Err()
+		case <-live.Keep:
+			return r, nil
+		case <-time.After(time.Duration(slow) / 10):
+		}
+	}
+	return r, nil
 }
 
 // Explain gives a bell at the object, wider for earlier layers; Saliency is fine and signed.

@@ -81,6 +81,7 @@ type Loop struct {
 	inbox  []state.Msg
 	inside bool
 	jobs   map[state.JobID]context.CancelFunc
+	keeps  map[state.JobID]chan struct{}
 
 	painter painter
 
@@ -97,7 +98,7 @@ type Loop struct {
 // New makes a loop that does nothing yet.
 func New(c Config) *Loop {
 	life, end := context.WithCancel(context.Background())
-	l := &Loop{config: c, life: life, end: end, jobs: map[state.JobID]context.CancelFunc{}}
+	l := &Loop{config: c, life: life, end: end, jobs: map[state.JobID]context.CancelFunc{}, keeps: map[state.JobID]chan struct{}{}}
 	l.idle = sync.NewCond(&l.guard)
 	return l
 }
@@ -177,6 +178,7 @@ func (l *Loop) job(id state.JobID, f func(context.Context, Engine) state.Msg) {
 		l.guard.Unlock()
 		l.config.Post(func() {
 			delete(l.jobs, id)
+			delete(l.keeps, id)
 			if m != nil {
 				l.Handle(m)
 			}

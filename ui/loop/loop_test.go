@@ -254,3 +254,34 @@ func TestModelFailure(t *testing.T) {
 	d.Handle(state.PresetPicked{Spec: d.State().Model.Presets[1].Spec})
 	d.until("preset", func(s state.State) bool { return s.Model.Info.PreprocessFrom == "you" })
 }
+
+func TestKeepEndsSamplingWithWhatIsThere(t *testing.T) {
+	e := fake.New()
+	d := newDesk(t, e, nil)
+	d.Start(state.Options{})
+	d.until("heat", func(s state.State) bool { return s.Panes[0].Overlay != nil && s.Panes[0].Job == 0 })
+	e.Slow(time.Hour)
+	d.Handle(state.MethodPicked{ID: "saliency"})
+	d.until("a partial map in colours", func(s state.State) bool {
+		p := s.Panes[0]
+		return p.Partial && p.Result.Task.Method == "saliency" && p.Overlay != nil && p.Overlay.Signed
+	})
+	d.Handle(state.Kept{})
+	d.Handle(state.Kept{})
+	d.until("the kept map", func(s state.State) bool { return s.Panes[0].Job == 0 })
+	if p := d.State().Panes[0]; p.Partial || p.Result.Error == nil || p.Err != "" {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestTimeLeft(t *testing.T) {
+	for _, c := range []struct {
+		spent time.Duration
+		done  float64
+		want  time.Duration
+	}{{4 * time.Second, .25, 12 * time.Second}, {time.Second / 2, .5, 0}, {9 * time.Second, .01, 0}, {9 * time.Second, 1, 0}, {9 * time.Second, -1, 0}} {
+		if got := left(c.spent, c.done); got != c.want {
+			t.Errorf("%v, %v: %v left, want %v", c.spent, c.done, got, c.want)
+		}
+	}
+}

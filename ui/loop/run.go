@@ -42,13 +42,12 @@ func (l *Loop) run(c state.Cmd) {
 			return state.Predicted{Job: c.Job, Item: c.Item, Prediction: p}
 		})
 	case state.Explain:
-		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
-			r, err := e.ExplainLive(ctx, c.Task, task.Live{Progress: l.progress(c.Job)})
-			if err != nil {
-				return state.ExplainFailed{Job: c.Job, Err: err.Error()}
-			}
-			return state.Explained{Job: c.Job, Result: r}
-		})
+		l.explain(c)
+	case state.Keep:
+		if keep := l.keeps[c.Job]; keep != nil {
+			close(keep)
+			delete(l.keeps, c.Job)
+		}
 	case state.Wait:
 		l.job(c.Job, func(ctx context.Context, _ Engine) state.Msg {
 			select {
@@ -69,6 +68,23 @@ func (l *Loop) run(c state.Cmd) {
 			return state.Exported{Job: c.Job, Path: c.Path, Err: words(e.Export(ctx, c.Path, c.Results, c.Style))}
 		})
 	}
+}
+
+// explain makes a map and shows what is known of it on the way.
+func (l *Loop) explain(c state.Explain) {
+	keep := make(chan struct{})
+	l.keeps[c.Job] = keep
+	l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
+		live := task.Live{
+			Progress: l.progress(c.Job), Keep: keep,
+			Partial: func(r task.Result) { l.Send(state.Sharpened{Job: c.Job, Result: r}) },
+		}
+		r, err := e.ExplainLive(ctx, c.Task, live)
+		if err != nil {
+			return state.ExplainFailed{Job: c.Job, Err: err.Error()}
+		}
+		return state.Explained{Job: c.Job, Result: r}
+	})
 }
 
 func (l *Loop) boot() {
@@ -125,12 +141,20 @@ const beat = 50 * time.Millisecond
 
 // progress sends a job's reports on, thinned.
 func (l *Loop) progress(job state.JobID) task.Progress {
-	gate := newGate(beat)
+	gate, begun := newGate(beat), time.Now()
 	return func(done float64, what string) {
-		if gate.open(time.Now()) {
-			l.Send(state.Progressed{Job: job, Work: state.Work{Done: done, What: what}})
+		if now := time.Now(); gate.open(now) {
+			l.Send(state.Progressed{Job: job, Work: state.Work{Done: done, What: what, Left: left(now.Sub(begun), done)}})
 		}
 	}
+}
+
+// left is about how long work will still take; 0 where it is too early to say.
+func left(spent time.Duration, done float64) time.Duration {
+	if done < 0.03 || done >= 1 || spent < time.Second {
+		return 0
+	}
+	return time.Duration(float64(spent) * (1 - done) / done)
 }
 
 func words(err error) string {

@@ -21,6 +21,7 @@ type form struct {
 	method string
 	rows   []*formRow
 	seed   *widget.Field
+	preset map[string]*widget.Button
 	reset  *widget.Button
 	column *fyne.Container
 	pop    *fynewidget.PopUp
@@ -48,8 +49,17 @@ func (p *pane) chooseParams(anchor fyne.CanvasObject) {
 }
 
 func newForm(c *context, pane int, m task.MethodInfo) *form {
-	f := &form{context: c, pane: pane, method: m.ID}
+	f := &form{context: c, pane: pane, method: m.ID, preset: map[string]*widget.Button{}}
 	objects := []fyne.CanvasObject{widget.NewText(i18n.T(m.Title)).Bold()}
+	if len(m.Presets) > 0 {
+		var row []fyne.CanvasObject
+		for _, k := range m.Presets {
+			b := widget.NewButton(i18n.T(k.Title), nil, widget.Normal, func() { c.Send(state.MethodPresetPicked{Pane: pane, ID: k.ID}) })
+			f.preset[k.ID] = b
+			row = append(row, b)
+		}
+		objects = append(objects, container.New(thirds{5}, row...))
+	}
 	for _, k := range m.Params {
 		r := &formRow{param: k}
 		f.rows = append(f.rows, r)
@@ -119,6 +129,10 @@ func (f *form) show(s state.State) {
 	}
 	m, _ := s.Method(f.pane)
 	f.reset.SetDisabled(!k.Changed(m))
+	chosen := k.Preset(m)
+	for id, b := range f.preset {
+		b.SetOn(id == chosen)
+	}
 }
 
 func (f *form) set(r *formRow, v float64, sliding bool) {

@@ -47,6 +47,7 @@ type pane struct {
 	viewport    *widget.Viewport
 	words       *widget.Text
 	busy        *fyne.Container
+	keep        *widget.Button
 	doing       *widget.Text
 	colours     *widget.Colorbar
 	unit, note  *widget.Text
@@ -69,7 +70,7 @@ type pane struct {
 func newPane(c *context, index int) *pane {
 	p := &pane{
 		context: c, index: index, active: widget.NewSurface(look.Panel, 0), bar: widget.NewProgress(), viewport: widget.NewViewport(),
-		words: widget.NewText("").Wrapped(18).Aligned(fyne.TextAlignCenter).Colored(look.Muted), doing: widget.NewText("").Small(),
+		words: widget.NewText("").Wrapped(18).Aligned(fyne.TextAlignCenter).Colored(look.Muted), doing: widget.NewText("").Small().Whole(),
 		colours: widget.NewColorbar(), unit: widget.NewText("").Small().Aligned(fyne.TextAlignTrailing), note: widget.NewText("").Small(),
 	}
 	p.method = widget.NewPicker(i18n.T("Method"), func() { p.chooseMethod(p.method) })
@@ -91,7 +92,9 @@ func newPane(c *context, index int) *pane {
 	p.head = &paneHead{}
 	p.wire()
 	stop := widget.NewButton(i18n.T("Cancel"), nil, widget.Quiet, func() { c.Send(state.Cancelled{}) })
-	p.busy = container.New(chip{}, widget.NewSurface(look.Raised, look.RadiusSmall).Outlined(look.Hairline), p.doing, stop)
+	p.keep = widget.NewButton(i18n.T("Stop and keep"), nil, widget.Quiet, func() { c.Send(state.Kept{Pane: index}) })
+	p.keep.Hide()
+	p.busy = container.New(chip{}, widget.NewSurface(look.Raised, look.RadiusSmall).Outlined(look.Hairline), p.doing, p.keep, stop)
 	p.busy.Hide()
 	p.value = widget.NewText("").Small().Colored(look.Text).Whole()
 	p.reading = container.New(readingChip{}, widget.NewSurface(look.Raised, 4), p.value)
@@ -346,7 +349,11 @@ func (p *pane) showPointer(s state.State, k state.Pane) {
 	p.viewport.SetCross(s.Pointer.X, s.Pointer.Y, s.Pointer.On)
 	words := ""
 	if r, ok := s.Reading(p.index); ok {
-		words = heatmap.FormatValue(r.Raw) + "  ·  " + percents(r.Scaled)
+		words = heatmap.FormatValue(r.Raw)
+		if r.Error > 0 {
+			words += " ± " + endWord(r.Error, r.Error)
+		}
+		words += "  ·  " + percents(r.Scaled)
 		if k.Show == state.ShowMap && k.Result != nil && s.Shown > 1 && !p.compact {
 			words += "  ·  " + i18n.T("pane %d", p.index+1)
 		}
@@ -388,8 +395,16 @@ func (p *pane) showBusy(k state.Pane) {
 	words := i18n.T("Computing …")
 	if k.Work.Done > 0 {
 		words = i18n.T("Computing … %.0f %%", 100*k.Work.Done)
+		if k.Work.Left > 0 {
+			words = i18n.T("Computing … %.0f %%, %s left", 100*k.Work.Done, duration(max(k.Work.Left.Round(time.Second), time.Second)))
+		}
 	}
-	p.doing.SetText(words)
+	if p.doing.Text() != words || p.keep.Hidden == k.Partial {
+		p.doing.SetText(words)
+		p.keep.Hidden = !k.Partial
+		// How wide the words are decides where they stand.
+		p.root.Refresh()
+	}
 	p.bar.Set(k.Work.Done)
 	if !p.busy.Visible() {
 		p.busy.Show()
@@ -462,17 +477,19 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 // endWords are the ends of a scale in three digits; what is nothing beside the
 // other end is zero.
 func endWords(r heatmap.Range) (low, high string) {
-	write := func(v float64) string {
-		size := math.Abs(v)
-		switch {
-		case size < 1e-4*max(math.Abs(r.Min), math.Abs(r.Max)):
-			return "0"
-		case size < 1e-3 || size >= 1e3:
-			return heatmap.FormatValue(v)
-		}
-		return strings.Replace(strconv.FormatFloat(v, 'g', 3, 64), "-", "−", 1)
+	scale := max(math.Abs(r.Min), math.Abs(r.Max))
+	return endWord(r.Min, scale), endWord(r.Max, scale)
+}
+
+func endWord(v, scale float64) string {
+	size := math.Abs(v)
+	switch {
+	case size < 1e-4*scale || size == 0:
+		return "0"
+	case size < 1e-3 || size >= 1e3:
+		return heatmap.FormatValue(v)
 	}
-	return write(r.Min), write(r.Max)
+	return strings.Replace(strconv.FormatFloat(v, 'g', 3, 64), "-", "−", 1)
 }
 
 // footWords tell what a pane's map measures.
@@ -503,7 +520,14 @@ func resultWords(s state.State, pane int) string {
 	case task.Margin:
 		words = i18n.T("%s rather than %s: %s", name, label(s, pane, r.Task.Target.Rather), short(r.Value))
 	}
-	return strings.Join(append([]string{words}, factWords(r.Facts)...), "  ·  ")
+	parts := append([]string{words}, factWords(r.Facts)...)
+	if share, ok := s.Spread(pane); ok {
+		parts = append(parts, i18n.T("error ± %s", percent(share)))
+	}
+	if s.Panes[pane].Partial {
+		parts = append(parts, i18n.T("unfinished"))
+	}
+	return strings.Join(parts, "  ·  ")
 }
 
 // anyNotes says whether some pane has notes: all then leave room for them, so

@@ -71,7 +71,7 @@ func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	text := p.words.HeightFor(w)
 	put(p.words, (size.Width-w)/2, headHeight+(h-text)/2, w, text)
 	m := p.busy.MinSize()
-	put(p.busy, size.Width-m.Width-10, headHeight+11, m.Width, m.Height)
+	put(p.busy, size.Width-min(m.Width, size.Width-20)-10, headHeight+11, min(m.Width, size.Width-20), m.Height)
 	m = p.reading.MinSize()
 	put(p.reading, 7, headHeight+h-m.Height-5, m.Width, m.Height)
 	pad := float32(12)
@@ -145,18 +145,30 @@ func (whoRow) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(160, o[0].MinSize().Height)
 }
 
-// chip is words and a button on a small ground.
+// chip is words and buttons on a small ground.
 type chip struct{}
 
 func (chip) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	b := o[2].MinSize()
 	put(o[0], 0, 0, size.Width, size.Height)
-	put(o[1], 12, 0, size.Width-b.Width-14, size.Height)
-	put(o[2], size.Width-b.Width-2, (size.Height-b.Height)/2, b.Width, b.Height)
+	right := size.Width - 2
+	for i := len(o) - 1; i > 1; i-- {
+		if o[i].Visible() {
+			b := o[i].MinSize()
+			right -= b.Width
+			put(o[i], right, (size.Height-b.Height)/2, b.Width, b.Height)
+		}
+	}
+	put(o[1], 12, 0, right-14, size.Height)
 }
 
 func (chip) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(140+o[2].MinSize().Width, 34)
+	w := max(o[1].MinSize().Width, 90) + 26
+	for _, b := range o[2:] {
+		if b.Visible() {
+			w += b.MinSize().Width
+		}
+	}
+	return fyne.NewSize(w, 34)
 }
 
 // footer is the colour bar at the left and the value at the right, or under it

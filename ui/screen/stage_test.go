@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -215,5 +216,25 @@ func TestSweepStrip(t *testing.T) {
 	test.Tap(s.close)
 	if s.root.Visible() || d.stage.panes[0].viewport.Size().Height != before {
 		t.Error("the strip stays")
+	}
+}
+
+func TestSamplingIsShownAndKept(t *testing.T) {
+	d := filled(t, look.Dark, "en", 1280, 772, 1)
+	d.engine.Slow(time.Hour)
+	d.loop.Handle(state.MethodPicked{ID: "saliency"})
+	for _, f := range d.timers {
+		f()
+	}
+	p := d.stage.panes[0]
+	d.until("a first map", func(s state.State) bool { return s.Panes[0].Partial && s.Panes[0].Overlay.Signed })
+	if !p.keep.Visible() || !strings.HasSuffix(p.unit.Text(), "error ± 21.4 %  ·  unfinished") {
+		t.Errorf("keep %v, %q", p.keep.Visible(), p.unit.Text())
+	}
+	d.shot("partial")
+	test.Tap(p.keep)
+	d.until("kept", func(s state.State) bool { return s.Panes[0].Job == 0 })
+	if p.busy.Visible() || strings.Contains(p.unit.Text(), "unfinished") {
+		t.Errorf("%q", p.unit.Text())
 	}
 }

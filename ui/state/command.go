@@ -60,6 +60,8 @@ type (
 		Job  JobID
 		Task task.Task
 	}
+	// Keep tells an Explain to end with what it has.
+	Keep struct{ Job JobID }
 	// Wait answers Waited after a while.
 	Wait struct {
 		Job JobID
@@ -136,3 +138,4 @@ func (Export) cmd()      {}
 func (Remember) cmd()    {}
 func (Compare) cmd()     {}
 func (SweepLayers) cmd() {}
+func (Keep) cmd()        {}

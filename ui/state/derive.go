@@ -46,7 +46,7 @@ func (u *update) showPicked(m ShowPicked) {
 func (u *update) emptyPane(pane int) {
 	p := &u.Panes[pane]
 	u.cancel(&p.Job)
-	p.Result, p.Derived, p.Overlay, p.Err, p.paint, p.stale = nil, nil, nil, "", 0, false
+	p.Result, p.Partial, p.Derived, p.Overlay, p.Err, p.paint, p.stale = nil, false, nil, nil, "", 0, false
 }
 
 // source says whether a pane has a map of its own to compare.
@@ -80,7 +80,7 @@ func (u *update) sources(pane int) []int {
 			out = append(out, i)
 		}
 	}
-	return slices.DeleteFunc(out, func(i int) bool { return !u.source(i) || u.Panes[i].Result == nil })
+	return slices.DeleteFunc(out, func(i int) bool { return !u.source(i) || u.Panes[i].Result == nil || u.Panes[i].Partial })
 }
 
 // deriveAll computes what is made of other panes' maps anew.

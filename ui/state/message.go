@@ -113,6 +113,13 @@ type (
 	// PanHeld says that the key is down with which the mouse moves the photo.
 	PanHeld struct{ On bool }
 
+	// Kept ends a pane's sampling and keeps what is there.
+	Kept struct{ Pane int }
+	// MethodPresetPicked sets a pane's parameters to one of its method's presets.
+	MethodPresetPicked struct {
+		Pane int
+		ID   string
+	}
 	// SweepToggled shows or hides the strip of every layer's map.
 	SweepToggled struct{}
 
@@ -257,6 +264,11 @@ type (
 		Job    JobID
 		Result task.Result
 	}
+	// Sharpened is a map under way, as far as it is known.
+	Sharpened struct {
+		Job    JobID
+		Result task.Result
+	}
 	// ExplainFailed says why there is none.
 	ExplainFailed struct {
 		Job JobID
@@ -374,3 +386,6 @@ func (WipeSet) msg()             {}
 func (Compared) msg()            {}
 func (SweepToggled) msg()        {}
 func (Swept) msg()               {}
+func (Kept) msg()                {}
+func (MethodPresetPicked) msg()  {}
+func (Sharpened) msg()           {}

@@ -44,6 +44,8 @@ func (u *update) ask(m Msg) {
 		u.setParam(m)
 	case ParamsReset:
 		u.change(m.Pane, func(p *Pane) { p.Params, p.Seed = with(p.Params, p.Method, nil), 0 })
+	case MethodPresetPicked:
+		u.presetPicked(m)
 	case SeedSet:
 		u.change(m.Pane, func(p *Pane) { p.Seed = m.Seed })
 	}
@@ -118,11 +120,21 @@ func (u *update) heat(m Msg) {
 	case Explained:
 		if pane := u.byJob(m.Job); pane >= 0 {
 			p, r := &u.Panes[pane], m.Result
-			p.Job, p.Result, p.Err, p.answered = 0, &r, "", p.Question
+			p.Job, p.Result, p.Partial, p.Err, p.answered = 0, &r, false, "", p.Question
 			u.Last = Timing{Total: r.Total, Forward: r.Forward, Device: r.Device}
 			p.paint = 0
 			u.paint(pane)
 			u.deriveAll()
+		}
+	case Sharpened:
+		if pane := u.byJob(m.Job); pane >= 0 {
+			p, r := &u.Panes[pane], m.Result
+			p.Result, p.Partial, p.Err, p.answered = &r, true, "", p.Question
+			u.paint(pane)
+		}
+	case Kept:
+		if u.has(m.Pane) && u.Panes[m.Pane].Job != 0 {
+			u.do(Keep{Job: u.Panes[m.Pane].Job})
 		}
 	case ExplainFailed:
 		if pane := u.byJob(m.Job); pane >= 0 {

@@ -111,6 +111,42 @@ func (u *update) setParam(m ParamSet) {
 	}
 }
 
+// presetPicked takes a preset's parameters; those it leaves out get their default.
+func (u *update) presetPicked(m MethodPresetPicked) {
+	if !u.has(m.Pane) {
+		return
+	}
+	info, _ := u.Method(m.Pane)
+	i := slices.IndexFunc(info.Presets, func(k task.MethodPreset) bool { return k.ID == m.ID })
+	if i < 0 {
+		return
+	}
+	values := presetValues(info, info.Presets[i])
+	u.change(m.Pane, func(p *Pane) { p.Params = with(p.Params, p.Method, values) })
+}
+
+// presetValues are those of a preset's parameters that differ from their defaults.
+func presetValues(info task.MethodInfo, preset task.MethodPreset) map[string]float64 {
+	values := map[string]float64{}
+	for _, k := range info.Params {
+		if v, ok := preset.Params[k.ID]; ok && v != k.Default {
+			values[k.ID] = v
+		}
+	}
+	return values
+}
+
+// Preset is the ID of the preset that a pane's parameters are; empty where
+// they are none.
+func (p Pane) Preset(info task.MethodInfo) string {
+	for _, k := range info.Presets {
+		if maps.Equal(presetValues(info, k), p.Params[p.Method]) {
+			return k.ID
+		}
+	}
+	return ""
+}
+
 // with is a copy of all with one method's values replaced; none takes them out.
 func with(all map[string]map[string]float64, method string, values map[string]float64) map[string]map[string]float64 {
 	out := maps.Clone(all)

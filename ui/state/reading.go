@@ -12,6 +12,8 @@ type Reading struct {
 	// Raw is in the map's own units, Scaled on its colour scale: 0..1, or
 	// -1..1 of a signed map.
 	Raw, Scaled float64
+	// Error is the standard error of Raw, 0 where it is not known.
+	Error float64
 }
 
 // Reading reads a pane's map under the pointer; false where there is none.
@@ -26,8 +28,13 @@ func (s State) Reading(pane int) (Reading, bool) {
 	if !ok {
 		return Reading{}, false
 	}
-	raw := float64(m.Map.Values[row*m.Map.Width+column])
-	return Reading{Raw: raw, Scaled: p.Overlay.Range.Scaled(raw, p.Overlay.Signed)}, true
+	at := row*m.Map.Width + column
+	raw := float64(m.Map.Values[at])
+	out := Reading{Raw: raw, Scaled: p.Overlay.Range.Scaled(raw, p.Overlay.Signed)}
+	if p.Show == ShowMap && p.Result.Error != nil && len(p.Result.Error.Values) == len(m.Map.Values) {
+		out.Error = float64(p.Result.Error.Values[at])
+	}
+	return out, true
 }
 
 // Pixel is the photo's pixel under the pointer and its colour.
@@ -40,4 +47,25 @@ func (s State) Pixel() (x, y int, c color.NRGBA, ok bool) {
 	b := s.Photo.Levels[0].Bounds()
 	at := s.Photo.Levels[0].At(b.Min.X+int(s.Pointer.X*float64(b.Dx())), b.Min.Y+int(s.Pointer.Y*float64(b.Dy())))
 	return x, y, color.NRGBAModel.Convert(at).(color.NRGBA), true
+}
+
+// Spread is the mean standard error of a pane's map, as a share of its scale;
+// false where the method tells none.
+func (s State) Spread(pane int) (float64, bool) {
+	p := s.Panes[pane]
+	if p.Show != ShowMap || p.Result == nil || p.Result.Error == nil || p.Overlay == nil || len(p.Result.Error.Values) == 0 {
+		return 0, false
+	}
+	span := p.Overlay.Range.Max - p.Overlay.Range.Min
+	if p.Overlay.Signed {
+		span = p.Overlay.Range.Max
+	}
+	if !(span > 0) {
+		return 0, false
+	}
+	sum := 0.0
+	for _, v := range p.Result.Error.Values {
+		sum += float64(v)
+	}
+	return sum / float64(len(p.Result.Error.Values)) / span, true
 }

@@ -357,3 +357,70 @@ func TestPointerReadsEveryPane(t *testing.T) {
 		t.Error("a pixel without a pointer")
 	}
 }
+
+func TestMapsSharpenWhileTheyAreMade(t *testing.T) {
+	d := rich(t)
+	d.send(LayoutPicked{Panes: 3})
+	d.settled()
+	d.send(ShowPicked{Pane: 2, Show: ShowDifference})
+	d.settled()
+	d.send(ClassPicked{Pane: 0, Class: 2})
+	e := must[Explain](d)
+	partial := task.Result{Task: e.Task, Map: task.Map{Width: 1, Height: 1, Values: []float32{3}}, Error: &task.Map{Width: 1, Height: 1, Values: []float32{.5}}}
+	d.send(Sharpened{Job: e.Job, Result: partial})
+	p := &d.Panes[0]
+	if !p.Partial || p.Job != e.Job || p.Result.Map.Values[0] != 3 {
+		t.Fatalf("%+v", p)
+	}
+	// What is unfinished is neither compared nor exported.
+	without[Compare](d)
+	d.settled()
+	if share, ok := d.Spread(0); !ok || share != .25 {
+		t.Errorf("spread %v %v, want half of one on a scale of two", share, ok)
+	}
+	d.send(ExportPicked{Path: "/r.png"})
+	if got := must[Export](d).Results; len(got) != 1 || got[0].Task.Method != "saliency" {
+		t.Errorf("%d results", len(got))
+	}
+	d.send(Kept{Pane: 0})
+	if k := must[Keep](d); k.Job != e.Job {
+		t.Errorf("%+v", k)
+	}
+	// Given up, the map stays and is told to be unfinished.
+	d.send(Cancelled{})
+	if !d.Panes[0].Partial || d.Panes[0].Class != 2 || d.Panes[0].Result == nil {
+		t.Errorf("%+v", d.Panes[0])
+	}
+	d.send(Kept{Pane: 0})
+	without[Keep](d)
+}
+
+func TestMethodPresets(t *testing.T) {
+	d := rich(t)
+	info := *d.Model.Info
+	info.Methods = append(info.Methods, task.MethodInfo{
+		ID: "rise", Params: []task.Param{{ID: "samples", Default: 4000, Min: 1, Max: 9000, Step: 1}, {ID: "cells", Default: 7, Min: 1, Max: 30, Step: 1}},
+		Presets: []task.MethodPreset{{ID: "reference"}, {ID: "fast", Params: map[string]float64{"samples": 500, "cells": 7}}},
+	})
+	d.Model.Info = &info
+	d.send(MethodPicked{ID: "rise"})
+	m := info.Methods[len(info.Methods)-1]
+	if got := d.Panes[0].Preset(m); got != "reference" {
+		t.Errorf("preset %q", got)
+	}
+	d.send(MethodPresetPicked{ID: "fast"})
+	e := must[Explain](d)
+	if len(e.Task.Params) != 1 || e.Task.Params["samples"] != 500 || d.Panes[0].Preset(m) != "fast" {
+		t.Errorf("%+v", e.Task.Params)
+	}
+	d.send(ParamSet{ID: "cells", Value: 9})
+	if got := d.Panes[0].Preset(m); got != "" {
+		t.Errorf("preset %q", got)
+	}
+	d.send(MethodPresetPicked{ID: "reference"})
+	if e := must[Explain](d); len(e.Task.Params) != 0 {
+		t.Errorf("%+v", e.Task.Params)
+	}
+	d.send(MethodPresetPicked{ID: "no such"})
+	without[Explain](d)
+}

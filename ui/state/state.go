@@ -105,10 +105,12 @@ type Settings struct {
 	Language string
 }
 
-// Work is how far a job is: Done in 0..1, or negative where unknown.
+// Work is how far a job is: Done in 0..1, or negative where unknown, and about
+// how long it will still take, 0 where that is not known.
 type Work struct {
 	Done float64
 	What string
+	Left time.Duration
 }
 
 // Model is the window's model, which all panes share that have none of their
@@ -184,8 +186,10 @@ type Pane struct {
 	Job  JobID
 	Work Work
 	// Result belongs to Photo and Model; it stays while a newer one is made.
-	Result *task.Result
-	Err    string
+	// Partial says that it is what a method that samples knew so far.
+	Result  *task.Result
+	Partial bool
+	Err     string
 
 	// paint is the job that colours the map; stale says that the style has
 	// changed since it began.

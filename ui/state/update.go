@@ -53,9 +53,9 @@ func (u *update) apply(m Msg) {
 		u.strip(m)
 	case PhotoOpened, PhotoFailed, Predicted, PredictFailed:
 		u.photo(m)
-	case PaneActivated, ClassPicked, KindPicked, RatherPicked, MethodPicked, LayerPicked, ParamSet, ParamsReset, SeedSet:
+	case PaneActivated, ClassPicked, KindPicked, RatherPicked, MethodPicked, LayerPicked, ParamSet, ParamsReset, SeedSet, MethodPresetPicked:
 		u.ask(m)
-	case Waited, Explained, ExplainFailed, Painted:
+	case Waited, Explained, Sharpened, Kept, ExplainFailed, Painted:
 		u.heat(m)
 	case AlphaSet, AlphaStepped, ColormapPicked, SmoothSet, ModePicked, ThresholdSet, PercentileSet, ContoursSet, WipeSet:
 		u.style(m)
@@ -163,7 +163,7 @@ func (u *update) export(m Msg) {
 		var results []task.Result
 		var style heatmap.Style
 		for _, p := range u.Panes[:u.Shown] {
-			if p.Result != nil && p.Job == 0 && p.Show == ShowMap {
+			if p.Result != nil && !p.Partial && p.Job == 0 && p.Show == ShowMap {
 				if len(results) == 0 {
 					style = p.Style
 				}
