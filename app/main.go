@@ -24,11 +24,10 @@ var version string
 
 func main() {
 	runtime.ProbeMain()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// A second interrupt ends the program whatever it is doing.
-	context.AfterFunc(ctx, stop)
+	interrupts := &cli.Interrupts{}
+	ctx, stop := ended(interrupts)
 	os.Exit(cli.Run(ctx, cli.Program{
-		Version: version, Args: os.Args[1:], Env: os.Getenv,
+		Version: version, Interrupts: interrupts, Args: os.Args[1:], Env: os.Getenv,
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Window: func(o cli.WindowOptions) error {
 			if !ui.HasDisplay() {
@@ -39,6 +38,26 @@ func main() {
 			return window(o)
 		},
 	}))
+}
+
+// ended is a context that ends with an interrupt, unless what runs takes the
+// first one for itself. One more ends the program whatever it is doing; stop
+// leaves interrupts alone.
+func ended(taken *cli.Interrupts) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		for s := range signals {
+			if s == os.Interrupt && taken.Taken() {
+				continue
+			}
+			signal.Stop(signals)
+			cancel()
+			return
+		}
+	}()
+	return ctx, func() { signal.Stop(signals) }
 }
 
 func window(o cli.WindowOptions) error {

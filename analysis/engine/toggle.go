@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"image"
 
 	"seewhy/analysis/method"
 	"seewhy/analysis/segment"
@@ -40,4 +41,14 @@ func (e *Engine) Toggle(ctx context.Context, t task.Task, segments task.Segments
 		p.Scores = append(p.Scores, w.score(c))
 	}
 	return p, nil
+}
+
+// Outlined is what the model sees of the task's picture, with the borders of
+// segments drawn on it.
+func (e *Engine) Outlined(ctx context.Context, t task.Task, segments task.Segments) (*image.RGBA, error) {
+	w, err := e.ready(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return segment.Outline(w.seen(), segment.Labels{Width: segments.Width, Height: segments.Height, Of: segments.Of, Count: segments.Count}), nil
 }

@@ -50,7 +50,7 @@ func (p *page) facts(s *subject) []fact {
 	add(p.tr("Paper"), s.Method.Paper, styleBody)
 	add(p.tr("Layer"), p.layer(s), styleBody)
 	add(p.tr("Parameters"), p.params(s), styleBody)
-	if t.Seed != 0 {
+	if t.Seed != 0 || s.Method.Seeded {
 		add(p.tr("Seed"), strconv.FormatUint(t.Seed, 10), styleBody)
 	}
 	add(p.tr("Measured"), p.measured(r), styleBody)

@@ -215,9 +215,13 @@ func TestLabelsFromOutside(t *testing.T) {
 		t.Error(err)
 	}
 	for _, bad := range []segment.Labels{
-		{}, {Width: 2, Height: 2, Of: []int32{0, 1, 1}, Count: 2}, {Width: -2, Height: -2, Of: []int32{0, 1, 1, 0}, Count: 2},
-		{Width: 2, Height: 2, Of: []int32{0, 1, 1, 2}, Count: 2}, {Width: 2, Height: 2, Of: []int32{0, 1, 1, -1}, Count: 2},
-		{Width: 2, Height: 2, Of: []int32{0, 0, 0, 0}, Count: 2}, {Width: 2, Height: 2, Of: []int32{0, 0, 0, 0}, Count: 1 << 40},
+		{},
+		{Width: 2, Height: 2, Of: []int32{0, 1, 1}, Count: 2},
+		{Width: -2, Height: -2, Of: []int32{0, 1, 1, 0}, Count: 2},
+		{Width: 2, Height: 2, Of: []int32{0, 1, 1, 2}, Count: 2},
+		{Width: 2, Height: 2, Of: []int32{0, 1, 1, -1}, Count: 2},
+		{Width: 2, Height: 2, Of: []int32{0, 0, 0, 0}, Count: 2},
+		{Width: 2, Height: 2, Of: []int32{0, 0, 0, 0}, Count: 1 << 40},
 	} {
 		if bad.Check() == nil {
 			t.Errorf("%+v passes", bad)
@@ -239,5 +243,17 @@ func BenchmarkSegment(b *testing.B) {
 				asked[id](img)
 			}
 		})
+	}
+}
+
+func TestOutline(t *testing.T) {
+	img := image.NewRGBA(image.Rect(5, 5, 9, 7))
+	got := segment.Outline(img, segment.Labels{Width: 4, Height: 2, Of: []int32{0, 0, 1, 1, 0, 0, 1, 1}, Count: 2})
+	for y := range 2 {
+		for x := range 4 {
+			if drawn := got.RGBAAt(x, y).R == 255; drawn != (x == 1) {
+				t.Errorf("pixel %d, %d: drawn %v", x, y, drawn)
+			}
+		}
 	}
 }

@@ -3,7 +3,7 @@ package cli
 import "seewhy/analysis/task"
 
 // answer is a result as JSON: task.Result, its map without the values unless
-// they are asked for, and where the report lies.
+// they are asked for (nor the segment of each pixel), and where the report lies.
 type answer struct {
 	task.Result
 	Map    mapJSON `json:"map"`
@@ -21,6 +21,12 @@ type mapJSON struct {
 
 func newAnswer(r task.Result, withMap bool) answer {
 	m := r.Map
+	if s := r.Segments; s != nil && !withMap {
+		r.Segments = &task.Segments{Width: s.Width, Height: s.Height, Count: s.Count}
+	}
+	if !withMap {
+		r.Error = nil
+	}
 	a := answer{Result: r, Map: mapJSON{Width: m.Width, Height: m.Height, Signed: m.Signed, ClampNegative: m.ClampNegative}}
 	if withMap {
 		a.Map.Values = m.Values

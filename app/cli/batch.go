@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image/png"
+	"os"
 	"time"
 
 	"seewhy/analysis/engine"
@@ -60,7 +62,7 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 			return unusable("picture %s is not the task's: its SHA-256 is %.12s…, not %.12s…; --force uses it all the same", img.Ref.Name, img.Ref.SHA256, want)
 		}
 		t.Image = img.Ref
-		result, err := b.engine.Explain(ctx, t, func(_ float64, what string) { b.shell.say(i18n.T(what)) })
+		result, err := b.explain(ctx, t)
 		if err != nil {
 			return fmt.Errorf("%s: %w", img.Ref.Name, err)
 		}
@@ -70,7 +72,31 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 	if err != nil {
 		return err
 	}
+	if err := b.outline(ctx, results); err != nil {
+		return err
+	}
 	return b.tell(results, path)
+}
+
+// explain shows how far it is. With one picture, the first interrupt keeps what
+// a method that samples has so far; with several it ends the run.
+func (b *batch) explain(ctx context.Context, t task.Task) (task.Result, error) {
+	line := b.shell.newLive()
+	defer line.end()
+	keep, done, offered := make(chan struct{}), func() {}, false
+	defer func() { done() }()
+	return b.engine.ExplainLive(ctx, t, task.Live{
+		Progress: line.progress, Keep: keep,
+		Partial: func(r task.Result) {
+			line.partial(r)
+			if b.several || offered || b.shell.Interrupts == nil {
+				return
+			}
+			offered = true
+			done = b.shell.Interrupts.take(func() { close(keep) })
+			line.offer()
+		},
+	})
 }
 
 // export writes the report and returns its path; empty where there is none.
@@ -91,6 +117,30 @@ func (b *batch) export(ctx context.Context, ref string, results []task.Result) (
 		return "", errors.New(i18n.T("report: %v", err))
 	}
 	return path, nil
+}
+
+// outline writes the picture with its segments, where --segments asks for it.
+func (b *batch) outline(ctx context.Context, results []task.Result) error {
+	if b.flags.segments == "" {
+		return nil
+	}
+	r := results[0]
+	if r.Segments == nil {
+		return usage("--segments: %s divides the picture into none", r.Task.Method)
+	}
+	img, err := b.engine.Outlined(ctx, r.Task, *r.Segments)
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(b.flags.segments)
+	if err != nil {
+		return unusable("--segments: %v", reason(err))
+	}
+	if err := png.Encode(f, img); err != nil {
+		f.Close()
+		return unusable("--segments: %v", reason(err))
+	}
+	return f.Close()
 }
 
 // tell prints what came out: JSON, a line for each of several pictures, or a
@@ -142,6 +192,7 @@ func (b *batch) table(r task.Result, report string) [][]string {
 		{i18n.T("Method"), title + at(layer)},
 	}
 	rows = append(rows, explained(r)...)
+	rows = append(rows, measured(r)...)
 	if report != "" {
 		rows = append(rows, []string{i18n.T("Report"), report})
 	}

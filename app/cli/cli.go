@@ -33,6 +33,9 @@ type Program struct {
 	Stdout, Stderr io.Writer
 	// Env looks up an environment variable, as os.Getenv does.
 	Env func(string) string
+	// Interrupts lets an explanation keep what it has at the first interrupt;
+	// nil where interrupts end the program at once.
+	Interrupts *Interrupts
 	// Window shows the window until it is closed, or returns ErrNoDisplay.
 	Window func(WindowOptions) error
 }

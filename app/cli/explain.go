@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,6 +23,8 @@ type explainFlags struct {
 	colormap                                            string
 	alpha                                               float64
 	labels, preset, out, task                           string
+	settings, segments                                  string
+	batch                                               int
 	json, withMap, force                                bool
 	// given tells whether a flag was set; with --task those that were not
 	// leave the task as it is.
@@ -59,13 +62,16 @@ func (s *shell) explain() *cobra.Command {
 	fl.StringVar(&f.rather, "rather", "", i18n.T("explain why the class rather than this one: `CLASS`"))
 	fl.StringVar(&f.target, "target", string(task.Logit), i18n.T("logit, probability or margin: `KIND`"))
 	fl.StringArrayVar(&f.params, "param", nil, i18n.T("a parameter of the method; may be repeated: `ID=VALUE`"))
+	fl.StringVar(&f.settings, "settings", "", i18n.T("a choice of the method's parameters that \"seewhy methods\" lists, such as reference or fast; --param changes it: `ID`"))
 	fl.Uint64Var(&f.seed, "seed", 0, i18n.T("for methods that draw at random: `N`"))
+	fl.IntVar(&f.batch, "batch", 0, i18n.T("samples that run at once; 0 finds the best number: `N`"))
 	fl.StringVar(&f.device, "device", task.Auto, i18n.T("see \"seewhy devices\": `ID`"))
 	fl.StringVar(&f.colormap, "colormap", heatmap.DefaultStyle().Colormap, i18n.T("%s: `ID`", strings.Join(colormapIDs(), ", ")))
 	fl.Float64Var(&f.alpha, "alpha", heatmap.DefaultStyle().Alpha, i18n.T("opacity of the map over the picture, 0 to 1: `A`"))
 	fl.StringVar(&f.labels, "labels", "", i18n.T("names of the classes, one a line: `FILE`"))
 	fl.StringVar(&f.preset, "preset", "", i18n.T("preprocessing instead of what was found for the model: `ID`"))
 	fl.StringVar(&f.out, "out", "", i18n.T("the report's file (default %s), a folder for several (default %s), - for stdout, \"\" for none: `FILE`", defaultFile, defaultFolder))
+	fl.StringVar(&f.segments, "segments", "", i18n.T("write the picture with its segments outlined, for methods that divide it: `FILE.png`"))
 	fl.BoolVar(&f.json, "json", false, i18n.T("print the result as JSON, a line for each picture; a report is written only with --out"))
 	fl.BoolVar(&f.withMap, "map", false, i18n.T("with --json: the map's values too"))
 	fl.StringVar(&f.task, "task", "", i18n.T("repeat a task: JSON, a report's PNG, or - for stdin; other flags change it: `FILE`"))
@@ -149,6 +155,8 @@ func (f *explainFlags) check() error {
 		return usage("--json and --out - both want stdout; name a file with --out")
 	case f.withMap && !f.json:
 		return usage("--map needs --json")
+	case f.batch < 0:
+		return usage("--batch is %d; it takes a number of samples", f.batch)
 	case f.force && f.task == "":
 		return usage("--force belongs to --task")
 	case !(f.alpha >= 0 && f.alpha <= 1):
@@ -193,6 +201,9 @@ func (f *explainFlags) change(r *recipe, fresh bool) error {
 	if set("device") {
 		t.Device = f.device
 	}
+	if set("batch") {
+		t.Batch = f.batch
+	}
 	if set("colormap") {
 		r.style.Colormap = f.colormap
 	}
@@ -207,6 +218,16 @@ func (f *explainFlags) parameters(m method.Method, t *task.Task) error {
 	given := map[string]float64{}
 	for id, v := range t.Params {
 		given[id] = v
+	}
+	if f.settings != "" {
+		i := slices.IndexFunc(m.Presets, func(p task.MethodPreset) bool { return p.ID == f.settings })
+		if i < 0 {
+			return usage("%s has no settings %q; it has: %s", m.ID, f.settings, presetIDs(m))
+		}
+		given = maps.Clone(m.Presets[i].Params)
+		if given == nil {
+			given = map[string]float64{}
+		}
 	}
 	for _, text := range f.params {
 		id, v, ok := strings.Cut(text, "=")
@@ -229,6 +250,17 @@ func (f *explainFlags) parameters(m method.Method, t *task.Task) error {
 	}
 	t.Params = params
 	return nil
+}
+
+func presetIDs(m method.Method) string {
+	var ids []string
+	for _, p := range m.Presets {
+		ids = append(ids, p.ID)
+	}
+	if len(ids) == 0 {
+		return i18n.T("none")
+	}
+	return strings.Join(ids, ", ")
 }
 
 func paramIDs(m method.Method) string {

@@ -2,10 +2,12 @@ package cli
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"seewhy/analysis/method"
+	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 )
 
@@ -18,6 +20,8 @@ type methodJSON struct {
 	Paper   string      `json:"paper"`
 	Layer   bool        `json:"needsLayer"`
 	Params  []paramJSON `json:"params"`
+	// Presets are named choices of the parameters.
+	Presets []task.MethodPreset `json:"presets,omitempty"`
 }
 
 type paramJSON struct {
@@ -54,6 +58,9 @@ func (s *shell) methods() *cobra.Command {
 				s.out.line("  " + m.ID + "  " + i18n.T(m.Title))
 				s.out.line("    " + i18n.T(m.Summary))
 				s.out.line("    " + m.Paper)
+				for _, p := range m.Presets {
+					s.out.line("    --settings " + p.ID + "  " + settings(m, p))
+				}
 				for _, p := range m.Params {
 					s.out.line("    --param " + p.ID + "=" + span(p) + "  " + i18n.T(p.Title) + " (" + i18n.T("default %s", i18n.T(p.Words(p.Default))) + ")")
 					s.out.line("      " + i18n.T(p.Help))
@@ -69,6 +76,21 @@ func (s *shell) methods() *cobra.Command {
 	return c
 }
 
+// settings says which parameters a preset changes.
+func settings(m method.Method, p task.MethodPreset) string {
+	text := i18n.T(p.Title)
+	var changed []string
+	for _, param := range m.Params {
+		if v, ok := p.Params[param.ID]; ok {
+			changed = append(changed, param.ID+"="+number(v))
+		}
+	}
+	if len(changed) > 0 {
+		text += " (" + strings.Join(changed, ", ") + ")"
+	}
+	return text
+}
+
 // span is the range of a parameter's values.
 func span(p method.Param) string {
 	return number(p.Min) + ".." + number(p.Max)
@@ -81,7 +103,7 @@ func methodsJSON() []methodJSON {
 	for _, m := range method.All() {
 		j := methodJSON{
 			ID: m.ID, Title: m.Title, Family: m.Family, Summary: m.Summary, Paper: m.Paper,
-			Layer: m.Needs.Layer, Params: []paramJSON{},
+			Layer: m.Needs.Layer, Params: []paramJSON{}, Presets: m.Presets,
 		}
 		for _, p := range m.Params {
 			j.Params = append(j.Params, paramJSON(p))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,6 +64,34 @@ func explained(r task.Result) [][]string {
 	}
 	for _, n := range r.Notes {
 		rows = append(rows, []string{i18n.T("Note"), note(n)})
+	}
+	return rows
+}
+
+// measured tells what a method that samples measured of itself: its error, or
+// the segments that say most.
+func measured(r task.Result) [][]string {
+	var rows [][]string
+	if v := r.Surrogate; v != nil {
+		words := i18n.T("%d segments, intercept %.4g", len(v.Values), v.Intercept)
+		if v.HasR2 {
+			words += i18n.T(", weighted R² %.3f", v.R2)
+		}
+		rows = append(rows, []string{i18n.T("Measured"), words})
+		order := make([]int, len(v.Values))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(math.Abs(v.Values[b]), math.Abs(v.Values[a])) })
+		for _, k := range order[:min(5, len(order))] {
+			words := i18n.T("segment %d: %+.4g", k, v.Values[k])
+			if len(v.Errors) > 0 {
+				words += fmt.Sprintf(" ± %.2g", v.Errors[k])
+			}
+			rows = append(rows, []string{"", words})
+		}
+	} else if e := r.Error; e != nil && len(e.Values) > 0 {
+		rows = append(rows, []string{i18n.T("Measured"), i18n.T("standard error of the map, at most %.2g", slices.Max(e.Values))})
 	}
 	return rows
 }
