@@ -35,7 +35,8 @@ func (w *Window) showKeys() {
 		rows = append(rows, widget.NewText(k[0]).Bold(), widget.NewText(k[1]))
 	}
 	rows = append(rows, widget.NewText(i18n.T("Mouse")).Bold(), widget.NewText(i18n.T("Wheel zooms, drag or Space moves, double click fits")))
-	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 510))
+	rows = append(rows, widget.NewText("+").Bold(), widget.NewText(i18n.T("Beside a class: pin it as a pane")))
+	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 535))
 }
 
 func (w *Window) showAbout() {

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"seewhy/ui/look"
@@ -33,8 +34,9 @@ type Classes struct {
 	list   *widget.List
 	empty  *Text
 	whole  fyne.CanvasObject
-	// OnPicked reports a click on a class.
+	// OnPicked reports a click on a class, OnPinned one on its plus.
 	OnPicked func(class int)
+	OnPinned func(class int)
 }
 
 // NewClasses makes an empty list; empty is said where a search finds nothing.
@@ -51,6 +53,11 @@ func NewClasses(placeholder, empty string) *Classes {
 				row, class := o.(*classRow), c.shown[i]
 				row.set(class)
 				row.OnTapped = func() { c.pick(class.Class) }
+				row.pin.OnTapped = func() {
+					if c.OnPinned != nil {
+						c.OnPinned(class.Class)
+					}
+				}
 			}
 		},
 	)
@@ -124,6 +131,7 @@ type classRow struct {
 	class                 Class
 	label, percent, logit *Text
 	track, bar            *canvas.Rectangle
+	pin                   *Button
 }
 
 func newClassRow() *classRow {
@@ -131,6 +139,7 @@ func newClassRow() *classRow {
 		label: NewText(""), percent: NewText("").Aligned(fyne.TextAlignTrailing), logit: NewText("").Small().Aligned(fyne.TextAlignTrailing),
 		track: canvas.NewRectangle(color.Transparent), bar: canvas.NewRectangle(color.Transparent),
 	}
+	r.pin = NewButton("", theme.ContentAddIcon(), Quiet, nil).Small()
 	r.track.CornerRadius, r.bar.CornerRadius = 1.5, 1.5
 	r.begin(r, look.RadiusSmall)
 	return r
@@ -160,8 +169,9 @@ func (r *classRow) CreateRenderer() fyne.WidgetRenderer {
 	}
 	arrange := func(size fyne.Size) {
 		r.back.Resize(size)
-		const logit, percent = 46, 58
-		w := size.Width - 16
+		const logit, percent, pin = 46, 58, 20
+		w := size.Width - 14 - pin
+		place(r.pin, size.Width-pin-2, (size.Height-pin)/2, pin, pin)
 		place(r.label, 8, 4, w-logit-percent-4, 19)
 		place(r.percent, 8+w-logit-percent, 4, percent, 19)
 		place(r.logit, 8+w-logit, 4, logit, 19)
@@ -170,7 +180,7 @@ func (r *classRow) CreateRenderer() fyne.WidgetRenderer {
 	}
 	style()
 	return &drawn{
-		objects: []fyne.CanvasObject{r.back, r.track, r.bar, r.label, r.percent, r.logit},
+		objects: []fyne.CanvasObject{r.back, r.track, r.bar, r.label, r.percent, r.logit, r.pin},
 		layout:  arrange,
 		min:     func() fyne.Size { return fyne.NewSize(160, 33) },
 		refresh: func() {

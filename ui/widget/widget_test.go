@@ -319,6 +319,14 @@ func TestClassesSearchAndPick(t *testing.T) {
 	picked := -1
 	c.OnPicked = func(class int) { picked = class }
 	c.Set([]Class{{Class: 7, Label: "tabby cat"}, {Class: 2, Label: "sports car"}})
+	row := newClassRow()
+	pinned := -1
+	c.OnPinned = func(class int) { pinned = class }
+	c.list.UpdateItem(1, row)
+	test.Tap(row.pin)
+	if pinned != 2 || picked != -1 {
+		t.Errorf("pinned %d, picked %d", pinned, picked)
+	}
 	c.search.SetText("car")
 	if len(c.shown) != 1 || c.shown[0].Class != 2 {
 		t.Errorf("%+v", c.shown)
