@@ -29,7 +29,8 @@ func (m *model) explainable() {
 		}
 		layers, natural := grad.Layers(m.prepared, m.scores.Logits)
 		i.Natural = natural
-		m.tokens.folds = map[string]*grad.Fold{}
+		m.tokens = newTokens(grad.Attentions(m.prepared, m.scores.Logits))
+		i.Attentions = m.tokens.describe()
 		for _, l := range layers {
 			shown := task.Layer{
 				Value: l.Value, Name: l.Name, Op: l.Op, Shape: l.Shape, Kind: l.Kind, Candidate: l.Candidate,
@@ -87,6 +88,16 @@ func (m *model) why(n method.Needs) string {
 	if n.Composite.ID != "" {
 		if r := m.hindrance(n.Composite); r != "" {
 			return r
+		}
+	}
+	if n.Attention && len(m.tokens.order) == 0 {
+		return "The model has no attention between places of the picture."
+	}
+	if n.AttentionGradient {
+		for _, a := range m.tokens.order {
+			if r := m.noGradient(a.Value); r != "" {
+				return "No gradient reaches the attention: " + r
+			}
 		}
 	}
 	if n.LayerGradient {

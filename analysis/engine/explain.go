@@ -115,7 +115,7 @@ func (e *Engine) explain(ctx context.Context, t task.Task, live task.Live) (task
 	black, white := ends(w.task.Preprocess)
 	request := method.Request{
 		Input: w.x, Layout: string(w.model.info.Layout), Score: score, Layer: w.task.Layer, Layers: layers, Params: params, Seed: t.Seed,
-		Black: black, White: white, Seen: w.seen(), Keep: live.Keep,
+		Attentions: w.model.tokens.order, Black: black, White: white, Seen: w.seen(), Keep: live.Keep,
 	}
 	if live.Partial != nil {
 		request.Partial = func(a method.Attribution) { live.Partial(e.compose(w, score, a, start)) }

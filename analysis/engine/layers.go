@@ -69,10 +69,10 @@ func (m *model) stages(n method.Needs) []string {
 	var list []string
 	grid := [2]int{}
 	for _, l := range slices.Backward(m.candidates(n)) {
-		if l.Kind != "spatial" || len(l.Shape) != 3 || grid == [2]int{l.Shape[1], l.Shape[2]} {
+		if l.Grid == nil || grid == [2]int{l.Grid.Height, l.Grid.Width} {
 			continue
 		}
-		grid = [2]int{l.Shape[1], l.Shape[2]}
+		grid = [2]int{l.Grid.Height, l.Grid.Width}
 		list = append(list, l.Value)
 	}
 	return list

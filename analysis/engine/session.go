@@ -194,9 +194,16 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 		return method.Gradients{}, err
 	}
 	var g gathered
-	key := s.key("gradient", append([]string{query.Composite.String()}, outputs...)...)
+	from, to := q.Shortcut.From, q.Shortcut.To
+	key := s.key("gradient", append([]string{query.Composite.String(), from, to}, outputs...)...)
 	err = s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
-		p, err := grad.Build(s.m.prepared.Model, s.m.prepared.Facts, query)
+		model := s.m.prepared
+		if from != to {
+			if model, err = grad.Shortcut(model, from, to); err != nil {
+				return nil, err
+			}
+		}
+		p, err := grad.Build(model.Model, s.m.prepared.Facts, query)
 		if err != nil {
 			return nil, err
 		}

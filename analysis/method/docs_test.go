@@ -60,6 +60,12 @@ func needs(n method.Needs) string {
 	if n.LayerGradient {
 		out = append(out, "a gradient from the score to that layer")
 	}
+	if n.Attention {
+		out = append(out, "attention between places of the picture")
+	}
+	if n.AttentionGradient {
+		out = append(out, "a gradient from the score to that attention")
+	}
 	if n.InputGradient {
 		out = append(out, "a gradient from the score to the input")
 	}

@@ -43,6 +43,10 @@ type Needs struct {
 	// there must be layers that add a constant to their channels.
 	Curvature bool
 	Biases    bool
+	// Attention: the model has matrices of attention between places of the
+	// picture; AttentionGradient: a gradient must reach them.
+	Attention         bool
+	AttentionGradient bool
 	// Composite, where not zero: its rules must be able to carry the score back
 	// to the input.
 	Composite Composite
@@ -101,6 +105,9 @@ type Request struct {
 	// Keep, when closed, ends the sampling: the method returns what is there.
 	// nil never closes.
 	Keep <-chan struct{}
+	// Attentions are the model's matrices of attention, in graph order; methods
+	// that need them find at least one.
+	Attentions []Attention
 	// Black and White are what a black and a white pixel become in Input, one
 	// number a channel; empty where the preprocessing is not known.
 	Black, White []float64
@@ -153,10 +160,16 @@ type GradientQuery struct {
 	// Scores, where not empty, are one for each sample, all of one Value, in
 	// place of the score that is the same for all.
 	Scores []Score
+	// Shortcut, where not zero, asks for the score of a model that goes straight
+	// from one value to a later one of the same shape.
+	Shortcut Shortcut
 	// Composite changes the rules of the way back (see composite.go); the zero
 	// one is the gradient.
 	Composite Composite
 }
+
+// Shortcut names two values of one shape: what reads To reads From.
+type Shortcut struct{ From, To string }
 
 // Of is the score of sample i: score, where the query has none of its own for it.
 func (q GradientQuery) Of(score Score, i int) Score {

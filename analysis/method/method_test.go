@@ -98,6 +98,10 @@ func (n *net) Gradient(ctx context.Context, x tensor.Tensor, score method.Score,
 		g.Input = dx
 	}
 	for _, l := range q.Layers {
+		if a, ok := n.attention(l); ok {
+			g.Layers[l] = a
+			continue
+		}
 		if l != n.layer {
 			return g, errors.New("no layer " + l)
 		}
@@ -125,6 +129,10 @@ func (n *net) derivatives(x []float32) (a, dA, dx []float64) {
 func (n *net) Activations(ctx context.Context, x tensor.Tensor, layers []string) (map[string]tensor.Tensor, error) {
 	out := map[string]tensor.Tensor{}
 	for _, l := range layers {
+		if a, ok := n.attention(l); ok {
+			out[l] = a.A
+			continue
+		}
 		if l != n.layer {
 			return nil, errors.New("no layer " + l)
 		}
@@ -146,7 +154,7 @@ func request(t *testing.T, m method.Method, n *net, given map[string]float64) me
 	}
 	return method.Request{
 		Input: n.input(5), Layout: "NCHW", Score: method.Score{Value: "y", Weights: map[int]float64{0: 1}},
-		Layer: n.layer, Params: params, Seed: 7,
+		Layer: n.layer, Params: params, Seed: 7, Attentions: vitLike(),
 		Black: []float64{-2, -2.1, -1.8}, White: []float64{2.2, 2.4, 2.6},
 	}
 }

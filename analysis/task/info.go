@@ -42,6 +42,8 @@ type ModelInfo struct {
 	PreprocessFrom string `json:"preprocessFrom,omitempty"`
 	// Layers are the values a map can be made at, in graph order.
 	Layers []Layer `json:"layers"`
+	// Attentions are the matrices of attention between places, in graph order.
+	Attentions []Attention `json:"attentions,omitempty"`
 	// Natural indexes Layers: the layer that Auto picks; -1 where there is none.
 	Natural  int      `json:"natural"`
 	Coverage Coverage `json:"coverage"`
@@ -84,6 +86,19 @@ type Grid struct {
 	Height int `json:"height"`
 	Width  int `json:"width"`
 	Suffix int `json:"suffix,omitempty"`
+}
+
+// Attention is a layer of attention: in each of Windows, each of Heads has a
+// matrix of Queries x Keys.
+type Attention struct {
+	Value   string `json:"value"`
+	Name    string `json:"name"`
+	Heads   int    `json:"heads"`
+	Windows int    `json:"windows"`
+	Queries int    `json:"queries"`
+	Keys    int    `json:"keys"`
+	// ClassToken says that the answer is read from a token that is no place.
+	ClassToken bool `json:"classToken,omitempty"`
 }
 
 // Mappable says that a map can be made at the layer.

@@ -116,6 +116,7 @@ func (s *shell) describe(m task.ModelInfo, allLayers bool) {
 	for _, missing := range m.Coverage.Missing {
 		add("", i18n.T("no rule for %s (%d nodes, the first is %s)", missing.Op, len(missing.Nodes), missing.Nodes[0]))
 	}
+	add(i18n.T("Attention"), attentions(m))
 	for i, x := range m.Methods {
 		title := ""
 		if i == 0 {
@@ -150,7 +151,7 @@ func (s *shell) layers(m task.ModelInfo, all bool) {
 		if value == l.Name {
 			value = ""
 		}
-		rows = append(rows, []string{mark, l.Name, l.Op, shape(l.Shape), i18n.T(l.Kind), strings.TrimSpace(value + " " + l.NoGradient)})
+		rows = append(rows, []string{mark, l.Name, l.Op, shape(l.Shape), i18n.T(l.Kind), grid(l), strings.TrimSpace(value + " " + l.NoGradient)})
 	}
 	if len(rows) == 0 {
 		return
@@ -162,6 +163,28 @@ func (s *shell) layers(m task.ModelInfo, all bool) {
 		s.out.line(i18n.T("Natural layers (* is what --layer auto means; --layers lists all %d):", len(m.Layers)))
 	}
 	s.out.rows("  ", rows)
+}
+
+// attentions counts the layers of attention, and says how the last one looks.
+func attentions(m task.ModelInfo) string {
+	if len(m.Attentions) == 0 {
+		return ""
+	}
+	last := m.Attentions[len(m.Attentions)-1]
+	return i18n.T("%d layers; the last has heads: %d, windows: %d, tokens: %d", len(m.Attentions), last.Heads, last.Windows, last.Keys)
+}
+
+// grid shows what a layer's own shape does not: its places, and the tokens
+// that are none.
+func grid(l task.Layer) string {
+	if l.Grid == nil || l.Kind != "tokens" {
+		return ""
+	}
+	text := fmt.Sprintf("%d × %d", l.Grid.Height, l.Grid.Width)
+	if n := l.Grid.Prefix + l.Grid.Suffix; n > 0 {
+		text += fmt.Sprintf(" + %d", n)
+	}
+	return text
 }
 
 func value(t task.TensorInfo) string { return t.Name + " " + t.Type + " " + shape(t.Shape) }

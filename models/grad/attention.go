@@ -1,6 +1,7 @@
 package grad
 
 import (
+	"fmt"
 	"slices"
 
 	"seewhy/models/onnx"
@@ -27,6 +28,9 @@ type Attention struct {
 	// Class lists the queries, no places themselves, that the model reads its
 	// answer from further up; empty where it reads the places.
 	Class []int
+	// Output is the value of all tokens at the end of the attention's block, of
+	// the same shape in all layers; empty where there is no such value.
+	Output string
 
 	shape []int
 	// The offsets, in one sample, of windows x queries, windows x keys and heads.
@@ -40,7 +44,83 @@ func Attentions(p *Prepared, score string) []Attention {
 	if err != nil {
 		return nil
 	}
-	return trace(p).list(path)
+	t := trace(p)
+	list := t.list(path)
+	t.outputs(list, path, p)
+	return list
+}
+
+// outputs finds where blocks end: at the last join of branches before the next
+// attention that depends on it, and before the score.
+func (t *tracer) outputs(list []Attention, path *route, p *Prepared) {
+	s := &structure{on: path.on}
+	index := map[string]int{}
+	for i, n := range path.nodes {
+		for _, v := range n.Out {
+			index[v] = i
+		}
+	}
+	for i := range list {
+		end := len(path.nodes)
+		above := path.on
+		if i+1 < len(list) {
+			end = index[list[i+1].Value]
+			above = ancestors(path, list[i+1].Value)
+		}
+		for at := index[list[i].Value] + 1; at < end; at++ {
+			if v := path.nodes[at].Output(0); above[v] && s.joins(path.nodes[at]) && t.fold(v) != nil {
+				list[i].Output = v
+			}
+		}
+	}
+	for i := range list {
+		last := list[len(list)-1].Output
+		if !slices.Equal(p.Facts.Shapes[list[i].Output], p.Facts.Shapes[last]) {
+			list[i].Output = ""
+		}
+	}
+}
+
+// ancestors are the values on the path that v depends on.
+func ancestors(path *route, v string) map[string]bool {
+	above := map[string]bool{v: true}
+	for _, n := range slices.Backward(path.nodes) {
+		if slices.ContainsFunc(n.Out, func(o string) bool { return above[o] }) {
+			for _, in := range n.In {
+				above[in] = path.on[in]
+			}
+		}
+	}
+	return above
+}
+
+// Shortcut is the model in which what reads one value reads an earlier one of
+// the same shape: a transformer that ends after one of its blocks.
+func Shortcut(p *Prepared, from, to string) (*Prepared, error) {
+	a, ok := p.Facts.Shapes[from]
+	if b := p.Facts.Shapes[to]; !ok || !slices.Equal(a, b) {
+		return nil, fmt.Errorf("the values %q and %q have shapes %v and %v: one cannot stand for the other", from, to, a, b)
+	}
+	out := *p
+	out.Model = p.Model.Shallow()
+	made := from == to
+	for i, n := range out.Model.Graph.Nodes {
+		made = made || slices.Contains(n.Out, from)
+		if !slices.Contains(n.In, to) || from == to {
+			continue
+		}
+		if !made {
+			return nil, fmt.Errorf("the value %q is made after %q is read", from, to)
+		}
+		n = n.Clone()
+		for k, v := range n.In {
+			if v == to {
+				n.In[k] = from
+			}
+		}
+		out.Model.Graph.Nodes[i] = n
+	}
+	return &out, nil
 }
 
 func (t *tracer) list(path *route) []Attention {

@@ -36,7 +36,7 @@ func TestAttentionsAndTokenLayers(t *testing.T) {
 	p, s := open(t, "vit")
 	layers, natural := grad.Layers(p, s.Logits)
 	grid := grad.Grid{Prefix: 1, Height: 6, Width: 6}
-	if l := layers[natural]; l.Kind != "tokens" || l.Fold.Grid != grid || !slices.Equal(l.Shape, []int{37, 32}) || l.Op != "Add" {
+	if l := layers[natural]; l.Kind != "tokens" || l.Fold.Grid != grid || !slices.Equal(l.Shape, []int{37, 32}) || l.Op != "LayerNormalization" {
 		t.Errorf("natural layer %+v", l)
 	}
 	list := grad.Attentions(p, s.Logits)

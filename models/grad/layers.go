@@ -25,8 +25,14 @@ type Layer struct {
 // Layers lists the activations between input and score, in graph order, and
 // the index of the natural one (-1 where there is none). For a convolutional
 // network that is the last spatial value before the space is pooled away. For
-// a transformer it is what goes into the last block of attention: behind it a
-// score that is read from a class token has no gradient at the other tokens.
+// a transformer it is what goes into the last attention, normalised where the
+// block begins with a norm: behind it, a score that is read from a class token
+// has no gradient at the other tokens.
+//
+// Decision (2026-11): the norm's output, not its input. A norm is blind to the
+// size of its input, so that the sum of activation times gradient over the
+// channels of that input is zero at every place that nothing else reads:
+// HiRes-CAM would be rounding noise there.
 //
 // Values that only rearrange or begin an activation (a convolution before its
 // ReLU) are listed too, but are no candidates.
@@ -66,7 +72,7 @@ func Layers(p *Prepared, score string) (layers []Layer, natural int) {
 				l.Candidate = s.endsBlock(n, v)
 			default:
 				// Windows are within a block, of which the join is the end.
-				l.Candidate = p.Facts.Sample(v)[0] == 1 && s.joins(n)
+				l.Candidate = p.Facts.Sample(v)[0] == 1 && n.Op != "Concat" && s.joins(n)
 			}
 			if l.Candidate {
 				natural = len(layers)
@@ -110,9 +116,10 @@ func (f *Fold) kind() string {
 	return "tokens"
 }
 
-// beforeAttention finds the layer that goes into the last block of attention:
-// the last candidate on which its keys depend. It is -1 where there is no
-// attention, and where convolutions follow it.
+// beforeAttention finds the layer that goes into the last attention: the last
+// candidate on which its keys depend or, where that is normalised first, the
+// norm's output. It is -1 where there is no attention, and where convolutions
+// follow it.
 func beforeAttention(layers []Layer, natural int, t *tracer, path *route) int {
 	list := t.list(path)
 	if len(list) == 0 {
@@ -136,10 +143,24 @@ func beforeAttention(layers []Layer, natural int, t *tracer, path *route) int {
 	}
 	for i, l := range slices.Backward(layers) {
 		if l.Candidate && l.Value != last.Value && above[l.Value] {
+			for k, after := range layers[i+1:] {
+				if above[after.Value] && after.Fold != nil && normalises(after.Op) {
+					return i + 1 + k
+				}
+			}
 			return i
 		}
 	}
 	return -1
+}
+
+// normalises says that an op takes out the size of its input.
+func normalises(op string) bool {
+	switch op {
+	case "LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization", "LpNormalization":
+		return true
+	}
+	return false
 }
 
 // rearranges says that an op only moves elements.

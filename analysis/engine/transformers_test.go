@@ -1,0 +1,167 @@
+package engine
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"os"
+	"slices"
+	"testing"
+
+	"seewhy/analysis/method"
+	"seewhy/models/runtime"
+	"seewhy/models/tensor"
+)
+
+// transformer opens one of the small transformers of testdata/nets.py at its
+// picture.
+func transformer(t *testing.T, name string) (m *model, on *session, x tensor.Tensor, class int, logits tensor.Tensor) {
+	t.Helper()
+	if _, err := runtime.Find(""); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	e, err := New(Options{Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	var pictures map[string]struct {
+		Class         int
+		Input, Logits stored
+	}
+	values := storedAt(t, "pictures", &pictures)
+	info, err := e.OpenModel(context.Background(), peersDir+name+".onnx", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m = e.opened(info.Ref.SHA256)
+	p := pictures[name]
+	return m, &session{e: e, m: m, device: runtime.CPU}, p.Input.read(values), p.Class, p.Logits.read(values)
+}
+
+// storedAt reads what Store.write of testdata/nets.py wrote under a name.
+func storedAt(t *testing.T, name string, index any) []float32 {
+	t.Helper()
+	text, err := os.ReadFile(peersDir + name + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, index); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(peersDir + name + ".bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := make([]float32, len(raw)/4)
+	for i := range values {
+		values[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+	}
+	return values
+}
+
+// On a ViT and a Swin, our maps are those of pytorch-grad-cam with a
+// reshape_transform, and of the papers' formulas on PyTorch's attention:
+// correlation of at least 0.9999, and no value further off than 1e-3 of the
+// largest. Layers are named by the graph; where a layer is the natural one,
+// that it is found is checked too.
+func TestTransformerMapsAreThePeers(t *testing.T) {
+	var nets []peerNet
+	values := storedAt(t, "transformers", &nets)
+	for _, net := range nets {
+		m, on, x, class, logits := transformer(t, net.Name)
+		score := method.Score{Value: m.scores.Logits, Weights: map[int]float64{class: 1}}
+		got, err := on.Run(context.Background(), x, score)
+		if err != nil || math.Abs(got[0]-float64(logits.Data[class])) > 1e-4*math.Abs(got[0]) {
+			t.Fatalf("%s: logit %v (%v), the peer's is %g", net.Name, got, err, logits.Data[class])
+		}
+		if natural := m.info.Layers[m.info.Natural].Value; natural != net.Maps[0].Layer {
+			t.Errorf("%s: the natural layer is %q, want %q", net.Name, natural, net.Maps[0].Layer)
+		}
+		worst := map[string]float64{}
+		for _, want := range net.Maps {
+			how, err := method.ByID(want.Method)
+			if err != nil {
+				t.Fatal(err)
+			}
+			params, err := how.Resolve(want.Params)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := how.Explain(context.Background(), on, method.Request{
+				Input: x, Layout: "NCHW", Score: score, Layer: want.Layer, Params: params, Attentions: m.tokens.order,
+			}, nil)
+			if err != nil {
+				t.Fatalf("%s: %s at %q: %v", net.Name, want.Method, want.Layer, err)
+			}
+			peer := want.read(values)
+			if !slices.Equal(peer.Shape, []int{a.Map.Height, a.Map.Width}) {
+				t.Fatalf("%s: %s is %d x %d, the peer's %v", net.Name, want.Method, a.Map.Height, a.Map.Width, peer.Shape)
+			}
+			r, furthest := alike(a.Map, peer.Data, turned[want.Method] != "")
+			worst[want.Method] = max(worst[want.Method], furthest)
+			if !(r >= 0.9999) || !(furthest <= 1e-3) {
+				t.Errorf("%s: %s %v at %q against %s: correlation %.6f, furthest %.2g", net.Name, want.Method, want.Params, want.Layer, want.Peer, r, furthest)
+			}
+		}
+		t.Logf("%s: furthest %v", net.Name, worst)
+	}
+}
+
+// A layer's own maps, fed back behind it, give the score again; the tokens
+// that are no places are those of the picture.
+func TestTailOfATokenLayer(t *testing.T) {
+	for _, name := range []string{"vit", "swin"} {
+		m, on, x, class, _ := transformer(t, name)
+		score := method.Score{Value: m.scores.Logits, Weights: map[int]float64{class: 1}}
+		want, err := on.Run(context.Background(), x, score)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checked, natural := 0, m.info.Layers[m.info.Natural].Value
+		for _, l := range m.info.Layers {
+			if l.Value == natural {
+				break
+			}
+			if !l.Candidate {
+				continue
+			}
+			own, err := on.Activations(context.Background(), x, []string{l.Value})
+			if err != nil {
+				t.Fatal(err)
+			}
+			maps := own[l.Value]
+			if s := []int{1, m.tokens.folds[l.Value].Channels(), l.Grid.Height, l.Grid.Width}; !slices.Equal(maps.Shape, s) {
+				t.Fatalf("%s: maps of shape %v, want %v", l.Name, maps.Shape, s)
+			}
+			var got []float64
+			err = on.Tail(context.Background(), x, l.Value, 3, func(i int, dst []float32) error {
+				copy(dst, maps.Data)
+				if i == 1 {
+					clear(dst)
+				}
+				return nil
+			}, score, func(_ int, v float64) { got = append(got, v) })
+			if err != nil {
+				t.Fatalf("%s: %v", l.Name, err)
+			}
+			// Float32 rounding of sums in another order.
+			if len(got) != 3 || math.Abs(got[0]-want[0]) > 1e-4*math.Abs(want[0]) || math.Abs(got[2]-want[0]) > 1e-4*math.Abs(want[0]) || math.Abs(got[1]-want[0]) < 1e-3 {
+				t.Errorf("%s of %s: scores %v, want %g but for the second", l.Name, name, got, want[0])
+			}
+			checked++
+		}
+		// Behind the natural layer, a class token alone is read.
+		if checked < 4 {
+			t.Errorf("%s has %d natural layers", name, checked)
+		}
+	}
+}
+
+func init() {
+	elsewhere = append(elsewhere, "rollout", "transformerattribution", "legrad", "attention")
+}
