@@ -116,6 +116,7 @@ func (e *Engine) OpenModel(_ context.Context, ref string, _ task.Progress) (task
 		Methods: []task.MethodInfo{
 			{ID: "gradcam", Title: "Grad-CAM", Family: "Class activation maps", Summary: "Weighs a layer's channels by their mean gradient.", NeedsLayer: true, Sweeps: true},
 			{ID: "occlusion", Title: "Occlusion", Family: "Perturbation", Summary: "Covers parts and watches the score.", Why: "this fake has no occlusion"},
+			{ID: "lime", Title: "LIME", Family: "Perturbation", Summary: "A linear model of segments."},
 			{ID: "saliency", Title: "Saliency", Family: "Gradients", Summary: "How much each pixel would change the score.", Seeded: true, Params: []task.Param{
 				{ID: "samples", Title: "Samples", Help: "Noisy copies of the picture.", Default: 25, Min: 2, Max: 1000, Step: 1},
 				{ID: "channels", Title: "Channels", Help: "How the gradients of a pixel's colour channels become one number.", Max: 2, Step: 1, Choices: []string{"Largest magnitude", "Length (L2)", "Signed sum"}},
@@ -268,6 +269,27 @@ func (e *Engine) Predict(ctx context.Context, t task.Task) (task.Prediction, err
 	return p, nil
 }
 
+// Toggle takes two from the best class's logit for each segment that is off.
+func (e *Engine) Toggle(ctx context.Context, t task.Task, s task.Segments, off []int) (task.Prediction, error) {
+	p, err := e.Predict(ctx, t)
+	if err != nil || len(off) > s.Count {
+		return p, err
+	}
+	best := &p.Scores[p.Order[0]]
+	best.Logit -= 2 * float64(len(off))
+	best.Probability *= math.Pow(.5, float64(len(off)))
+	return p, nil
+}
+
+// quarters are four segments with what they give to the score.
+func quarters(n int) (*task.Segments, *task.Surrogate) {
+	s := &task.Segments{Width: n, Height: n, Of: make([]int32, n*n), Count: 4}
+	for i := range s.Of {
+		s.Of[i] = int32(2*(i/n*2/n) + i%n*2/n)
+	}
+	return s, &task.Surrogate{Values: []float64{.5, 3, -1.5, 1}, Off: 1, Full: 4, R2: .9, HasR2: true, Additive: true}
+}
+
 // Sweep gives the maps of all candidate layers; the first has no gradient and
 // the second is the same for all classes.
 func (e *Engine) Sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error) {
@@ -369,8 +391,13 @@ func (e *Engine) Explain(ctx context.Context, t task.Task, p task.Progress) (tas
 	if t.Device == task.Auto {
 		t.Device = "cpu"
 	}
+	var segments *task.Segments
+	var surrogate *task.Surrogate
+	if t.Method == "lime" {
+		segments, surrogate = quarters(96)
+	}
 	return task.Result{
-		Task: t, Map: m, Region: region(t), Target: pred.Scores[t.Target.Class], Value: pred.Scores[t.Target.Class].Logit,
+		Task: t, Map: m, Segments: segments, Surrogate: surrogate, Region: region(t), Target: pred.Scores[t.Target.Class], Value: pred.Scores[t.Target.Class].Logit,
 		Top: []task.Score{pred.Scores[pred.Order[0]]}, Forward: 2 * time.Millisecond, Total: time.Since(begin), Device: t.Device, Version: e.Version(), Time: begin,
 	}, nil
 }

@@ -51,6 +51,7 @@ type Explainer interface {
 	Devices(ctx context.Context) []task.DeviceInfo
 	Predict(ctx context.Context, t task.Task) (task.Prediction, error)
 	ExplainLive(ctx context.Context, t task.Task, live task.Live) (task.Result, error)
+	Toggle(ctx context.Context, t task.Task, segments task.Segments, off []int) (task.Prediction, error)
 	Sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error)
 	Export(ctx context.Context, path string, results []task.Result, style heatmap.Style) error
 }

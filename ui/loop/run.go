@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 	"seewhy/ui/state"
 )
@@ -56,6 +57,18 @@ func (l *Loop) run(c state.Cmd) {
 			case <-time.After(c.For):
 				return state.Waited{Job: c.Job}
 			}
+		})
+	case state.Switch:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
+			p, err := e.Toggle(ctx, c.Task, c.Segments, c.Off)
+			return state.Switched{Job: c.Job, Prediction: p, Err: words(err)}
+		})
+	case state.OutlineSegments:
+		l.job(c.Job, func(context.Context, Engine) state.Msg {
+			// Without borders the switches still work; Outlines fails on
+			// segments that SegmentAt refuses too.
+			img, _ := heatmap.Outlines(c.Segments, c.Off, c.Place, c.Width, c.Height)
+			return state.Outlined{Job: c.Job, Image: img}
 		})
 	case state.SweepLayers:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return sweep(ctx, e, c, l.progress(c.Job)) })

@@ -41,6 +41,7 @@ type pane struct {
 	solo, close [2]*widget.Button
 	card        *paneCard
 	reading     *fyne.Container
+	parts       *segmentCard
 	value       *widget.Text
 	active      *widget.Surface
 	bar         *widget.Progress
@@ -106,6 +107,8 @@ func newPane(c *context, index int) *pane {
 		paneLayout{p},
 		widget.Line(), p.pickers, p.active, p.viewport, p.bar, p.words, p.busy, p.foot, p.who, p.small, p.reading,
 	)
+	p.parts = newSegmentCard(p)
+	p.root.Add(p.parts.root)
 	return p
 }
 
@@ -141,6 +144,7 @@ func (p *pane) show(s state.State) {
 	p.showSmall(s, k)
 	p.showPhoto(s, k)
 	p.showPointer(s, k)
+	p.parts.show(s, k)
 	p.showBusy(k)
 	p.showFoot(s, k)
 	if words := p.say(s, k); words != p.words.Text() {
@@ -330,6 +334,11 @@ func (p *pane) showPhoto(s state.State, k state.Pane) {
 		wipe = k.Wipe.At
 	}
 	p.viewport.SetWipe(wipe)
+	p.viewport.SetLines(k.Switches.Outline)
+	p.viewport.OnPress = nil
+	if k.Switches.On {
+		p.viewport.OnPress = func(x, y float64) { p.Send(state.SegmentPressed{Pane: p.index, X: x, Y: y}) }
+	}
 	if k.Overlay != p.overlay {
 		p.overlay = k.Overlay
 		var img *image.RGBA

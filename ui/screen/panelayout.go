@@ -74,6 +74,8 @@ func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	put(p.busy, size.Width-min(m.Width, size.Width-20)-10, headHeight+11, min(m.Width, size.Width-20), m.Height)
 	m = p.reading.MinSize()
 	put(p.reading, 7, headHeight+h-m.Height-5, m.Width, m.Height)
+	m = p.parts.root.MinSize()
+	put(p.parts.root, 10, headHeight+11, m.Width, min(m.Height, h-14))
 	pad := float32(12)
 	if p.compact {
 		pad = 6

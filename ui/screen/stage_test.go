@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"seewhy/analysis/heatmap"
+	"seewhy/analysis/task"
 	"seewhy/ui/look"
 	"seewhy/ui/state"
 	"seewhy/ui/widget"
@@ -236,5 +238,55 @@ func TestSamplingIsShownAndKept(t *testing.T) {
 	d.until("kept", func(s state.State) bool { return s.Panes[0].Job == 0 })
 	if p.busy.Visible() || strings.Contains(p.unit.Text(), "unfinished") {
 		t.Errorf("%q", p.unit.Text())
+	}
+}
+
+func TestSegmentsAnswerAtOnce(t *testing.T) {
+	d := filled(t, look.Dark, "en", 1280, 772, 1)
+	p := d.stage.panes[0]
+	if p.parts.root.Visible() {
+		t.Error("Grad-CAM has no segments")
+	}
+	d.loop.Handle(state.MethodPicked{ID: "lime"})
+	d.until("segments", func(s state.State) bool { return heat(s) && s.Panes[0].Segmented() })
+	test.Tap(p.parts.toggle)
+	d.until("borders", func(s state.State) bool { return s.Panes[0].Switches.Outline != nil })
+	// A click on the photo's upper left quarter.
+	v := p.viewport
+	r := d.loop.State().Panes[0].View.Place(v.Port())
+	e := &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(float32(r.X+r.W*.45), float32(r.Y+r.H*.3))}}
+	v.MouseDown(e)
+	v.MouseUp(e)
+	d.until("answer", func(s state.State) bool { return s.Panes[0].Switches.Prediction != nil })
+	if got := p.parts.answer.Text(); got != "With 1 off: mushroom 55.2 % → 27.6 %" {
+		t.Errorf("%q", got)
+	}
+	d.until("borders", func(s state.State) bool {
+		return s.Panes[0].Switches.Outline != nil && len(s.Panes[0].Switches.Off) == 1
+	})
+	d.shot("segments")
+	test.Tap(p.parts.reset)
+	if got := d.loop.State().Panes[0].Switches.Off; len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestWaterfallAddsUp(t *testing.T) {
+	r := &task.Result{Surrogate: &task.Surrogate{Values: []float64{.5, 3, -1.5, 1, .1, .1, .1, .2}, Off: 1, Full: 4.5, Additive: true}}
+	bars := waterfall(r, []int{2})
+	if len(bars) != 9 || bars[0].Label != "All off" || bars[1].ID != 1 || bars[1].From != 1 || bars[1].To != 4 || !bars[2].Off || bars[2].To != 2.5 {
+		t.Errorf("%+v", bars)
+	}
+	rest, last := bars[7], bars[8]
+	if rest.ID >= 0 || rest.Label != "2 others" || math.Abs(rest.To-4.5) > 1e-9 || last.Text != "4.5" {
+		t.Errorf("%+v, %+v", rest, last)
+	}
+	// A linear model's values do not share out the score: all begin at nothing.
+	r.Surrogate.Additive = false
+	if bars = waterfall(r, nil); len(bars) != 6 || bars[1].From != 0 || bars[1].To != -1.5 || bars[0].Text != "+3" {
+		t.Errorf("%+v", bars)
+	}
+	if waterfall(&task.Result{}, nil) != nil {
+		t.Error("nothing has no bars")
 	}
 }

@@ -75,6 +75,21 @@ type (
 		Maps    []heatmap.Placed
 		Picture prep.Size
 	}
+	// Switch asks the model about the picture with some segments off.
+	Switch struct {
+		Job      JobID
+		Task     task.Task
+		Segments task.Segments
+		Off      []int
+	}
+	// OutlineSegments draws their borders at Width x Height.
+	OutlineSegments struct {
+		Job           JobID
+		Segments      task.Segments
+		Off           []int
+		Place         heatmap.Place
+		Width, Height int
+	}
 	// SweepLayers makes the map at every candidate layer, and a thumbnail of
 	// each over Photo.
 	SweepLayers struct {
@@ -119,23 +134,25 @@ type ThumbWant struct {
 	Label bool
 }
 
-func (Boot) cmd()        {}
-func (ListDevices) cmd() {}
-func (ListModels) cmd()  {}
-func (Cancel) cmd()      {}
-func (FetchModel) cmd()  {}
-func (OpenModel) cmd()   {}
-func (Configure) cmd()   {}
-func (ReadLabels) cmd()  {}
-func (SortFiles) cmd()   {}
-func (OpenPhoto) cmd()   {}
-func (Predict) cmd()     {}
-func (Explain) cmd()     {}
-func (Wait) cmd()        {}
-func (Paint) cmd()       {}
-func (Thumbs) cmd()      {}
-func (Export) cmd()      {}
-func (Remember) cmd()    {}
-func (Compare) cmd()     {}
-func (SweepLayers) cmd() {}
-func (Keep) cmd()        {}
+func (Boot) cmd()            {}
+func (ListDevices) cmd()     {}
+func (ListModels) cmd()      {}
+func (Cancel) cmd()          {}
+func (FetchModel) cmd()      {}
+func (OpenModel) cmd()       {}
+func (Configure) cmd()       {}
+func (ReadLabels) cmd()      {}
+func (SortFiles) cmd()       {}
+func (OpenPhoto) cmd()       {}
+func (Predict) cmd()         {}
+func (Explain) cmd()         {}
+func (Wait) cmd()            {}
+func (Paint) cmd()           {}
+func (Thumbs) cmd()          {}
+func (Export) cmd()          {}
+func (Remember) cmd()        {}
+func (Compare) cmd()         {}
+func (SweepLayers) cmd()     {}
+func (Keep) cmd()            {}
+func (Switch) cmd()          {}
+func (OutlineSegments) cmd() {}

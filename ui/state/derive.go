@@ -46,6 +46,7 @@ func (u *update) showPicked(m ShowPicked) {
 func (u *update) emptyPane(pane int) {
 	p := &u.Panes[pane]
 	u.cancel(&p.Job)
+	u.clearSwitches(pane)
 	p.Result, p.Partial, p.Derived, p.Overlay, p.Err, p.paint, p.stale = nil, false, nil, nil, "", 0, false
 }
 

@@ -120,6 +120,17 @@ type (
 		Pane int
 		ID   string
 	}
+	// SegmentsToggled begins or ends the play with a pane's segments.
+	SegmentsToggled struct{ Pane int }
+	// SegmentPressed switches the segment under a point of the photo, given in
+	// fractions of it; SegmentSwitched one by its number; SegmentsReset
+	// switches all on.
+	SegmentPressed struct {
+		Pane int
+		X, Y float64
+	}
+	SegmentSwitched struct{ Pane, Segment int }
+	SegmentsReset   struct{ Pane int }
 	// SweepToggled shows or hides the strip of every layer's map.
 	SweepToggled struct{}
 
@@ -282,6 +293,17 @@ type (
 		Derived Derived
 		Err     string
 	}
+	// Outlined is the picture of segments' borders; Switched the model's answer
+	// with some off.
+	Outlined struct {
+		Job   JobID
+		Image *image.RGBA
+	}
+	Switched struct {
+		Job        JobID
+		Prediction task.Prediction
+		Err        string
+	}
 	// Swept is every candidate layer's map; Err says in words why there is none.
 	Swept struct {
 		Job    JobID
@@ -389,3 +411,9 @@ func (Swept) msg()               {}
 func (Kept) msg()                {}
 func (MethodPresetPicked) msg()  {}
 func (Sharpened) msg()           {}
+func (SegmentsToggled) msg()     {}
+func (SegmentPressed) msg()      {}
+func (SegmentSwitched) msg()     {}
+func (SegmentsReset) msg()       {}
+func (Outlined) msg()            {}
+func (Switched) msg()            {}

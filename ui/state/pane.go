@@ -121,6 +121,7 @@ func (u *update) heat(m Msg) {
 		if pane := u.byJob(m.Job); pane >= 0 {
 			p, r := &u.Panes[pane], m.Result
 			p.Job, p.Result, p.Partial, p.Err, p.answered = 0, &r, false, "", p.Question
+			u.clearSwitches(pane)
 			u.Last = Timing{Total: r.Total, Forward: r.Forward, Device: r.Device}
 			p.paint = 0
 			u.paint(pane)
@@ -129,6 +130,7 @@ func (u *update) heat(m Msg) {
 	case Sharpened:
 		if pane := u.byJob(m.Job); pane >= 0 {
 			p, r := &u.Panes[pane], m.Result
+			u.clearSwitches(pane)
 			p.Result, p.Partial, p.Err, p.answered = &r, true, "", p.Question
 			u.paint(pane)
 		}
@@ -194,18 +196,24 @@ func (u *update) paint(pane int) {
 	p.paint, p.stale = u.job(), false
 	w, h := u.Photo.Info.Ref.Width, u.Photo.Info.Ref.Height
 	c := Paint{
-		Job: p.paint, Map: m.Map, Style: p.Style, Width: w, Height: h,
+		Job: p.paint, Map: m.Map, Style: p.Style,
 		Place: heatmap.Place{Region: m.Region, Picture: prep.Size{Width: w, Height: h}},
 	}
 	c.Style.Clip = heatmap.ClipFor(m.Map)
 	if c.Style.Mode == heatmap.Blur && len(u.Photo.Levels) > 0 {
 		c.Photo = u.Photo.Levels[len(u.Photo.Levels)-1]
 	}
-	// Small photos are painted larger, so that a smooth map stays smooth when
-	// it fills the pane.
-	if long := max(w, h); long > 0 {
-		c.Width = max(1, int(math.Round(float64(w)*overlaySide/float64(long))))
-		c.Height = max(1, int(math.Round(float64(h)*overlaySide/float64(long))))
-	}
+	c.Width, c.Height = overlaySize(c.Place.Picture)
 	u.do(c)
+}
+
+// overlaySize is how large an overlay is painted. Small photos get a larger
+// one, so that a smooth map stays smooth when it fills the pane.
+func overlaySize(photo prep.Size) (w, h int) {
+	long := max(photo.Width, photo.Height)
+	if long <= 0 {
+		return photo.Width, photo.Height
+	}
+	scaled := func(side int) int { return max(1, int(math.Round(float64(side)*overlaySide/float64(long)))) }
+	return scaled(photo.Width), scaled(photo.Height)
 }

@@ -202,6 +202,8 @@ type Pane struct {
 	A, B    int
 	Derived *Derived
 
+	Switches Switches
+
 	View  view.View
 	Style heatmap.Style
 	Wipe  Wipe

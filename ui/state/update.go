@@ -62,6 +62,8 @@ func (u *update) apply(m Msg) {
 	case LayoutPicked, CompareToggled, MethodsCompared, LayersCompared, ClassesCompared, ClassPinned, PaneClosed, PaneSoloed, ShowPicked, Compared, LinksSet,
 		PointerMoved, PanHeld, Zoomed, Panned, Fitted, ActualSized:
 		u.stage(m)
+	case SegmentsToggled, SegmentPressed, SegmentSwitched, SegmentsReset, Outlined, Switched:
+		u.segments(m)
 	case SweepToggled, Swept:
 		u.sweep(m)
 	case ThemePicked:

@@ -36,6 +36,7 @@ type Viewport struct {
 	panning bool
 	tight   bool
 	wiping  bool
+	pressed bool
 	last    fyne.Position
 
 	// ground is around the photo only: under it, it would cost a fill of the
@@ -44,6 +45,7 @@ type Viewport struct {
 	base   *canvas.Image
 	heat   *canvas.Image
 	over   *container.Clip
+	lines  *canvas.Image
 	region *canvas.Rectangle
 	across *canvas.Rectangle
 	down   *canvas.Rectangle
@@ -61,6 +63,8 @@ type Viewport struct {
 	OnActivate func()
 	OnPoint    func(x, y float64, on bool)
 	OnWipe     func(at float64)
+	// OnPress, where it is set, gets clicks on the photo, in fractions of it.
+	OnPress func(x, y float64)
 }
 
 // NewViewport makes an empty viewport.
@@ -68,7 +72,7 @@ func NewViewport() *Viewport {
 	v := &Viewport{
 		view: view.View{Fit: true},
 		wipe: -1,
-		base: canvas.NewImageFromImage(nil), heat: canvas.NewImageFromImage(nil), region: canvas.NewRectangle(color.Transparent),
+		base: canvas.NewImageFromImage(nil), heat: canvas.NewImageFromImage(nil), lines: canvas.NewImageFromImage(nil), region: canvas.NewRectangle(color.Transparent),
 		across: canvas.NewRectangle(crossColor), down: canvas.NewRectangle(crossColor), edge: canvas.NewRectangle(color.White),
 	}
 	for i := range v.ground {
@@ -76,6 +80,8 @@ func NewViewport() *Viewport {
 	}
 	v.base.ScaleMode, v.heat.ScaleMode = canvas.ImageScaleFastest, canvas.ImageScaleFastest
 	v.heat.Translucency = 1
+	v.lines.ScaleMode = canvas.ImageScaleFastest
+	v.lines.Hide()
 	v.region.StrokeWidth = 1
 	v.base.Hide()
 	v.heat.Hide()
@@ -84,7 +90,7 @@ func NewViewport() *Viewport {
 	v.down.Hide()
 	v.edge.Hide()
 	v.over = container.NewClip(container.NewWithoutLayout(v.heat))
-	v.inner = container.NewWithoutLayout(v.base, v.over, v.region, v.across, v.down, v.edge)
+	v.inner = container.NewWithoutLayout(v.base, v.over, v.lines, v.region, v.across, v.down, v.edge)
 	v.clip = container.NewClip(v.inner)
 	v.ExtendBaseWidget(v)
 	return v
@@ -116,6 +122,26 @@ func (v *Viewport) SetOverlay(img *image.RGBA, sharp bool) {
 	v.heat.Hidden = v.alpha == 0
 	v.arrange(v.Size())
 	v.heat.Refresh()
+}
+
+// SetLines lays a premultiplied picture over photo and map, as it is; nil
+// takes it away.
+func (v *Viewport) SetLines(img *image.RGBA) {
+	if img == nil {
+		if v.lines.Image != nil {
+			v.lines.Hide()
+			v.lines.Image = nil
+			v.paint()
+		}
+		return
+	}
+	if v.lines.Image == img {
+		return
+	}
+	v.lines.Image = img
+	v.lines.Show()
+	v.arrange(v.Size())
+	v.lines.Refresh()
 }
 
 // SetSeen outlines the part of the photo, in fractions, that the model saw; a
@@ -225,6 +251,7 @@ func (v *Viewport) arrange(size fyne.Size) {
 	snap := func(f float64) float32 { return float32(math.Round(f*scale) / scale) }
 	x, y, w, h := snap(r.X), snap(r.Y), snap(r.W), snap(r.H)
 	place(v.base, x, y, w, h)
+	place(v.lines, x, y, w, h)
 	v.arrangeGround(size, x, y, w, h)
 	// The map is clipped to what lies behind the before/after line.
 	cut := float32(0)
@@ -321,6 +348,7 @@ const grip = 8
 // Dragged pans, or moves the before/after line.
 func (v *Viewport) Dragged(e *fyne.DragEvent) {
 	v.point(e.Position)
+	v.pressed = false
 	if v.wiping && v.OnWipe != nil {
 		if r := v.view.Place(v.Port()); r.W > 0 {
 			v.OnWipe((float64(e.Position.X) - r.X) / r.W)
@@ -345,7 +373,7 @@ func (v *Viewport) DoubleTapped(*fyne.PointEvent) {
 // MouseDown activates the pane; a tap would come late, after the time in which
 // a second one could follow.
 func (v *Viewport) MouseDown(e *desktop.MouseEvent) {
-	v.wiping = false
+	v.wiping, v.pressed = false, true
 	if v.wipe >= 0 {
 		r := v.view.Place(v.Port())
 		v.wiping = math.Abs(float64(e.Position.X)-r.X-v.wipe*r.W) <= grip
@@ -355,8 +383,17 @@ func (v *Viewport) MouseDown(e *desktop.MouseEvent) {
 	}
 }
 
-// MouseUp does nothing.
-func (v *Viewport) MouseUp(*desktop.MouseEvent) {}
+// MouseUp presses where the mouse went down and has not moved.
+func (v *Viewport) MouseUp(e *desktop.MouseEvent) {
+	r := v.view.Place(v.Port())
+	if v.OnPress == nil || !v.pressed || r.W <= 0 || r.H <= 0 || e.Button == desktop.MouseButtonSecondary {
+		return
+	}
+	v.pressed = false
+	if x, y := (float64(e.Position.X)-r.X)/r.W, (float64(e.Position.Y)-r.Y)/r.H; x >= 0 && x < 1 && y >= 0 && y < 1 {
+		v.OnPress(x, y)
+	}
+}
 
 // MouseIn begins to tell where the mouse is.
 func (v *Viewport) MouseIn(e *desktop.MouseEvent) {

@@ -189,6 +189,62 @@ func TestViewportPansWithoutAButton(t *testing.T) {
 	}
 }
 
+func TestViewportReportsClicksButNotDrags(t *testing.T) {
+	v := NewViewport()
+	win := window(t, v, 224, 124)
+	v.SetPhoto([]image.Image{filled(200, 100, green)}, 200, 100)
+	v.MouseDown(mouse(62, 62))
+	v.MouseUp(mouse(62, 62))
+	var got [][2]float64
+	v.OnPress = func(x, y float64) { got = append(got, [2]float64{x, y}) }
+	v.MouseDown(mouse(62, 62))
+	v.MouseUp(mouse(62, 62))
+	v.MouseDown(mouse(62, 62))
+	v.Dragged(&fyne.DragEvent{})
+	v.MouseUp(mouse(90, 62))
+	v.MouseDown(mouse(5, 5))
+	v.MouseUp(mouse(5, 5))
+	if !reflect.DeepEqual(got, [][2]float64{{.25, .5}}) {
+		t.Errorf("%v", got)
+	}
+	v.SetLines(filled(20, 10, red))
+	if c := at(win, 62, 62); c != red {
+		t.Errorf("lines are %v", c)
+	}
+	v.SetLines(nil)
+	if c := at(win, 62, 62); c != green {
+		t.Errorf("without lines %v", c)
+	}
+}
+
+func TestWaterfallDraws(t *testing.T) {
+	w := NewWaterfall()
+	win := window(t, w, 240, 70)
+	picked := []int{}
+	w.OnPicked = func(id int) { picked = append(picked, id) }
+	w.Set([]Bar{{ID: -1, Label: "off", To: 1, Sum: true}, {ID: 4, From: 1, To: 3}, {ID: 5, From: 3, To: 2}})
+	test.Tap(w.rows[0])
+	test.Tap(w.rows[2])
+	if !reflect.DeepEqual(picked, []int{5}) {
+		t.Errorf("%v", picked)
+	}
+	// 98 units of room from 76 on stand for 0 to 3.
+	accent, down := color.RGBAModel.Convert(look.Color(look.Accent)).(color.RGBA), color.RGBAModel.Convert(look.Color(look.Error)).(color.RGBA)
+	if c := at(win, 150, 31); !close3(c, accent, 3) {
+		t.Errorf("a step up is %v", c)
+	}
+	if c := at(win, 158, 52); !close3(c, down, 3) {
+		t.Errorf("a step down is %v", c)
+	}
+	if c := at(win, 90, 31); close3(c, accent, 30) {
+		t.Error("a step begins at nothing")
+	}
+	w.Set([]Bar{{ID: 1, To: 1}})
+	if w.rows[1].Visible() || w.HeightFor(0) != barHeight {
+		t.Error("old lines stay")
+	}
+}
+
 func TestBeforeAfterLine(t *testing.T) {
 	v := NewViewport()
 	win := window(t, v, 224, 124)
