@@ -169,11 +169,17 @@ func Build(m *onnx.Model, f Facts, q Query) (*Program, error) {
 		spelled = gelus(out.Graph, s.path, q)
 	}
 	b := newBuilder(out, s.facts)
+	forward := len(out.Graph.Nodes)
 	if err := b.backward(s, q); err != nil {
 		return nil, err
 	}
+	back := slices.Clone(out.Graph.Nodes[forward:])
 	respell(out.Graph, spelled)
-	return b.finish(q)
+	p, err := b.finish(q)
+	if err == nil && q.Segments > 1 {
+		b.recompute(back, q.Segments)
+	}
+	return p, err
 }
 
 // plan finds the path and the rules on it; a composite may change the graph

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,8 +18,15 @@ type Options struct {
 	// Threads is the number of threads inside an operator on the CPU; 0 is
 	// the number of physical cores.
 	Threads int
+	// Folder is where the data files lie that hold weights of the model; empty
+	// where all weights are inside it. The library follows no path out of it.
+	Folder string
 	// DisableOptimization keeps the graph as it is written: for checks.
 	DisableOptimization bool
+	// Frugal asks the system for every value's memory and gives it back when
+	// the value is no longer read, instead of keeping an arena that grows in
+	// steps: slower by a few per cent, for when memory is short.
+	Frugal bool
 }
 
 // Session is a loaded model with the inputs to feed and the outputs to fetch
@@ -34,8 +42,8 @@ type Session struct {
 	session *ort.DynamicAdvancedSession
 }
 
-// NewSession loads a model (the bytes of a ModelProto, external data already
-// inside). Inputs and outputs name values of the graph's own inputs and
+// NewSession loads a model (the bytes of a ModelProto, external data inside or
+// in Options.Folder). Inputs and outputs name values of the graph's own inputs and
 // outputs, in the order that Run uses. It is an error if a name is unknown,
 // an output is not a tensor of numbers, the model is refused (the text then
 // names the node) or the device does not work (ErrDevice).
@@ -63,7 +71,7 @@ func (l *Library) NewSession(model []byte, inputs, outputs []string, o Options) 
 	if err != nil {
 		return nil, err
 	}
-	if out, err = l.complete(model, out); err != nil {
+	if out, err = l.complete(model, out, o.Folder); err != nil {
 		return nil, err
 	}
 	adapted, fetch, plan, err := adapt(model, out)
@@ -108,12 +116,15 @@ func nameList(declared []declaration) string {
 }
 
 // complete asks the library for the types of outputs that the file leaves open.
-func (l *Library) complete(model []byte, wanted []declaration) ([]declaration, error) {
+func (l *Library) complete(model []byte, wanted []declaration, folder string) ([]declaration, error) {
 	open := func(d declaration) bool {
 		return d.kind == "" && (d.element == ort.TensorElementDataTypeUndefined || !d.ranked)
 	}
 	if !slices.ContainsFunc(wanted, open) {
 		return wanted, nil
+	}
+	if folder != "" {
+		return nil, fmt.Errorf("a model with weights in data files must declare its outputs")
 	}
 	_, infos, err := ort.GetInputOutputInfoWithONNXData(model)
 	if err != nil {
@@ -153,8 +164,26 @@ func create(model []byte, inputs, fetch []string, o Options) (*ort.DynamicAdvanc
 	if err := options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); err != nil {
 		return nil, explain("ONNX Runtime: switching spinning off", err)
 	}
+	if o.Folder != "" {
+		// Weights stay mapped: packing them for the kernels, or transposing them
+		// once instead of in the kernel, would copy them.
+		for key, value := range map[string]string{
+			"session.model_external_initializers_file_folder_path": o.Folder, "session.disable_prepacking": "1",
+			"optimization.disable_specified_optimizers": "ConstantFolding",
+		} {
+			if err := options.AddSessionConfigEntry(key, value); err != nil {
+				return nil, explain("ONNX Runtime: naming the folder of the weights", err)
+			}
+		}
+	}
 	if err := options.SetIntraOpNumThreads(max(o.Threads, 0)); err != nil {
 		return nil, explain("ONNX Runtime: setting the number of threads", err)
+	}
+	if o.Frugal {
+		giveBack()
+		if err := errors.Join(options.SetCpuMemArena(false), options.SetMemPattern(false)); err != nil {
+			return nil, explain("ONNX Runtime: switching the arena off", err)
+		}
 	}
 	device := deviceID(o.Device)
 	if err := appendProvider(options, device); err != nil {
