@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"testing"
 
 	"seewhy/models/onnx"
@@ -15,6 +16,13 @@ func TestHashCoversExternalWeights(t *testing.T) {
 			m.Graph.Init[n] = onnx.NewFloats(n, []int64{2}, []float32{first, 2})
 		}
 		return m
+	}
+	hashWeights := func(file string, m *onnx.Model) string {
+		h, err := hashWeights(context.Background(), file, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
 	}
 	base := hashWeights("file", with([]string{"a", "b"}, 1))
 	if hashWeights("file", with([]string{"b", "a"}, 1)) != base {

@@ -41,7 +41,7 @@ type model struct {
 // known by its hash.
 func (e *Engine) OpenModel(ctx context.Context, ref string, p task.Progress) (task.ModelInfo, error) {
 	p.Report(0, "Reading the model")
-	file, found, hash, err := e.read(ref)
+	file, found, hash, err := e.read(ctx, ref)
 	if err != nil {
 		return task.ModelInfo{}, err
 	}
@@ -92,7 +92,7 @@ func baseName(ref string) string {
 	return filepath.Base(ref)
 }
 
-func (e *Engine) read(ref string) (*onnx.Model, library.Found, string, error) {
+func (e *Engine) read(ctx context.Context, ref string) (*onnx.Model, library.Found, string, error) {
 	if name, ok := strings.CutPrefix(ref, builtinPrefix); ok {
 		data, found, err := library.OpenBuiltin(name)
 		if err != nil {
@@ -118,22 +118,25 @@ func (e *Engine) read(ref string) (*onnx.Model, library.Found, string, error) {
 	}
 	hash, err := library.HashFile(path)
 	if err == nil && m.External {
-		hash = hashWeights(hash, m)
+		hash, err = hashWeights(ctx, hash, m)
 	}
 	return m, library.Found{}, hash, err
 }
 
 // hashWeights names a model whose weights lie in other files: by its file and
 // every weight.
-func hashWeights(file string, m *onnx.Model) string {
+func hashWeights(ctx context.Context, file string, m *onnx.Model) (string, error) {
 	h := sha256.New()
 	io.WriteString(h, file)
 	for _, name := range slices.Sorted(maps.Keys(m.Graph.Init)) {
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
 		t := m.Graph.Init[name]
 		fmt.Fprintf(h, "\x00%s\x00%d\x00%v\x00", name, t.Type, t.Dims)
 		h.Write(t.Raw)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // analyse fills in everything that the file and what lies beside it tell.

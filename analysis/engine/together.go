@@ -245,11 +245,11 @@ func (s *session) compare(ctx context.Context, single, batch *grad.Prepared, out
 // rows runs the samples of x, so many at once, on the CPU, and returns for
 // each output the samples' values.
 func (s *session) rows(ctx context.Context, p *grad.Prepared, outputs []string, x tensor.Tensor, step int) ([][][]float32, error) {
-	data, err := onnx.Marshal(grad.Forward(p, outputs...))
+	data, folder, err := onnx.MarshalOutside(grad.Forward(p, outputs...))
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.e.lib.NewSession(data, []string{p.Input}, outputs, runtime.Options{Device: runtime.CPU, Threads: s.e.options.Threads})
+	r, err := s.e.lib.NewSession(data, []string{p.Input}, outputs, runtime.Options{Device: runtime.CPU, Threads: s.e.options.Threads, Folder: folder})
 	if err != nil {
 		return nil, err
 	}

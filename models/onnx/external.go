@@ -20,12 +20,29 @@ type folder interface {
 	Stat(name string) (fs.FileInfo, error)
 }
 
+// mapFrom is the size from which a data file is mapped instead of read: such
+// models may be larger than memory, and than the 2 GB of one message. Smaller
+// ones are read, which a file that is cut short meanwhile cannot harm.
+var mapFrom int64 = 1 << 30
+
+// maxOutside bounds the weights that lie in mapped files.
+const maxOutside = 64 << 30
+
+// place is where a weight lies in a data file, for the runtime to read it from.
+type place struct {
+	// name is relative to the model's folder, with slashes.
+	name  string
+	start int64
+}
+
 // external reads data files inside one folder, each region once.
 type external struct {
 	fs      folder
 	regions map[region][]byte
 	files   []*dataFile
 	byName  map[string]*dataFile
+	// outside counts the bytes of regions in mapped files.
+	outside int64
 }
 
 // dataFile is one file under all its names. Weights that share a region are
@@ -34,6 +51,8 @@ type external struct {
 type dataFile struct {
 	info fs.FileInfo
 	read int64
+	// mapped is the whole file, where it is mapped.
+	mapped []byte
 }
 
 type region struct {
@@ -41,7 +60,7 @@ type region struct {
 	start, size int64
 }
 
-func (c *reader) externalTensor(p *pb.Tensor, size int64) ([]byte, error) {
+func (c *reader) externalTensor(p *pb.Tensor, size int64, claim func() error) ([]byte, *place, error) {
 	var location string
 	start, length := int64(0), size
 	for _, e := range p.ExternalData {
@@ -55,49 +74,77 @@ func (c *reader) externalTensor(p *pb.Tensor, size int64) ([]byte, error) {
 			length, err = strconv.ParseInt(e.GetValue(), 10, 64)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("external %s %q is no number", e.GetKey(), e.GetValue())
+			return nil, nil, fmt.Errorf("external %s %q is no number", e.GetKey(), e.GetValue())
 		}
 	}
 	if location == "" {
-		return nil, errors.New("it is external but names no file")
+		return nil, nil, errors.New("it is external but names no file")
 	}
 	if length != size {
-		return nil, fmt.Errorf("shape %v needs %d bytes, its external entry says %d", p.Dims, size, length)
+		return nil, nil, fmt.Errorf("shape %v needs %d bytes, its external entry says %d", p.Dims, size, length)
 	}
-	return c.ext.load(location, start, size)
+	return c.ext.load(location, start, size, claim)
 }
 
-func (e *external) load(location string, start, size int64) ([]byte, error) {
+// load gives a region's bytes, and its place where the file is mapped; claim is
+// asked before bytes are held in memory.
+func (e *external) load(location string, start, size int64, claim func() error) ([]byte, *place, error) {
 	if e.fs == nil {
-		return nil, errors.New("the weights lie in an external file, which is not at hand; open the model from its folder")
+		return nil, nil, errors.New("the weights lie in an external file, which is not at hand; open the model from its folder")
 	}
 	// Exporters on Windows write its separator.
 	name := path.Clean(strings.ReplaceAll(location, `\`, "/"))
 	file, err := e.file(name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if total := file.info.Size(); start < 0 || start > total || size > total-start {
-		return nil, fmt.Errorf("its data file %q holds %d bytes, but %d bytes from %d on are asked for: the file is truncated or belongs to another model", location, total, size, start)
+	total := file.info.Size()
+	if start < 0 || start > total || size > total-start {
+		return nil, nil, fmt.Errorf("its data file %q holds %d bytes, but %d bytes from %d on are asked for: the file is truncated or belongs to another model", location, total, size, start)
 	}
 	key := region{file, start, size}
 	if b, ok := e.regions[key]; ok {
-		return b, nil
+		if file.mapped == nil {
+			err = claim()
+		}
+		return b, file.place(name, start), err
 	}
-	if file.read += size; file.read > 2*file.info.Size() {
-		return nil, fmt.Errorf("the weights overlap in %q: this is no file that an exporter wrote", location)
+	if file.read += size; file.read > 2*total {
+		return nil, nil, fmt.Errorf("the weights overlap in %q: this is no file that an exporter wrote", location)
 	}
 	f, err := e.fs.Open(name)
 	if err != nil {
-		return nil, unusable(location, err)
+		return nil, nil, unusable(location, err)
 	}
 	defer f.Close()
+	if file.mapped == nil && total >= mapFrom {
+		// Where mapping is not offered, the file is read as a small one is.
+		file.mapped, _ = mapFile(f, total)
+	}
+	if file.mapped != nil {
+		if e.outside += size; e.outside > maxOutside {
+			return nil, nil, fmt.Errorf("the weights in data files are above %d GB together", int64(maxOutside)>>30)
+		}
+		b := file.mapped[start : start+size : start+size]
+		e.regions[key] = b
+		return b, file.place(name, start), nil
+	}
+	if err := claim(); err != nil {
+		return nil, nil, err
+	}
 	b := make([]byte, size)
 	if _, err := io.ReadFull(io.NewSectionReader(f, start, size), b); err != nil {
-		return nil, fmt.Errorf("data file %q: %w", location, err)
+		return nil, nil, fmt.Errorf("data file %q: %w", location, err)
 	}
 	e.regions[key] = b
-	return b, nil
+	return b, nil, nil
+}
+
+func (f *dataFile) place(name string, start int64) *place {
+	if f.mapped == nil {
+		return nil
+	}
+	return &place{name, start}
 }
 
 // file looks a name up without opening it: opening a pipe would wait for

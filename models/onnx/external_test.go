@@ -97,7 +97,15 @@ func TestExternalDataIsRead(t *testing.T) {
 	}
 }
 
-func TestHostileExternalData(t *testing.T) {
+func TestHostileExternalData(t *testing.T) { hostileExternalData(t) }
+
+// A mapped file is confined as one that is read.
+func TestHostileMappedData(t *testing.T) {
+	defer onnx.MapFrom(1)()
+	hostileExternalData(t)
+}
+
+func hostileExternalData(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "secret.bin")
 	if err := os.WriteFile(outside, floatBytes(1, 2, 3, 4), 0o600); err != nil {
 		t.Fatal(err)
@@ -228,4 +236,47 @@ func TestLargeSparseDataFile(t *testing.T) {
 
 func withExternal(p *pb.Model) {
 	p.Graph.Initializer = []*pb.Tensor{externalTensor("w", "w.bin", 0, 8, 2)}
+}
+
+// Weights of a large data file are shown, not read; MarshalOutside leaves them
+// where they are, and says where that is.
+func TestMappedWeightsStayOutside(t *testing.T) {
+	defer onnx.MapFrom(1)()
+	model := externalModel(t,
+		externalTensor("a", "weights.bin", 0, 4096, 1024), externalTensor("b", "./data/more.bin", 8, 8, 2), externalTensor("again", "weights.bin", 0, 4096, 1024))
+	big := make([]float32, 1024)
+	big[7] = 3
+	writeBeside(t, model, "weights.bin", floatBytes(big...))
+	writeBeside(t, model, "data/more.bin", floatBytes(1, 2, 5, 6))
+	m, err := onnx.ReadFile(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := m.Graph.Init["b"].Floats(); !slices.Equal(got, []float32{5, 6}) || !m.Outside() {
+		t.Errorf("b = %v, outside %v", got, m.Outside())
+	}
+	data, folder, err := onnx.MarshalOutside(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if folder != filepath.Dir(model) || len(data) > 2048 {
+		t.Errorf("%d bytes, weights in %q", len(data), folder)
+	}
+	// What was written names the same places: in the folder it reads the same.
+	again := filepath.Join(folder, "again.onnx")
+	if err := os.WriteFile(again, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	copied, err := onnx.ReadFile(again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, w := range m.Graph.Init {
+		if !slices.Equal(copied.Graph.Init[name].Raw, w.Raw) {
+			t.Errorf("%q differs", name)
+		}
+	}
+	if whole, err := onnx.Marshal(m); err != nil || len(whole) < 2*4096 {
+		t.Errorf("with all weights inside it takes %d bytes, %v", len(whole), err)
+	}
 }

@@ -25,7 +25,11 @@ func ToFloat32(m *Model) (out *Model, changed bool, err error) {
 	return out, true, nil
 }
 
-type widener struct{ changed bool }
+type widener struct {
+	changed bool
+	// bytes is the size of the weights widened so far.
+	bytes int64
+}
 
 func narrow(t Type) bool { return t == Float16 || t == BFloat16 || t == Float64 }
 
@@ -87,6 +91,9 @@ func (c *widener) tensor(t *Tensor) (*Tensor, error) {
 		return t, nil
 	}
 	c.changed = true
+	if c.bytes += 4 * int64(t.Len()); c.bytes > maxBytes {
+		return nil, errFloatWeights
+	}
 	v, err := t.Floats()
 	if err != nil {
 		return nil, err

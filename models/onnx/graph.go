@@ -29,6 +29,9 @@ type Model struct {
 	// External says that weights came from data files beside the model: the
 	// file's own bytes do not tell them.
 	External bool
+	// folder is where the data files lie that weights were not read from but
+	// mapped: large models; empty for all others.
+	folder string
 }
 
 // Opset is the version of the standard operators; 0 when the file declares none.

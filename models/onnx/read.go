@@ -14,10 +14,10 @@ import (
 // Bounds on what a file may declare. They are far above any real model and
 // keep a hostile one from taking the memory or the time of the machine.
 const (
-	// maxBytes bounds the file, all weights together (external ones, and one
-	// region used twice, count too) and any one tensor that the file's
-	// constants prescribe: ONNX Runtime takes a model as one message, which
-	// holds at most 2 GB.
+	// maxBytes bounds the file, all weights that are held in memory together (one
+	// region used twice counts twice) and any one tensor, weight or prescribed by
+	// the file's constants: ONNX Runtime takes a model as one message, which
+	// holds at most 2 GB. Weights in mapped data files stay outside of it.
 	maxBytes = 2<<30 - 1
 	maxNodes = 1 << 20
 	maxRank  = 32
@@ -55,9 +55,15 @@ func ReadFile(path string) (*Model, error) {
 		return nil, fmt.Errorf("model: %w", err)
 	}
 	defer root.Close()
-	m, err := read(data, &external{fs: root})
+	ext := &external{fs: root}
+	m, err := read(data, ext)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	if ext.outside > 0 {
+		if m.folder, err = filepath.Abs(filepath.Dir(path)); err != nil {
+			return nil, fmt.Errorf("%s: its folder: %w", filepath.Base(path), err)
+		}
 	}
 	return m, nil
 }

@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 
@@ -32,15 +33,23 @@ func (c *reader) tensor(p *pb.Tensor) (*Tensor, error) {
 	if n > maxBytes/size {
 		return nil, fmt.Errorf("tensor %q: shape %v of %s is above 2 GB", t.Name, t.Dims, t.Type)
 	}
-	if c.bytes += n * size; c.bytes > maxBytes {
-		return nil, fmt.Errorf("tensor %q: the weights up to it are above 2 GB together, more than ONNX Runtime takes from one model", t.Name)
+	// A mapped file takes no memory, and stays outside of the message.
+	claim := func() error {
+		if c.bytes += n * size; c.bytes > maxBytes {
+			return errors.New("the weights up to it are above 2 GB together, more than ONNX Runtime takes from one model")
+		}
+		return nil
+	}
+	if p.GetDataLocation() == 1 {
+		t.Raw, t.place, err = c.externalTensor(p, n*size, claim)
+	} else {
+		err = claim()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
 	}
 	switch {
 	case p.GetDataLocation() == 1:
-		t.Raw, err = c.externalTensor(p, n*size)
-		if err != nil {
-			return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
-		}
 	case p.RawData != nil:
 		t.Raw = p.RawData
 	default:

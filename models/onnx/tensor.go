@@ -62,6 +62,8 @@ type Tensor struct {
 	Dims    []int64
 	Raw     []byte
 	Strings []string
+	// place is set where Raw is a part of a mapped data file.
+	place *place
 }
 
 // Len is the number of elements.

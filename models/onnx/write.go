@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"google.golang.org/protobuf/proto"
 
@@ -12,23 +13,57 @@ import (
 
 // Marshal writes a model as the bytes of an ONNX file, all weights inside.
 // Equal models give equal bytes. A model above 2 GB is an error: no runtime
-// takes one as a single message.
-func Marshal(m *Model) ([]byte, error) {
+// takes one as a single message; MarshalOutside writes it.
+func Marshal(m *Model) ([]byte, error) { return (&writer{}).model(m) }
+
+// MarshalOutside is Marshal but for the weights of large models, which were not
+// read but mapped: they stay in the data files in folder, and the message says
+// where. Folder is empty where all weights are inside.
+func MarshalOutside(m *Model) (data []byte, folder string, err error) {
+	data, err = (&writer{outside: m.folder != ""}).model(m)
+	return data, m.folder, err
+}
+
+// Outside says that weights of the model lie in mapped data files, and that it
+// may be too large for Marshal.
+func (m *Model) Outside() bool { return m.folder != "" }
+
+// writer brings a model into the wire form.
+type writer struct {
+	// outside leaves weights in their data files.
+	outside bool
+}
+
+func (c *writer) model(m *Model) ([]byte, error) {
+	// Before anything is copied.
+	if size := c.weight(m.Graph); size > maxBytes {
+		return nil, fmt.Errorf("the weights take %d bytes; ONNX Runtime takes a model of at most 2 GB", size)
+	}
 	p := &pb.Model{
 		IrVersion: &m.IR, ProducerName: &m.Producer, ProducerVersion: &m.ProducerVersion,
-		Graph: graphToWire(m.Graph),
+		Graph: c.graph(m.Graph),
 	}
 	p.OpsetImport = opsetsToWire(m.Opsets)
 	for _, k := range slices.Sorted(maps.Keys(m.Metadata)) {
 		p.MetadataProps = append(p.MetadataProps, &pb.Entry{Key: proto.String(k), Value: proto.String(m.Metadata[k])})
 	}
 	for _, f := range m.Functions {
-		p.Functions = append(p.Functions, functionToWire(f))
+		p.Functions = append(p.Functions, c.function(f))
 	}
 	if size := proto.Size(p); size > maxBytes {
 		return nil, fmt.Errorf("the model takes %d bytes; ONNX Runtime takes one of at most 2 GB", size)
 	}
 	return proto.MarshalOptions{Deterministic: true}.Marshal(p)
+}
+
+// weight is the bytes of the weights that go into the message.
+func (c *writer) weight(g *Graph) (bytes int64) {
+	for _, t := range g.Init {
+		if !c.outside || t.place == nil {
+			bytes += int64(len(t.Raw))
+		}
+	}
+	return bytes
 }
 
 func opsetsToWire(o map[string]int64) []*pb.Opset {
@@ -39,10 +74,10 @@ func opsetsToWire(o map[string]int64) []*pb.Opset {
 	return out
 }
 
-func graphToWire(g *Graph) *pb.Graph {
-	p := &pb.Graph{Name: proto.String(g.Name), Node: nodesToWire(g.Nodes), Input: valuesToWire(g.Inputs), Output: valuesToWire(g.Outputs)}
+func (c *writer) graph(g *Graph) *pb.Graph {
+	p := &pb.Graph{Name: proto.String(g.Name), Node: c.nodes(g.Nodes), Input: valuesToWire(g.Inputs), Output: valuesToWire(g.Outputs)}
 	for _, k := range slices.Sorted(maps.Keys(g.Init)) {
-		p.Initializer = append(p.Initializer, tensorToWire(k, g.Init[k]))
+		p.Initializer = append(p.Initializer, c.tensor(k, g.Init[k]))
 	}
 	for _, k := range slices.Sorted(maps.Keys(g.Values)) {
 		p.ValueInfo = append(p.ValueInfo, valuesToWire([]Value{g.Values[k]})...)
@@ -50,7 +85,7 @@ func graphToWire(g *Graph) *pb.Graph {
 	return p
 }
 
-func nodesToWire(list []*Node) []*pb.Node {
+func (c *writer) nodes(list []*Node) []*pb.Node {
 	out := make([]*pb.Node, len(list))
 	for i, n := range list {
 		w := &pb.Node{Input: n.In, Output: n.Out, Name: proto.String(n.Name), OpType: proto.String(n.Op)}
@@ -61,14 +96,14 @@ func nodesToWire(list []*Node) []*pb.Node {
 			w.Overload = proto.String(n.Overload)
 		}
 		for _, k := range slices.Sorted(maps.Keys(n.Attrs)) {
-			w.Attribute = append(w.Attribute, attrToWire(k, n.Attrs[k]))
+			w.Attribute = append(w.Attribute, c.attr(k, n.Attrs[k]))
 		}
 		out[i] = w
 	}
 	return out
 }
 
-func attrToWire(name string, a Attr) *pb.Attribute {
+func (c *writer) attr(name string, a Attr) *pb.Attribute {
 	p := &pb.Attribute{Name: proto.String(name), Type: proto.Int32(int32(a.Kind))}
 	if a.Ref != "" {
 		p.RefAttrName = proto.String(a.Ref)
@@ -82,9 +117,9 @@ func attrToWire(name string, a Attr) *pb.Attribute {
 	case KindString:
 		p.S = []byte(a.S)
 	case KindTensor:
-		p.T = tensorToWire(a.T.Name, a.T)
+		p.T = c.tensor(a.T.Name, a.T)
 	case KindGraph:
-		p.G = graphToWire(a.G)
+		p.G = c.graph(a.G)
 	case KindFloats:
 		p.Floats = a.Floats
 	case KindInts:
@@ -95,22 +130,32 @@ func attrToWire(name string, a Attr) *pb.Attribute {
 		}
 	case KindTensors:
 		for _, t := range a.Tensors {
-			p.Tensors = append(p.Tensors, tensorToWire(t.Name, t))
+			p.Tensors = append(p.Tensors, c.tensor(t.Name, t))
 		}
 	case KindGraphs:
 		for _, g := range a.Graphs {
-			p.Graphs = append(p.Graphs, graphToWire(g))
+			p.Graphs = append(p.Graphs, c.graph(g))
 		}
 	}
 	return p
 }
 
-func tensorToWire(name string, t *Tensor) *pb.Tensor {
+func (c *writer) tensor(name string, t *Tensor) *pb.Tensor {
 	p := &pb.Tensor{Name: proto.String(name), DataType: proto.Int32(int32(t.Type)), Dims: t.Dims}
 	if t.Type == String {
 		for _, s := range t.Strings {
 			p.StringData = append(p.StringData, []byte(s))
 		}
+		return p
+	}
+	if c.outside && t.place != nil {
+		entry := func(k, v string) {
+			p.ExternalData = append(p.ExternalData, &pb.Entry{Key: proto.String(k), Value: proto.String(v)})
+		}
+		entry("location", t.place.name)
+		entry("offset", strconv.FormatInt(t.place.start, 10))
+		entry("length", strconv.Itoa(len(t.Raw)))
+		p.DataLocation = proto.Int32(1)
 		return p
 	}
 	p.RawData = t.Raw
@@ -152,17 +197,17 @@ func valuesToWire(list []Value) []*pb.ValueInfo {
 	return out
 }
 
-func functionToWire(f *Function) *pb.Function {
+func (c *writer) function(f *Function) *pb.Function {
 	p := &pb.Function{
 		Name: proto.String(f.Name), Domain: proto.String(f.Domain), Input: f.Inputs, Output: f.Outputs,
-		Node: nodesToWire(f.Nodes), OpsetImport: opsetsToWire(f.Opsets),
+		Node: c.nodes(f.Nodes), OpsetImport: opsetsToWire(f.Opsets),
 	}
 	if f.Overload != "" {
 		p.Overload = proto.String(f.Overload)
 	}
 	for _, a := range f.Attributes {
 		if d, ok := f.Defaults[a]; ok {
-			p.AttributeProto = append(p.AttributeProto, attrToWire(a, d))
+			p.AttributeProto = append(p.AttributeProto, c.attr(a, d))
 		} else {
 			p.Attribute = append(p.Attribute, a)
 		}

@@ -2,8 +2,11 @@ package runtime
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -298,6 +301,55 @@ func BenchmarkRunOverhead(b *testing.B) {
 	for b.Loop() {
 		if _, err := s.Run(b.Context(), feeds); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// Weights in a data file are read from the folder that is named, and from
+// nowhere else.
+func TestWeightsInAFolder(t *testing.T) {
+	outer := t.TempDir()
+	dir := filepath.Join(outer, "model")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	raw := make([]byte, 16)
+	for i, v := range []float32{1, 2, 3, 4} {
+		binary.LittleEndian.PutUint32(raw[4*i:], math.Float32bits(v))
+	}
+	for _, path := range []string{filepath.Join(dir, "w.bin"), filepath.Join(outer, "secret.bin")} {
+		if err := os.WriteFile(path, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	linked := os.Symlink(filepath.Join(outer, "secret.bin"), filepath.Join(dir, "link.bin")) == nil
+	l := library(t)
+	at := func(location string) (*Session, error) {
+		w := appendInt(appendInt(appendInt(nil, rawDims, 2), rawDims, 2), rawType, elemFloat)
+		w = appendText(w, rawName, "w")
+		for _, e := range [][2]string{{"location", location}, {"offset", "0"}, {"length", "16"}} {
+			w = appendBytes(w, 13, appendText(appendText(nil, 1, e[0]), 2, e[1]))
+		}
+		graph := appendBytes(appendNode(nil, "MatMul", []string{"x", "w"}, "y"), graphInit, appendInt(w, 14, 1))
+		m := model(graph, []value{{"x", tFloat, []int64{1, 2}}}, []value{{"y", tFloat, []int64{1, 2}}})
+		return l.NewSession(m, []string{"x"}, []string{"y"}, Options{Folder: dir})
+	}
+	s, err := at("w.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	out, err := s.Run(t.Context(), []tensor.Tensor{of(t, []float32{1, 10}, 1, 2)})
+	if err != nil || !slices.Equal(out[0].Data, []float32{31, 42}) {
+		t.Errorf("%v, %v", out, err)
+	}
+	for _, location := range []string{"../secret.bin", filepath.Join(outer, "secret.bin"), "link.bin"} {
+		if location == "link.bin" && !linked {
+			continue
+		}
+		if s, err := at(location); err == nil {
+			s.Close()
+			t.Errorf("%q was read", location)
 		}
 	}
 }

@@ -10,9 +10,9 @@ score with respect to the input and to the outputs of up to six blocks, one behi
 float32, and NAME.json, which tells the rest. The score is the sum of the outputs at one index of one axis: a class's
 logit, or for dense outputs the sum of a class's logits over all places.
 
-The gradients are float64. "torch32" is how far PyTorch's own float32 gradient is from them: where an activation lies
-within rounding of its kink both are wrong alike, so of three random inputs the one is taken at which PyTorch agrees
-best with itself.
+The gradients are float64. "torch32" is how far PyTorch's own float32 gradient is from them. Where an activation lies
+within float32 rounding of its kink, one of the two falls on its other side and the gradients differ by per cents; so of
+twelve random inputs the one is taken at which activations keep farthest from their kinks.
 """
 
 import copy
@@ -35,18 +35,20 @@ eva02_tiny_patch14_224 cait_xxs24_224 xcit_nano_12_p16_224 poolformer_s12 coatne
 mixer_s32_224 edgenext_xx_small repvgg_a0 tiny_vit_5m_224 efficientvit_b0 efficientvit_m0 fastvit_t8 crossvit_9_240
 twins_pcpvt_small twins_svt_small gcvit_xxtiny res2net50_14w_8s seresnet33ts inception_resnet_v2 xception41 levit_128s
 efficientformer_l1 convnextv2_atto ghostnet_100 hrnet_w18_small dla34 tinynet_e mobilevitv2_050 pit_ti_224 coat_lite_tiny
-rexnet_100 skresnet18 resnest14d volo_d1_224 convit_tiny convmixer_768_32 davit_tiny focalnet_tiny_srf hiera_tiny_224
+rexnet_100 skresnet18 resnest14d convit_tiny convmixer_768_32 davit_tiny focalnet_tiny_srf hiera_tiny_224
 hgnetv2_b0 mobilenetv4_conv_small mvitv2_tiny nextvit_small repvit_m0_9 starnet_s1 swiftformer_xs ese_vovnet19b_dw
 cspresnet50 dpn48b mobileone_s0 gernet_s gmlp_s16_224 lcnet_050 fbnetc_100 semnasnet_075 selecsls42b caformer_s18
 inception_v4 visformer_tiny regnetz_b16 efficientformerv2_s0 rdnet_tiny lambda_resnet26rpt_256 botnet26t_256 gcresnet33ts
-eca_resnet33ts mambaout_femto nest_tiny tnt_s_legacy_patch16_224 halonet26t sequencer2d_s tresnet_m nasnetalarge"""
+eca_resnet33ts mambaout_femto nest_tiny tnt_s_legacy_patch16_224 sequencer2d_s tresnet_m nasnetalarge"""
 DYNAMO = """resnet18 mobilenet_v3_small densenet121 convnext_tiny swin_t efficientnet_b0 shufflenet_v2_x1_0 regnet_y_400mf
 deeplabv3_mobilenet_v3_large timm:vit_tiny_patch16_224 timm:beit_base_patch16_224 timm:pvt_v2_b0 timm:mobilevit_xxs timm:convnextv2_atto
-timm:cait_xxs24_224 own:yolo own:detr own:clip"""
+timm:cait_xxs24_224 timm:volo_d1_224 timm:halonet26t own:yolo own:detr own:clip"""
 NAMES = (TORCHVISION.split() + OWN.split() + ["timm:" + n for n in TIMM.split()] + [n + "+dynamo" for n in DYNAMO.split()])
 
 # Deep and wide enough to hold every building block, small enough to be compared in seconds.
 SMALLER = {"timm:beit_base_patch16_224": {"depth": 4}, "timm:vit_small_patch14_dinov2": {"depth": 6}}
+# Modules whose output is not the whole of what goes on: an exporter cancels two transpositions, and one reader passes it by.
+BYPASSED = {"timm:caformer_s18": "stem.norm"}
 SIZES = {"alexnet": 224, "vgg11_bn": 224, "inception_v3": 139, "maxvit_t": 224, "timm:nasnetalarge": 96}
 
 
@@ -263,11 +265,42 @@ def choose(y, skip=0):
 
 def gradients(model, x, at, names):
     watch = Watch(model, set(names))
+    hooks = [m.register_forward_hook(dense) for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
     x = x.clone().requires_grad_(True)
     y = model(x)
     score(y, at).backward()
     watch.close()
+    for h in hooks:
+        h.remove()
     return y.detach(), [x.grad] + [watch.values[n].grad for n in names]
+
+
+def dense(_, __, out):
+    """PyTorch 2.15.0's batch norm on a CPU gives a wrong gradient where the one that arrives has strides such as
+    (C, 1, WC, C) at batch 1, as behind flatten(2).transpose(1, 2): central differences of its own float64 forward
+    disagree. It is right for a gradient that lies in order."""
+    if out.requires_grad:
+        out.register_hook(lambda g: g.contiguous())
+
+
+KINKS = {nn.ReLU: (0,), nn.LeakyReLU: (0,), nn.PReLU: (0,), nn.ReLU6: (0, 6), nn.Hardswish: (-3, 3), nn.Hardsigmoid: (-3, 3)}
+
+
+def margin(model, x):
+    """How near an activation comes to its kink, over the spread of what it is applied to."""
+    least = [1.0]
+
+    def look(m, inputs):
+        z = inputs[0]
+        for k in KINKS[type(m)]:
+            least.append(float((z - k).abs().min() / z.std().clamp_min(1e-30)))
+
+    hooks = [m.register_forward_pre_hook(look) for m in model.modules() if type(m) in KINKS]
+    with torch.no_grad():
+        model(x)
+    for h in hooks:
+        h.remove()
+    return min(least)
 
 
 class Exposed(nn.Module):
@@ -304,21 +337,14 @@ def export(name, out):
     for m in model.modules():
         if isinstance(getattr(m, "attention_bias_cache", None), dict):
             m.attention_bias_cache = {}
-    best = None
-    for seed in range(3):
-        x = torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(seed))
-        if best is None:
-            at = choose(wide(x.double()).detach(), 4 if name == "own:yolo" else 0)
-            names = blocks(wide, x.double(), at)
-        y, exact = gradients(wide, x.double(), at, names)
-        _, single = gradients(model, x, at, names)
-        torch32 = [far(a, b) for a, b in zip(single, exact)]
-        if best is None or max(torch32) < max(best["torch32"]):
-            best = {"x": x, "y": y, "exact": exact, "torch32": torch32}
-        if max(best["torch32"]) < 1e-5:
-            break
+    tried = [torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(seed)) for seed in range(12)]
+    x = max(tried, key=lambda x: margin(wide, x.double()))
+    at = choose(wide(x.double()).detach(), 4 if name == "own:yolo" else 0)
+    names = [n for n in blocks(wide, x.double(), at) if n != BYPASSED.get(name)]
+    y, exact = gradients(wide, x.double(), at, names)
+    _, single = gradients(model, x, at, names)
+    torch32 = [far(a, b) for a, b in zip(single, exact)]
     stem = name.replace(":", "_") + ("_" + exporter if exporter else "")
-    x, y, exact = best["x"], best["y"], best["exact"]
     outputs = ["logits"] + [f"block{i}" for i in range(len(names))]
     net = Exposed(model, names)
     with torch.no_grad():
@@ -326,7 +352,7 @@ def export(name, out):
             torch.onnx.export(net, (x,), str(out / f"{stem}.onnx"), dynamo=True, opset_version=18, external_data=False, verbose=False,
                               input_names=["image"], output_names=outputs)
         else:
-            torch.onnx.export(net, (x,), str(out / f"{stem}.onnx"), dynamo=False, opset_version=18 if "volo" in name else 17, input_names=["image"],
+            torch.onnx.export(net, (x,), str(out / f"{stem}.onnx"), dynamo=False, opset_version=17, input_names=["image"],
                               output_names=outputs, dynamic_axes={o: {0: "N"} for o in ["image"] + outputs})
     x.numpy().astype("<f4").tofile(out / f"{stem}.x")
     with open(out / f"{stem}.g", "wb") as f:
@@ -335,7 +361,7 @@ def export(name, out):
     (out / f"{stem}.json").write_text(json.dumps({
         "name": name, "exporter": exporter or "torchscript", "size": size, "axis": at[0], "index": at[1], "score": float(score(y, at)),
         "parameters": sum(p.numel() for p in model.parameters()), "fixed_batch": bool(exporter),
-        "values": [{"name": n, "module": m, "shape": list(g.shape), "torch32": t} for n, m, g, t in zip(["image"] + outputs[1:], ["input"] + names, exact, best["torch32"])],
+        "values": [{"name": n, "module": m, "shape": list(g.shape), "torch32": t} for n, m, g, t in zip(["image"] + outputs[1:], ["input"] + names, exact, torch32)],
     }, indent=1))
 
 
