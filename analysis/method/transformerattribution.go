@@ -2,6 +2,7 @@ package method
 
 import (
 	"context"
+	"slices"
 
 	"seewhy/analysis/task"
 )
@@ -24,7 +25,7 @@ func init() {
 func transformerAttribution(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error) {
 	run, notes := chain(r.Attentions)
 	shares := begin(run[len(run)-1])
-	before := shares.result()
+	before := slices.Clone(shares.cells)
 	err := backwards(ctx, s, r, run, Shortcut{}, true, p, func(m matrices) error {
 		relevance := m.averaged(func(a, g float64) float64 { return max(a*g, 0) })
 		shares.through(m.Attention, func(w, q int, keeps bool) ([]float64, float64) {
@@ -33,11 +34,10 @@ func transformerAttribution(ctx context.Context, s Session, r Request, p task.Pr
 		})
 		return nil
 	})
-	out := shares.result()
-	if len(before.Values) == len(out.Values) && run[len(run)-1].QueryHeight > 0 {
-		for i, v := range before.Values {
-			out.Values[i] -= v
+	if a := run[len(run)-1]; a.Self || a.QueryHeight == 0 {
+		for i, v := range before {
+			shares.cells[i] -= v
 		}
 	}
-	return Attribution{Map: out, Notes: notes}, err
+	return Attribution{Map: shares.result(), Notes: notes}, err
 }

@@ -80,7 +80,12 @@ func Layers(p *Prepared, score string) (layers []Layer, natural int) {
 			layers = append(layers, l)
 		}
 	}
-	if before := beforeAttention(layers, natural, t, onPath); before >= 0 {
+	if before, class := beforeAttention(layers, natural, t, onPath); before >= 0 {
+		// What the score reads from the class token alone, no place speaks for.
+		for i := before + 1; class && i < len(layers); i++ {
+			layers[i].Candidate = false
+		}
+		layers[before].Candidate = true
 		return layers, before
 	}
 	if natural < 0 {
@@ -119,11 +124,11 @@ func (f *Fold) kind() string {
 // beforeAttention finds the layer that goes into the last attention: the last
 // candidate on which its keys depend or, where that is normalised first, the
 // norm's output. It is -1 where there is no attention, and where convolutions
-// follow it.
-func beforeAttention(layers []Layer, natural int, t *tracer, path *route) int {
+// follow it. class says that the score is read from class tokens behind it.
+func beforeAttention(layers []Layer, natural int, t *tracer, path *route) (at int, class bool) {
 	list := t.list(path)
 	if len(list) == 0 {
-		return -1
+		return -1, false
 	}
 	last := list[len(list)-1]
 	above := map[string]bool{last.Value: true}
@@ -138,20 +143,21 @@ func beforeAttention(layers []Layer, natural int, t *tracer, path *route) int {
 		}
 		// A convolution over a neighbourhood that the score sees after it.
 		if !seen && n.Op == "Conv" && natural >= 0 && layers[natural].Fold.plain {
-			return -1
+			return -1, false
 		}
 	}
+	class = len(last.Class) > 0
 	for i, l := range slices.Backward(layers) {
 		if l.Candidate && l.Value != last.Value && above[l.Value] {
 			for k, after := range layers[i+1:] {
 				if above[after.Value] && after.Fold != nil && normalises(after.Op) {
-					return i + 1 + k
+					return i + 1 + k, class
 				}
 			}
-			return i
+			return i, class
 		}
 	}
-	return -1
+	return -1, false
 }
 
 // normalises says that an op takes out the size of its input.
