@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"seewhy/analysis/task"
@@ -15,7 +16,7 @@ func layerChoice(l task.Layer, chosen string) widget.Choice {
 	if why == "" && !l.Mappable() {
 		why = i18n.T("A vector: it has no places to make a map of.")
 	}
-	return widget.Choice{ID: l.Value, Title: l.Name, Detail: l.Op + "  " + layerShape(l), Why: why, Chosen: l.Value == chosen}
+	return widget.Choice{ID: l.Value, Title: layerTitle(l), Detail: l.Op + "  " + layerShape(l), Why: why, Chosen: l.Value == chosen}
 }
 
 // layerShape is what a layer holds: its tensor's shape, and of tokens the
@@ -56,13 +57,18 @@ func layerTree(layers []task.Layer) *branch {
 	return root
 }
 
+// scopes are the parts of a layer's name. Exporters write a scope's name before
+// that of its child, which begins with it: stage3.stage3.1 is stage3.1.
 func scopes(name string) []string {
-	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '/' })
+	parts := slices.Compact(strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '/' }))
 	if len(parts) == 0 {
 		return []string{name}
 	}
 	return parts
 }
+
+// layerTitle is a layer's name for people.
+func layerTitle(l task.Layer) string { return strings.Join(scopes(l.Name), ".") }
 
 // lines are the tree as lines of a list, the last layers first, for those are
 // looked at first. Branches with one thing in them are written on its line.

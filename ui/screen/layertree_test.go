@@ -10,7 +10,7 @@ import (
 
 func TestLayerTree(t *testing.T) {
 	var layers []task.Layer
-	for _, name := range []string{"stem.conv", "layer1.0.conv1", "layer1.0.relu", "layer1.1.relu", "layer2.0.add", "head"} {
+	for _, name := range []string{"stem.stem.conv", "layer1.0.conv1", "layer1.0.relu", "layer1.1.relu", "layer2.0.add", "head"} {
 		layers = append(layers, task.Layer{Value: "/" + name, Name: name, Kind: "spatial", Op: "Relu", Shape: []int{8, 4, 4}})
 	}
 	layers[5].Kind = "vector"

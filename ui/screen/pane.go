@@ -64,6 +64,8 @@ type pane struct {
 	// has lasted long enough to tell.
 	job  state.JobID
 	slow bool
+	// asked is what the pickers show.
+	asked string
 	// compact says that the pane is too small for its full head and foot.
 	compact bool
 }
@@ -196,6 +198,11 @@ func (p *pane) showQuestion(s state.State, k state.Pane) {
 		p.layer.SetValue(layerName(info, k, m))
 		p.class.SetValue(className(s, p.index))
 	}
+	if words := p.method.Value() + p.layer.Value() + p.class.Value(); words != p.asked {
+		p.asked = words
+		// Their lengths decide the pickers' widths.
+		p.pickers.Refresh()
+	}
 	own := k.Show == state.ShowMap
 	p.layer.SetKeepEnd(own && m.NeedsLayer)
 	p.method.SetDisabled(none)
@@ -291,13 +298,13 @@ func layerName(info *task.ModelInfo, k state.Pane, m task.MethodInfo) string {
 	case !m.NeedsLayer:
 		return i18n.T("Input pixels")
 	case k.Layer == task.Auto && info.Natural >= 0 && info.Natural < len(info.Layers):
-		return info.Layers[info.Natural].Name
+		return layerTitle(info.Layers[info.Natural])
 	case k.Layer == task.Auto:
 		return i18n.T("Auto")
 	}
 	for _, l := range info.Layers {
 		if l.Value == k.Layer {
-			return l.Name
+			return layerTitle(l)
 		}
 	}
 	return k.Layer
@@ -405,7 +412,7 @@ func (p *pane) showBusy(k state.Pane) {
 	if k.Work.Done > 0 {
 		words = i18n.T("Computing … %.0f %%", 100*k.Work.Done)
 		if k.Work.Left > 0 {
-			words = i18n.T("Computing … %.0f %%, %s left", 100*k.Work.Done, duration(max(k.Work.Left.Round(time.Second), time.Second)))
+			words = i18n.T("Computing … %.0f %%, %s left", 100*k.Work.Done, i18n.T("%d s", max(int(k.Work.Left.Seconds()+.5), 1)))
 		}
 	}
 	if p.doing.Text() != words || p.keep.Hidden == k.Partial {
@@ -529,14 +536,14 @@ func resultWords(s state.State, pane int) string {
 	case task.Margin:
 		words = i18n.T("%s rather than %s: %s", name, label(s, pane, r.Task.Target.Rather), short(r.Value))
 	}
-	parts := append([]string{words}, factWords(r.Facts)...)
+	parts := []string{words}
 	if share, ok := s.Spread(pane); ok {
 		parts = append(parts, i18n.T("error ± %s", percent(share)))
 	}
 	if s.Panes[pane].Partial {
 		parts = append(parts, i18n.T("unfinished"))
 	}
-	return strings.Join(parts, "  ·  ")
+	return strings.Join(append(parts, factWords(r.Facts)...), "  ·  ")
 }
 
 // anyNotes says whether some pane has notes: all then leave room for them, so

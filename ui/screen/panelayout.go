@@ -21,7 +21,7 @@ const (
 	smallHeight   float32 = 32
 	smallFoot     float32 = 20
 	// Panes smaller than this are compact.
-	compactWidth, compactHeight float32 = 350, 360
+	compactWidth, compactHeight float32 = 350, 430
 )
 
 func (p *pane) headHeight() float32 {
@@ -121,16 +121,62 @@ func (readingChip) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 // questionRow shares a row between pickers, with a small button at its end.
+// Each gets what its words need; what is over is shared evenly, and what is
+// missing is taken from the widest.
 type questionRow struct{}
+
+const pickerGap float32 = 6
 
 func (questionRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	last := len(o) - 1
 	w := o[last].MinSize().Width
 	put(o[last], size.Width-w, 0, w, size.Height)
-	thirds{6}.Layout(o[:last], fyne.NewSize(size.Width-w-6, size.Height))
+	wanted := make([]float32, last)
+	for i, k := range o[:last] {
+		wanted[i] = k.(*widget.Picker).Width()
+	}
+	x := float32(0)
+	for i, width := range shared(wanted, size.Width-w-pickerGap*float32(last)) {
+		put(o[i], x, 0, width, size.Height)
+		x += width + pickerGap
+	}
 }
 
 func (questionRow) MinSize(o []fyne.CanvasObject) fyne.Size { return thirds{6}.MinSize(o) }
+
+// shared are widths that fill the room: even where all wants fit into even
+// ones, else no more than wanted for those that want little.
+func shared(wanted []float32, room float32) []float32 {
+	out := make([]float32, len(wanted))
+	open := len(wanted)
+	for settled := true; settled && open > 0; {
+		settled = false
+		even := room / float32(open)
+		most := float32(0)
+		for i, w := range wanted {
+			if out[i] == 0 {
+				most = max(most, w)
+			}
+		}
+		if most <= even {
+			break
+		}
+		for i, w := range wanted {
+			if out[i] == 0 && w < even {
+				out[i] = w
+				room -= w
+				open--
+				settled = true
+			}
+		}
+	}
+	for i := range out {
+		if out[i] == 0 {
+			out[i] = max(room/float32(open), 1)
+		}
+	}
+	return out
+}
 
 // whoRow is a pane's model at the left, what it says at the right, and two
 // small buttons behind that.

@@ -73,7 +73,7 @@ func (p *pane) chooseLayer(anchor fyne.CanvasObject) {
 	info, chosen := p.state.ModelOf(p.index).Info, p.state.Panes[p.index].Layer
 	auto := i18n.T("Auto")
 	if info.Natural >= 0 && info.Natural < len(info.Layers) {
-		auto = i18n.T("Auto: %s", info.Layers[info.Natural].Name)
+		auto = i18n.T("Auto: %s", layerTitle(info.Layers[info.Natural]))
 	}
 	items := []widget.Choice{{ID: task.Auto, Title: auto, Chosen: chosen == task.Auto}}
 	items = append(items, widget.Choice{Header: true, Title: i18n.T("Ends of blocks, last first")})

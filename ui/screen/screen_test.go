@@ -205,7 +205,7 @@ func TestPickersAskTheEngine(t *testing.T) {
 	pick(p.layer, "Auto")
 	pick(d.side.models, "biased")
 	d.until("model", func(s state.State) bool { return s.Model.Info.Ref.Name == "seewhy-scenes-biased" && heat(s) })
-	if got := d.side.gradients.Text(); got != "Exact gradients for 97 % of the operations. No rule for GridSample (/warp/GridSample). What still works: Grad-CAM, Saliency." {
+	if got := d.side.gradients.Text(); got != "Exact gradients for 97 % of the operations. No rule for GridSample (/warp/GridSample). What still works: Grad-CAM, LIME, Saliency." {
 		t.Errorf("%q", got)
 	}
 	if d.side.guessed.Text() == "" {

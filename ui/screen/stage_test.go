@@ -3,6 +3,7 @@ package screen
 import (
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,7 +78,7 @@ func TestStageOfEverySize(t *testing.T) {
 
 func TestCompactPaneOpensItsCard(t *testing.T) {
 	d := filled(t, look.Dark, "en", 1280, 772, 4)
-	p := d.stage.panes[2]
+	p := d.stage.panes[3]
 	if !p.compact || p.pickers.Visible() || !p.small.Visible() {
 		t.Fatal("a quarter of a small stage has a full head")
 	}
@@ -85,11 +86,11 @@ func TestCompactPaneOpensItsCard(t *testing.T) {
 		t.Errorf("summary %q", got)
 	}
 	test.Tap(p.summary)
-	if p.card == nil || p.card.method.Value() != "Grad-CAM" || p.card.layer.Caption() != "Auto layer" || d.loop.State().Active != 2 {
+	if p.card == nil || p.card.method.Value() != "Grad-CAM" || p.card.layer.Caption() != "Auto layer" || d.loop.State().Active != 3 {
 		t.Fatal("the card does not hold the question")
 	}
 	d.shot("card")
-	d.loop.Handle(state.ClassPicked{Pane: 2, Class: 3})
+	d.loop.Handle(state.ClassPicked{Pane: 3, Class: 3})
 	if got := p.card.class.Value(); got != "bottle" {
 		t.Errorf("the open card shows %q", got)
 	}
@@ -288,5 +289,22 @@ func TestWaterfallAddsUp(t *testing.T) {
 	}
 	if waterfall(&task.Result{}, nil) != nil {
 		t.Error("nothing has no bars")
+	}
+}
+
+func TestPickersShareTheirRow(t *testing.T) {
+	for _, c := range []struct {
+		wanted []float32
+		room   float32
+		want   []float32
+	}{
+		{[]float32{50, 60, 70}, 300, []float32{100, 100, 100}},
+		{[]float32{80, 160, 90}, 300, []float32{80, 130, 90}},
+		{[]float32{80, 300, 300}, 300, []float32{80, 110, 110}},
+		{[]float32{300, 300, 300}, 90, []float32{30, 30, 30}},
+	} {
+		if got := shared(c.wanted, c.room); !slices.Equal(got, c.want) {
+			t.Errorf("%v into %v: %v, want %v", c.wanted, c.room, got, c.want)
+		}
 	}
 }

@@ -82,7 +82,7 @@ func sweepWords(w state.Sweep) string {
 
 func (s *sweepStrip) frame(i int) widget.Frame {
 	m := s.last.Maps[i]
-	f := widget.Frame{Title: m.Layer.Name, KeepEnd: true, Badge: flaw(m), Doubt: m.Degenerate()}
+	f := widget.Frame{Title: layerTitle(m.Layer), KeepEnd: true, Badge: flaw(m), Doubt: m.Degenerate()}
 	if i < len(s.last.Thumbs) {
 		f.Thumb = s.last.Thumbs[i]
 	}
