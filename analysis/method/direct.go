@@ -124,7 +124,8 @@ func (d *direct) promising() []int {
 		smallest = min(smallest, p.value)
 	}
 	var hull []int
-	for k, i := range best {
+	// The largest first: an end in the midst of a round has spread out then.
+	for k, i := range slices.Backward(best) {
 		p := d.parts[i]
 		steepest, flattest := 0.0, math.Inf(1)
 		for l, j := range best {
