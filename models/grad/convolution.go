@@ -3,6 +3,7 @@ package grad
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"seewhy/models/onnx"
 )
@@ -52,7 +53,12 @@ func windowOf(n *onnx.Node, in, weight []int) (window, error) {
 		switch auto {
 		case "SAME_UPPER", "SAME_LOWER":
 			out := (int64(in[i]) + w.stride[i] - 1) / w.stride[i]
-			total := max(0, (out-1)*w.stride[i]+w.dilation[i]*(w.kernel[i]-1)+1-int64(in[i]))
+			total := (out-1)*w.stride[i] + w.span(i) - int64(in[i])
+			if total < -1 && strings.HasSuffix(n.Op, "Pool") {
+				// The runtime's pools then begin behind the first element, unlike its convolutions.
+				return w, fmt.Errorf("auto_pad %s with a stride %d of a window of %d over %d elements is not offered", auto, w.stride[i], w.span(i), in[i])
+			}
+			total = max(0, total)
 			w.begin[i] = total / 2
 			if auto == "SAME_LOWER" {
 				w.begin[i] = total - total/2

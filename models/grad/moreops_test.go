@@ -41,7 +41,6 @@ func init() {
 			node:   node("Col2Im", grad.A{"pads": onnx.Ints(1, 0, 1, 2), "strides": onnx.Ints(2, 1), "dilations": onnx.Ints(1, 2)}, "x", "size", "block"),
 			inputs: x(1, 8, 15), consts: []*onnx.Tensor{onnx.NewInts("size", 5, 5), onnx.NewInts("block", 2, 2)},
 		})
-	addCases("Col2Im", vjpCase{name: "three dimensions", opset: 18, node: node("Col2Im", nil, "x", "size", "block"), inputs: x(1, 8, 4), consts: []*onnx.Tensor{onnx.NewInts("size", 2, 3, 3), onnx.NewInts("block", 2, 2, 2)}})
 
 	axis := onnx.NewInts("axis", 1)
 	axis.Dims = nil

@@ -48,7 +48,10 @@ func TestNodeCases(t *testing.T) {
 	}
 	lib := library(t)
 	tally := nodeTally{excepted: counts{}, outside: counts{}}
-	for _, path := range list {
+	for i, path := range list {
+		if testing.Short() && i%8 != 0 {
+			continue
+		}
 		name := strings.TrimPrefix(filepath.Base(path), "test_")
 		tally.cases++
 		if why := nodeException(name); why != "" {
@@ -380,7 +383,10 @@ func checkGradientAt(t *testing.T, lib *runtime.Library, p *grad.Prepared, score
 		if !ok {
 			continue
 		}
-		want := s.at(t, xs, vs, u)
+		want, err := s.at(xs, vs, u)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if math.Abs(got-want) <= 1e-3*max(math.Sqrt(size), 1e-3) || math.IsNaN(want) && math.IsNaN(got) {
 			tally.gradients++
 			if try.double {

@@ -10,6 +10,10 @@ func init() {
 	register(
 		reduction("ReduceSum", func(b *Builder, x, y, dy Value, axes []int64, count int) Value { return dy }),
 		reduction("ReduceMean", func(b *Builder, x, y, dy Value, axes []int64, count int) Value {
+			if count < 0 {
+				// The batch is among the axes.
+				return b.Mul(dy, b.Div(b.toFloat(b.Op("Size", y)), b.toFloat(b.Op("Size", x))))
+			}
 			return b.Scale(dy, 1/float64(count))
 		}),
 		// d sum(x^2) = 2 x
@@ -38,7 +42,8 @@ func shareOver(b *Builder, x, y, dy Value, axes []int64, count int) Value {
 }
 
 // reduction makes a rule from a factor formula in which y and dy keep the
-// reduced axes as 1; the result is spread over x's shape.
+// reduced axes as 1; the result is spread over x's shape. count is the number
+// of elements that one result is made of, -1 where the batch is among them.
 func reduction(op string, formula func(b *Builder, x, y, dy Value, axes []int64, count int) Value) Rule {
 	return Rule{Op: op, VJP: func(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		shape, err := b.Shape(n.In[0])
@@ -49,8 +54,13 @@ func reduction(op string, formula func(b *Builder, x, y, dy Value, axes []int64,
 		if err != nil {
 			return nil, err
 		}
-		if axes == nil {
-			return []Value{d[0]}, nil
+		if len(axes) == 0 {
+			// Nothing is reduced, but squares, logarithms and absolute values are taken.
+			switch op {
+			case "ReduceMax", "ReduceMin":
+				return []Value{d[0]}, nil
+			}
+			return []Value{formula(b, Value(n.In[0]), Value(n.Out[0]), d[0], nil, 1)}, nil
 		}
 		kept := slices.Clone(shape)
 		count, target := 1, make([]int64, len(shape))
@@ -70,6 +80,7 @@ func reduction(op string, formula func(b *Builder, x, y, dy Value, axes []int64,
 		}
 		to := b.Ints(target...)
 		if !known {
+			count = -1
 			to = b.Op("Shape", x)
 		}
 		return []Value{b.Op("Expand", formula(b, x, y, dy, axes, count), to)}, nil

@@ -3,6 +3,7 @@ package grad
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"seewhy/models/onnx"
 )
@@ -29,6 +30,10 @@ func vjpResize(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		nearest: n.AttrString("nearest_mode", "round_prefer_floor"), a: float64(n.AttrFloat("cubic_coeff_a", -0.75)),
 		exclude: n.AttrInt("exclude_outside", 0) == 1, antialias: n.AttrInt("antialias", 0) == 1,
 	}
+	if slices.Equal(in, out) {
+		// The runtime copies then, whatever the scales.
+		return []Value{d[0]}, nil
+	}
 	rois, err := b.resizeRegions(n, len(in))
 	if err != nil {
 		return nil, err
@@ -36,7 +41,7 @@ func vjpResize(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	g := d[0]
 	for ax := range in {
 		how.region = rois[ax]
-		if in[ax] == out[ax] && scales[ax] == 1 && how.region == whole {
+		if in[ax] == out[ax] && (scales[ax] == 1 || how.antialias) && how.region == whole {
 			continue
 		}
 		if in[ax] < 1 || out[ax] < 1 {
