@@ -24,7 +24,7 @@ type Builder struct {
 type A = map[string]onnx.Attr
 
 func newBuilder(m *onnx.Model, f Facts) *Builder {
-	return &Builder{m: m, facts: f, grads: map[string][]Value{}, consts: map[string]Value{}}
+	return &Builder{m: m, facts: f.Clone(), grads: map[string][]Value{}, consts: map[string]Value{}}
 }
 
 // backward walks the path from the score down, applying the rules.

@@ -157,8 +157,10 @@ func Hindrance(p *Prepared, q Query) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if in := p.Facts.Shapes[p.Input]; r.paired && len(in) > 0 && in[0] >= 0 {
-		return "The model takes one picture at a time; this method compares two.", nil
+	if r.paired {
+		if err := BatchOpens(p); err != nil {
+			return fmt.Sprintf("This method compares two pictures in one run, and the model takes one at a time: %v", err), nil
+		}
 	}
 	if r.hinders == nil {
 		return "", nil

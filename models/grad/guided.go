@@ -8,8 +8,8 @@ import "seewhy/models/onnx"
 //
 //	dx = relu(dy) y'
 //
-// The same for the ReLU's relatives (rectifier.go), as Zennit does; Captum
-// changes ReLU alone. GELU, SiLU and the like keep their gradient.
+// The same for the ReLU's relatives (rectifier.go); Captum and Zennit's composite
+// change ReLU alone. GELU, SiLU and the like keep their gradient.
 func init() {
 	registerComposite(recipe{
 		id: "guided", hinders: withoutRectifier,

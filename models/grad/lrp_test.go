@@ -102,7 +102,9 @@ var twins = map[string]twin{
 		}
 		return 0, 0
 	},
-	"wsquare": func(a affine, x []float64, i, j int) (float64, float64) { return a.m[i][j] * a.m[i][j], a.b[i] * a.b[i] },
+	"wsquare": func(a affine, x []float64, i, j int) (float64, float64) {
+		return a.m[i][j] * a.m[i][j], a.b[i] * a.b[i]
+	},
 	"box": func(a affine, x []float64, i, j int) (float64, float64) {
 		return x[j]*a.m[i][j] - boxLow*max(a.m[i][j], 0) - boxHigh*min(a.m[i][j], 0), 0
 	},

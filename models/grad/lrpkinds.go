@@ -91,7 +91,7 @@ func (s *scope) relevanceRule(n *onnx.Node) (Rule, bool) {
 	case moved:
 		return Rule{}, false
 	case held:
-		return heldRule(s, e), true
+		return heldRule(e), true
 	}
 	if len(n.Out) > 1 {
 		return Rule{}, false

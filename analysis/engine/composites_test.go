@@ -1,0 +1,87 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"seewhy/analysis/method"
+	"seewhy/analysis/task"
+)
+
+// looser are maps that a single number decides, with the bound that they keep.
+var looser = map[string]float64{
+	// In MobileNet the epsilon rule alone meets a unit that is zero to the last
+	// digits of float32, and divides by it; the peer computes in float64.
+	"mobilenet lrp 2": 3e-3,
+}
+
+// What the composites bring back is what Captum, Zennit and lxt bring back,
+// made by testdata/composites.py from the same weights: correlation of at
+// least 0.9999, and no value further off than 1e-3 of the largest.
+func TestCompositesAreThePeers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some forty sessions are built")
+	}
+	e := peerEngine(t)
+	var nets []peerNet
+	values := peersFile(t, "composites", &nets)
+	compared := map[string]bool{}
+	for _, net := range nets {
+		p := openPeer(t, e, net.Name)
+		worst := map[string]float64{}
+		for _, want := range net.Maps {
+			how, err := method.ByID(want.Method)
+			if err != nil {
+				t.Fatal(err)
+			}
+			params, err := how.Resolve(want.Params)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The colours of composites.py: the box of LRP, else a plain baseline.
+			black, white := []float64{-1.5, -1.5, -1.5}, []float64{-1.5, -1.5, -1.5}
+			if want.Method == "lrp" {
+				black, white = []float64{-2.5, -2.5, -2.5}, []float64{3, 3, 3}
+			}
+			a, err := how.Explain(context.Background(), p.on, method.Request{
+				Input: p.x, Layout: "NCHW", Score: p.score, Params: params, Black: black, White: white,
+			}, nil)
+			if err != nil {
+				t.Fatalf("%s: %s %v: %v", net.Name, want.Method, want.Params, err)
+			}
+			compared[want.Method] = true
+			peer := want.read(values)
+			if !slices.Equal(peer.Shape, []int{a.Map.Height, a.Map.Width}) {
+				t.Fatalf("%s: %s is %d x %d, the peer's %v", net.Name, want.Method, a.Map.Height, a.Map.Width, peer.Shape)
+			}
+			r, furthest := alike(a.Map, peer.Data, false)
+			worst[want.Method] = max(worst[want.Method], furthest)
+			bound := 1e-3
+			if b, ok := looser[fmt.Sprintf("%s %s %g", net.Name, want.Method, want.Params["composite"])]; ok {
+				bound = b
+			}
+			if !(r >= 0.9999) || !(furthest <= bound) {
+				t.Errorf("%s: %s %v against %s: correlation %.6f, furthest %.2g", net.Name, want.Method, want.Params, want.Peer, r, furthest)
+			}
+			// The relevance that the facts report is the map's.
+			if i := slices.IndexFunc(a.Facts, func(f task.Fact) bool { return f.ID == method.FactRelevance }); i >= 0 {
+				sum := 0.0
+				for _, v := range a.Map.Values {
+					sum += float64(v)
+				}
+				if math.Abs(sum-a.Facts[i].Value) > 1e-4*math.Max(1, math.Abs(sum)) {
+					t.Errorf("%s: %s: the map adds up to %g, the fact says %g", net.Name, want.Method, sum, a.Facts[i].Value)
+				}
+			}
+		}
+		t.Logf("%s: furthest %v", net.Name, worst)
+	}
+	for _, m := range method.All() {
+		if m.Family == method.FamilyRelevance && !compared[m.ID] {
+			t.Errorf("%s is compared with nothing", m.ID)
+		}
+	}
+}
