@@ -29,7 +29,7 @@ var turned = map[string]string{
 }
 
 // elsewhere lists methods that are compared by a test of their own.
-var elsewhere = []string{"guidedbackprop", "deconvnet"}
+var elsewhere = []string{"guidedbackprop", "deconvnet", "scorecam", "ablationcam", "reciprocam"}
 
 // peerNet is an entry of maps.json, which testdata/reference.py writes.
 type peerNet struct {
@@ -37,8 +37,11 @@ type peerNet struct {
 	Noise stored `json:"noise"`
 	Maps  []struct {
 		stored
-		Method string             `json:"method"`
-		Layer  string             `json:"layer"`
+		Method string   `json:"method"`
+		Layer  string   `json:"layer"`
+		Layers []string `json:"layers"`
+		// Score is empty for the logit.
+		Score  task.TargetKind    `json:"score"`
 		Params map[string]float64 `json:"params"`
 		Peer   string             `json:"peer"`
 	} `json:"maps"`
@@ -152,13 +155,20 @@ func TestMapsAreThePeers(t *testing.T) {
 				t.Fatal(err)
 			}
 			var s method.Session = on
-			if len(net.Noise.Shape) > 0 && params["noise"] > 0 {
+			if len(net.Noise.Shape) > 0 && (params["noise"] > 0 || params["deviation"] > 0) {
 				s = &sameNoise{Session: on, x: x, noise: net.Noise.read(values)}
+			}
+			explained := score
+			if want.Score == task.Probability {
+				explained.Value = p.info.Probabilities
+			}
+			if want.Layer == "" && len(want.Layers) > 0 {
+				want.Layer = want.Layers[0]
 			}
 			// The constant baseline of reference.py is -1.5.
 			plain := []float64{-1.5, -1.5, -1.5}
 			a, err := how.Explain(context.Background(), s, method.Request{
-				Input: x, Layout: "NCHW", Score: score, Layer: want.Layer, Params: params, Black: plain, White: plain,
+				Input: x, Layout: "NCHW", Score: explained, Layer: want.Layer, Layers: want.Layers, Params: params, Black: plain, White: plain,
 			}, nil)
 			if err != nil {
 				t.Fatalf("%s: %s at %q: %v", net.Name, want.Method, want.Layer, err)
@@ -168,7 +178,7 @@ func TestMapsAreThePeers(t *testing.T) {
 			if !slices.Equal(peer.Shape, []int{a.Map.Height, a.Map.Width}) {
 				t.Fatalf("%s: %s is %d x %d, the peer's %v", net.Name, want.Method, a.Map.Height, a.Map.Width, peer.Shape)
 			}
-			r, furthest := alike(a.Map, peer.Data, turned[want.Method] != "")
+			r, furthest := alike(a.Map, peer.Data, turned[want.Method] != "" || params["eigen_smooth"] == 1)
 			worst[want.Method] = max(worst[want.Method], furthest)
 			if !(r >= 0.9999) || !(furthest <= 1e-3) {
 				t.Errorf("%s: %s %v at %q against %s: correlation %.6f, furthest %.2g", net.Name, want.Method, want.Params, want.Layer, want.Peer, r, furthest)

@@ -28,6 +28,9 @@ type convention struct {
 	// largest: several layers are joined by the larger value at the finest grid;
 	// else by the mean of the scaled maps at the input's size.
 	largest bool
+	// steep, where not 0, puts tanh(steep v) in the place of each scaled value
+	// before several layers are joined (Layer-CAM, eq. 9).
+	steep float64
 	// single: several layers are never joined.
 	single bool
 }
@@ -46,10 +49,8 @@ var (
 	torchCAM = convention{title: "torch-cam", scaled: true, epsilon: 1e-8, largest: true}
 )
 
-var conventions = []convention{thePaper, pytorchGradCAM, captum, torchCAM}
-
 // conventionParam offers the paper's convention and some others.
-func conventionParam(others ...convention) Param {
+func conventionParam(others []convention) Param {
 	p := Param{
 		ID: conventionID, Title: "Convention", Help: "Whose numbers the map holds, where implementations differ in signs, scaling and the joining of layers.",
 		Max: float64(len(others)), Step: 1, Choices: []string{thePaper.title},
@@ -62,12 +63,8 @@ func conventionParam(others ...convention) Param {
 
 // convention is the one that a request asks of the method.
 func (m Method) convention(r Request) convention {
-	for _, p := range m.Params {
-		if p.ID != conventionID {
-			continue
-		}
-		title := p.Words(r.Params[p.ID])
-		return conventions[slices.IndexFunc(conventions, func(c convention) bool { return c.title == title })]
+	if choice := int(r.Params[conventionID]); choice > 0 && choice <= len(m.conventions) {
+		return m.conventions[choice-1]
 	}
 	return thePaper
 }
@@ -93,6 +90,13 @@ func (c convention) join(r Request, each []Attribution, even bool) (Attribution,
 	if !c.largest {
 		g := gridOf(r.Input, r.Layout)
 		w, h = g.w, g.h
+	}
+	if c.steep != 0 && len(maps) > 1 {
+		for _, m := range maps {
+			for i, v := range m.Values {
+				m.Values[i] = float32(math.Tanh(c.steep * float64(v)))
+			}
+		}
 	}
 	if c.stretched || even {
 		for i, m := range maps {

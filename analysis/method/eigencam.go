@@ -9,9 +9,10 @@ func init() {
 			Summary: "The main pattern of a layer's activations, whatever the class: its first principal component.",
 			Paper:   "Muhammad and Yeasin, Eigen-CAM, IJCNN 2020, section III",
 			Needs:   Needs{Layer: true},
-			Params:  []Param{augSmooth, conventionParam(pytorchGradCAM)},
+			Params:  []Param{augSmooth},
 		},
-		OfLayer: eigenCAM,
+		conventions: []convention{pytorchGradCAM},
+		OfLayer:     eigenCAM,
 	})
 }
 

@@ -13,9 +13,10 @@ func init() {
 			Summary: "The main pattern of activation times gradient: Eigen-CAM that asks for the class.",
 			Paper:   "Gildenblat et al., pytorch-grad-cam, EigenGradCAM; Muhammad and Yeasin, Eigen-CAM, IJCNN 2020, section III",
 			Needs:   Needs{Layer: true, LayerGradient: true},
-			Params:  []Param{augSmooth, conventionParam(pytorchGradCAM)},
+			Params:  []Param{augSmooth},
 		},
-		OfLayer: eigenGradCAM,
+		conventions: []convention{pytorchGradCAM},
+		OfLayer:     eigenGradCAM,
 	})
 }
 

@@ -7,9 +7,10 @@ func init() {
 			Summary: "HiRes-CAM without the channels that speak against the class at a place.",
 			Paper:   "Gildenblat et al., pytorch-grad-cam, GradCAMElementWise",
 			Needs:   Needs{Layer: true, LayerGradient: true},
-			Params:  []Param{eigenSmooth, augSmooth, conventionParam(pytorchGradCAM)},
+			Params:  []Param{eigenSmooth, augSmooth},
 		},
-		OfLayer: cellSums(elementWiseCAM),
+		conventions: []convention{pytorchGradCAM},
+		OfLayer:     cellSums(elementWiseCAM),
 	})
 }
 

@@ -17,9 +17,10 @@ func init() {
 			Params: []Param{{
 				ID: "k", Title: "Deviations", Help: "A cell stands out when it is this many standard deviations above its channel's mean.",
 				Default: 2, Min: 0.5, Max: 4, Step: 0.5,
-			}, augSmooth, conventionParam(pytorchGradCAM)},
+			}, augSmooth},
 		},
-		OfLayer: fem,
+		conventions: []convention{pytorchGradCAM},
+		OfLayer:     fem,
 	})
 }
 

@@ -16,7 +16,8 @@ func init() {
 			Paper:   "Srinivas and Fleuret, Full-Gradient Representation for Neural Network Visualization, NeurIPS 2019, eq. 6",
 			Needs:   Needs{InputGradient: true, Biases: true},
 		},
-		Explain: fullGrad,
+		conventions: []convention{pytorchGradCAM},
+		Explain:     fullGrad,
 	})
 }
 
@@ -58,6 +59,9 @@ func fullGrad(ctx context.Context, s Session, r Request, p task.Progress) (Attri
 	m := task.Map{Width: g.w, Height: g.h, Values: make([]float32, len(total))}
 	for i, v := range total {
 		m.Values[i] = float32(v)
+	}
+	if r.Params[conventionID] == 1 {
+		m = pytorchGradCAM.scale(m)
 	}
 	return Attribution{Map: m, Facts: []task.Fact{{ID: FactBiased, Value: float64(len(biases))}}}, nil
 }

@@ -7,9 +7,10 @@ func init() {
 			Summary: "Which places of a layer raise the score: its channels, weighted by their mean gradient.",
 			Paper:   "Selvaraju et al., Grad-CAM, ICCV 2017, eq. 1 and 2",
 			Needs:   Needs{Layer: true, LayerGradient: true},
-			Params:  []Param{evidence, eigenSmooth, augSmooth, conventionParam(pytorchGradCAM, captum, torchCAM)},
+			Params:  []Param{evidence, eigenSmooth, augSmooth},
 		},
-		OfLayer: weightedChannels(gradCAMWeights),
+		conventions: []convention{pytorchGradCAM, captum, torchCAM},
+		OfLayer:     weightedChannels(gradCAMWeights),
 	})
 }
 

@@ -1,5 +1,7 @@
 package method
 
+import "slices"
+
 func init() {
 	Register(Method{
 		Spec: Spec{
@@ -7,13 +9,14 @@ func init() {
 			Summary: "Grad-CAM whose weights favour the places where a channel counts: it finds several objects of a class better.",
 			Paper:   "Chattopadhay et al., Grad-CAM++, WACV 2018, eq. 5 and 19",
 			Needs:   Needs{Layer: true, LayerGradient: true},
-			Params:  []Param{evidence, eigenSmooth, augSmooth, gradCAMPlusPlusConvention},
+			Params:  []Param{evidence, eigenSmooth, augSmooth},
 		},
-		OfLayer: weightedChannels(gradCAMPlusPlusWeights),
+		conventions: gradCAMPlusPlusConventions,
+		OfLayer:     weightedChannels(gradCAMPlusPlusWeights),
 	})
 }
 
-var gradCAMPlusPlusConvention = conventionParam(pytorchGradCAM, torchCAM)
+var gradCAMPlusPlusConventions = []convention{pytorchGradCAM, torchCAM}
 
 // gradCAMPlusPlusWeights: a_kij = G^2 / (2 G^2 + (sum_ij A_k) G^3 + 1e-6), 0 where
 // G = 0;  w_k = sum_ij ReLU(G_kij) a_kij;  map_ij = sum_k w_k A_kij.
@@ -24,7 +27,7 @@ var gradCAMPlusPlusConvention = conventionParam(pytorchGradCAM, torchCAM)
 // torch-cam 0.5 has w_k = sum_ij ReLU(G_kij) G_kij^2: the division by the
 // denominator of a is done on a copy there, and has no effect.
 func gradCAMPlusPlusWeights(r Request, at LayerGradient) []float64 {
-	plain := gradCAMPlusPlusConvention.Words(r.Params[gradCAMPlusPlusConvention.ID]) == torchCAM.title
+	plain := int(r.Params[conventionID])-1 == slices.Index(gradCAMPlusPlusConventions, torchCAM)
 	A, G := at.A, at.G
 	sums, cells := ChannelSums(A), A.Shape[2]*A.Shape[3]
 	w := make([]float64, len(sums))

@@ -7,9 +7,10 @@ func init() {
 			Summary: "Activation times gradient at each place: it shows only places that the model used.",
 			Paper:   "Draelos and Carin, Use HiResCAM instead of Grad-CAM, 2020, section 3",
 			Needs:   Needs{Layer: true, LayerGradient: true},
-			Params:  []Param{evidence, eigenSmooth, augSmooth, conventionParam(pytorchGradCAM)},
+			Params:  []Param{evidence, eigenSmooth, augSmooth},
 		},
-		OfLayer: cellSums(hiResCAM),
+		conventions: []convention{pytorchGradCAM},
+		OfLayer:     cellSums(hiResCAM),
 	})
 }
 

@@ -22,10 +22,11 @@ func init() {
 			Needs:   Needs{Layer: true},
 			Params: []Param{
 				{ID: "kernel", Title: "Kernel", Help: "How alike two cells are: tanh(a.b / C + 1), or exp(-|a - b|^2 / C), C the number of channels.", Max: 1, Step: 1, Choices: []string{"Sigmoid", "Gaussian"}},
-				augSmooth, conventionParam(pytorchGradCAM),
+				augSmooth,
 			},
 		},
-		OfLayer: kpcaCAM,
+		conventions: []convention{pytorchGradCAM},
+		OfLayer:     kpcaCAM,
 	})
 }
 

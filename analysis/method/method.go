@@ -79,6 +79,9 @@ type Method struct {
 	// OfLayer, where not nil, says that the method is a function of one layer;
 	// Register makes Explain of it.
 	OfLayer OfLayer
+	// conventions, beside the paper's, are choices of the parameter that Register
+	// makes of them.
+	conventions []convention
 }
 
 // Request is one explanation of one sample.
@@ -213,6 +216,9 @@ var registry []Method
 func Register(m Method) {
 	if _, err := ByID(m.ID); err == nil {
 		panic("method: duplicate id " + m.ID)
+	}
+	if len(m.conventions) > 0 {
+		m.Params = append(slices.Clip(m.Params), conventionParam(m.conventions))
 	}
 	if m.OfLayer != nil {
 		m.Explain, m.Joins = m.overLayers, true

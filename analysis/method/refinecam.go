@@ -57,6 +57,7 @@ func refineCAM(ctx context.Context, s Session, r Request, p task.Progress) (Attr
 			out.Map.Values[at] *= v
 		}
 	}
+	out.Map = pytorchGradCAM.scale(out.Map)
 	out.Facts = append(out.Facts, task.Fact{ID: FactLayers, Value: float64(len(r.layers()))})
 	p.Report(1, "Done")
 	return out, nil

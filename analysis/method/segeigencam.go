@@ -15,9 +15,10 @@ func init() {
 			Summary: "The main pattern of the activations that the score answers to, for or against.",
 			Paper:   "Chung and Ying, Seg-Eigen-CAM, Applied Sciences 15(13) 7562, 2025, eq. 10 to 13",
 			Needs:   Needs{Layer: true, LayerGradient: true},
-			Params:  []Param{augSmooth, conventionParam(pytorchGradCAM)},
+			Params:  []Param{augSmooth},
 		},
-		OfLayer: segEigenCAM,
+		conventions: []convention{pytorchGradCAM},
+		OfLayer:     segEigenCAM,
 	})
 }
 

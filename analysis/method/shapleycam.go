@@ -14,9 +14,10 @@ func init() {
 			Summary: "Grad-CAM whose weights count how the gradient itself changes: each channel's Shapley value, to second order.",
 			Paper:   "Cai, CAMs as Shapley Value-based Explainers, 2025, eq. 13 to 16",
 			Needs:   Needs{Layer: true, LayerGradient: true, Curvature: true},
-			Params:  []Param{evidence, eigenSmooth, conventionParam(pytorchGradCAM)},
+			Params:  []Param{evidence, eigenSmooth},
 		},
-		Explain: shapleyCAM,
+		conventions: []convention{pytorchGradCAM},
+		Explain:     shapleyCAM,
 	})
 }
 

@@ -17,10 +17,11 @@ func init() {
 			Params: []Param{
 				{ID: "samples", Title: "Samples", Help: "Noisy copies of the picture.", Default: 4, Min: 1, Max: 1000, Step: 1},
 				{ID: "deviation", Title: "Noise", Help: "Standard deviation of the noise, in the units of the normalised input.", Default: 0.3, Min: 0, Max: 4, Step: 0.05},
-				evidence, eigenSmooth, conventionParam(torchCAM),
+				evidence, eigenSmooth,
 			},
 		},
-		Explain: smoothGradCAMPlusPlus,
+		conventions: []convention{torchCAM},
+		Explain:     smoothGradCAMPlusPlus,
 	})
 }
 

@@ -7,9 +7,10 @@ func init() {
 			Summary: "Grad-CAM whose weights count each gradient by the activation at its place.",
 			Paper:   "Fu et al., Axiom-based Grad-CAM, BMVC 2020, section 3",
 			Needs:   Needs{Layer: true, LayerGradient: true},
-			Params:  []Param{evidence, eigenSmooth, augSmooth, conventionParam(pytorchGradCAM, torchCAM)},
+			Params:  []Param{evidence, eigenSmooth, augSmooth},
 		},
-		OfLayer: weightedChannels(xGradCAMWeights),
+		conventions: []convention{pytorchGradCAM, torchCAM},
+		OfLayer:     weightedChannels(xGradCAMWeights),
 	})
 }
 
