@@ -54,7 +54,7 @@ func (f Field) painter(p Place, w, h int, s Style) (*painter, error) {
 	sx, sy := float64(w)/float64(size.Width), float64(h)/float64(size.Height)
 	out := &painter{
 		values: f.Values, width: f.Width, scale: 1, mode: s.Mode, cut: float32(f.Cut(s)), blurred: p.Blurred,
-		levels: s.contours(), reach: max(1, min(w, h)/400), signed: f.Signed,
+		levels: s.contours(), reach: max(1, min(w, h)/300), signed: f.Signed,
 	}
 	height := f.Height
 	if s.Smooth {

@@ -9,8 +9,8 @@ import (
 	"seewhy/models/prep"
 )
 
-// overlaySide bounds an overlay's longer side; more is not seen and costs
-// time to upload.
+// overlaySide is an overlay's longer side where it has the stage to itself;
+// more is not seen and costs time to upload.
 const overlaySide = 1024
 
 // ask handles what changes a pane's question.
@@ -203,17 +203,43 @@ func (u *update) paint(pane int) {
 	if c.Style.Mode == heatmap.Blur && len(u.Photo.Levels) > 0 {
 		c.Photo = u.Photo.Levels[len(u.Photo.Levels)-1]
 	}
-	c.Width, c.Height = overlaySize(c.Place.Picture)
+	p.painted = u.side()
+	c.Width, c.Height = overlaySize(c.Place.Picture, p.painted)
 	u.do(c)
 }
 
 // overlaySize is how large an overlay is painted. Small photos get a larger
 // one, so that a smooth map stays smooth when it fills the pane.
-func overlaySize(photo prep.Size) (w, h int) {
+func overlaySize(photo prep.Size, side int) (w, h int) {
 	long := max(photo.Width, photo.Height)
 	if long <= 0 {
 		return photo.Width, photo.Height
 	}
-	scaled := func(side int) int { return max(1, int(math.Round(float64(side)*overlaySide/float64(long)))) }
+	scaled := func(length int) int { return max(1, int(math.Round(float64(length)*float64(side)/float64(long)))) }
 	return scaled(photo.Width), scaled(photo.Height)
+}
+
+// side is an overlay's longer side, in pixels. The more panes, the smaller
+// they are: the graphics card drops lines from a picture that it has to shrink
+// by more than two.
+func (u *update) side() int {
+	switch n := len(u.Visible()); {
+	case n <= 1:
+		return overlaySide
+	case n == 2:
+		return overlaySide * 3 / 4
+	case n <= 4:
+		return overlaySide * 5 / 8
+	}
+	return overlaySide * 7 / 16
+}
+
+// followSize paints anew what the stage shows at another size than before.
+func (u *update) followSize() {
+	side := u.side()
+	for _, i := range u.Visible() {
+		if p := u.Panes[i]; p.Overlay != nil && p.painted != side && p.paint == 0 {
+			u.paint(i)
+		}
+	}
 }

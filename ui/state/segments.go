@@ -117,6 +117,6 @@ func (u *update) outline(pane int) {
 	w, r := &u.Panes[pane].Switches, u.Panes[pane].Result
 	w.outline = u.job()
 	place := u.placeOf(r)
-	width, height := overlaySize(place.Picture)
+	width, height := overlaySize(place.Picture, u.side())
 	u.do(OutlineSegments{Job: w.outline, Segments: *r.Segments, Off: w.Off, Place: place, Width: width, Height: height})
 }

@@ -96,6 +96,33 @@ func TestLayoutFillsPanesWithDifferentMethods(t *testing.T) {
 	}
 }
 
+// A small pane is painted small: the graphics card would drop lines from a
+// picture that it has to shrink much.
+func TestOverlaysFitTheirPanes(t *testing.T) {
+	d := rich(t)
+	d.send(LayoutPicked{Panes: 9})
+	sizes := map[int]int{}
+	for _, c := range d.cmds {
+		if p, ok := c.(Paint); ok {
+			sizes[p.Width]++
+		}
+	}
+	// The one that is there is painted anew at 448, the others for the first time later.
+	if sizes[448] != 1 || len(sizes) != 1 {
+		t.Errorf("painted %v", sizes)
+	}
+	d.settled()
+	d.send(PaneSoloed{Pane: 4})
+	if p := must[Paint](d); p.Width != 1024 {
+		t.Errorf("alone it is painted %d wide", p.Width)
+	}
+	d.settled()
+	d.send(AlphaSet{Alpha: .3})
+	if len(d.cmds) != 0 {
+		t.Errorf("%+v", d.cmds)
+	}
+}
+
 func TestCompareMethodsLayersAndClasses(t *testing.T) {
 	d := rich(t)
 	d.send(ClassPicked{Class: 2})

@@ -196,6 +196,8 @@ type Pane struct {
 	paint   JobID
 	stale   bool
 	Overlay *Overlay
+	// painted is the overlay's longer side.
+	painted int
 
 	// Show is what the pane shows: of a difference, A less B.
 	Show    Show

@@ -10,6 +10,7 @@ import (
 func Update(s State, m Msg) (State, []Cmd) {
 	u := &update{State: s}
 	u.apply(m)
+	u.followSize()
 	u.followSweep()
 	return u.State, u.cmds
 }
