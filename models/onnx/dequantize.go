@@ -3,6 +3,7 @@ package onnx
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Dequantize turns an int8 model (QuantizeLinear and DequantizeLinear pairs,
@@ -22,7 +23,7 @@ func Dequantize(m *Model) (out *Model, changed bool, err error) {
 		return m, false, nil
 	}
 	out = m.Shallow()
-	d := &dequantizer{g: out.Graph, alias: map[string]string{}}
+	d := &dequantizer{g: out.Graph, alias: map[string]string{}, units: map[string]float32{}}
 	nodes := d.g.Nodes
 	d.g.Nodes = nil
 	for _, n := range nodes {
@@ -40,6 +41,8 @@ type dequantizer struct {
 	g *Graph
 	// alias maps the output of an Identity of a constant to that constant.
 	alias map[string]string
+	// units is the scale of what was an integer and is now real.
+	units map[string]float32
 	made  int
 	// bytes is the size of the weights folded so far: one constant may serve many nodes.
 	bytes int64
@@ -68,7 +71,13 @@ func (d *dequantizer) node(n *Node) error {
 			d.emit(&Node{Name: n.Name, Op: "Identity", In: n.In[:1], Out: n.Out})
 			return nil
 		}
-		t, err := d.weights(n.Input(0), n.Input(1), n.Input(2), n.AttrInt("axis", 1))
+		var t *Tensor
+		var err error
+		if block := n.AttrInt("block_size", 0); block > 0 {
+			t, err = d.blocked(n, block)
+		} else {
+			t, err = d.weights(n.Input(0), n.Input(1), n.Input(2), n.AttrInt("axis", 1))
+		}
 		if err != nil {
 			return err
 		}
@@ -80,13 +89,18 @@ func (d *dequantizer) node(n *Node) error {
 		return dequantizers[n.Op](d, n)
 	default:
 		d.emit(n)
+		if unit, ok := d.units[n.In[0]]; ok && keepsUnits(n.Op) {
+			for _, v := range n.Out {
+				d.units[v] = unit
+			}
+		}
 	}
 	return nil
 }
 
 var errFloatWeights = errors.New("the weights in float32 are above 2 GB together, more than ONNX Runtime takes from one model")
 
-func isSmallInt(t Type) bool { return t == Int8 || t == Uint8 }
+func isSmallInt(t Type) bool { return t == Int8 || t == Uint8 || t == Int4 || t == Uint4 }
 
 func (d *dequantizer) emit(n *Node) {
 	if n.Attrs == nil {
@@ -110,8 +124,15 @@ func (d *dequantizer) resolve(v string) string {
 func (d *dequantizer) constant(v string) *Tensor { return d.g.Init[d.resolve(v)] }
 
 // scalars reads scale and zero point of one tensor; the zero point's type
-// gives the range.
+// gives the range. Without a scale it is 1.
 func (d *dequantizer) scalars(scale, zero string) (s []float32, z []int64, of Type, err error) {
+	if scale == "" {
+		s = []float32{1}
+		if t := d.constant(zero); t != nil && t.Len() > 1 {
+			s = slices.Repeat(s, t.Len())
+		}
+		return d.zeros(s, zero)
+	}
 	st := d.constant(scale)
 	if st == nil {
 		return nil, nil, 0, fmt.Errorf("scale %q is computed while the model runs", scale)
@@ -122,6 +143,11 @@ func (d *dequantizer) scalars(scale, zero string) (s []float32, z []int64, of Ty
 	if len(s) == 0 {
 		return nil, nil, 0, fmt.Errorf("scale %q is empty", scale)
 	}
+	return d.zeros(s, zero)
+}
+
+// zeros reads a zero point for each scale.
+func (d *dequantizer) zeros(s []float32, zero string) (_ []float32, z []int64, of Type, err error) {
 	of, z = Uint8, make([]int64, len(s))
 	if zero == "" {
 		return s, z, of, nil
@@ -182,6 +208,9 @@ func (d *dequantizer) weights(q, scale, zero string, axis int64) (*Tensor, error
 // clip emits out = x kept to the range that the quantised form can hold.
 func (d *dequantizer) clip(x, scale, zero, out string) {
 	s, z, of, err := d.scalars(scale, zero)
+	if len(s) == 1 {
+		d.units[out] = s[0]
+	}
 	low, high := 0.0, 255.0
 	switch of {
 	case Int8:
@@ -189,6 +218,9 @@ func (d *dequantizer) clip(x, scale, zero, out string) {
 	case Uint8:
 	default:
 		err = fmt.Errorf("a range of %s is not offered", of)
+	}
+	if zt := d.constant(zero); zt != nil && zt.four {
+		low, high = low/16, float64(int(high)/16)
 	}
 	if err != nil || len(s) != 1 {
 		d.emit(&Node{Name: out, Op: "Identity", In: []string{x}, Out: []string{out}})
@@ -321,18 +353,25 @@ func (d *dequantizer) binary(n *Node) error {
 	return d.ranged(n, n.Op[len("QLinear"):], []string{a, b}, n.Input(6), n.Input(7), nil)
 }
 
-// unary: inputs x, xs, xz, ys, yz.
+// unary: inputs x, xs, xz, ys, yz. Pools of ONNX Runtime may have the channels
+// last; they are run with the channels where the float op has them.
 func (d *dequantizer) unary(n *Node) error {
-	if n.AttrInt("channels_last", 0) != 0 {
-		return fmt.Errorf("channels_last is not offered")
-	}
 	attrs := map[string]Attr{}
 	for k, a := range n.Attrs {
 		if k != "channels_last" && k != "opset" {
 			attrs[k] = a
 		}
 	}
-	return d.ranged(n, n.Op[len("QLinear"):], n.In[:1], n.Input(3), n.Input(4), attrs)
+	op := n.Op[len("QLinear"):]
+	if n.AttrInt("channels_last", 0) == 0 {
+		return d.ranged(n, op, n.In[:1], n.Input(3), n.Input(4), attrs)
+	}
+	turned, pooled, back := d.name(n.In[0]), d.name(n.Out[0]), d.name(n.Out[0])
+	d.emit(&Node{Name: turned, Op: "Transpose", In: n.In[:1], Out: []string{turned}, Attrs: map[string]Attr{"perm": Ints(0, 3, 1, 2)}})
+	d.emit(&Node{Name: n.Name, Op: op, In: []string{turned}, Out: []string{pooled}, Attrs: attrs})
+	d.emit(&Node{Name: back, Op: "Transpose", In: []string{pooled}, Out: []string{back}, Attrs: map[string]Attr{"perm": Ints(0, 2, 3, 1)}})
+	d.clip(back, n.Input(3), n.Input(4), n.Out[0])
+	return nil
 }
 
 // concat: inputs ys, yz, then x, xs, xz of each part.

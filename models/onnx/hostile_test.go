@@ -176,7 +176,7 @@ func TestBadGraphs(t *testing.T) {
 		{"huge rank of a value", with(relu(13), func(g *onnx.Graph) { g.Inputs[0].Shape = onnx.Fixed(make([]int, 99)...) }), `value "x" has rank 99`},
 		{"huge input", oneNode(13, op("Relu", nil, "x"), []int{1, 3, 1 << 20, 1 << 20}), `input "x" is declared with shape [1 3 1048576 1048576], above 2 GB`},
 		{"overflowing input", oneNode(13, op("Relu", nil, "x"), []int{1 << 40, 1 << 40, 1 << 40, 1 << 40}), `input "x" is declared with shape`},
-		{"int4 weights", constant(raw("w", 22, 2, 4)), `tensor "w": element type int4 is not supported; export the model in float32 or float16`},
+		{"int4 weights of another length", constant(raw("w", 22, 3, 4)), `tensor "w": shape [4] of int4 needs 2 bytes, the file holds 3`},
 		{"float8 weights", constant(raw("w", 17, 4, 4)), "element type float8e4m3fn is not supported"},
 		{"unknown type", constant(raw("w", 77, 4, 4)), "element type type 77 is not supported"},
 		{"no type", constant(raw("w", 0, 4, 4)), "element type undefined is not supported"},

@@ -25,6 +25,9 @@ func (c *reader) tensor(p *pb.Tensor) (*Tensor, error) {
 		}
 		return t, nil
 	}
+	if t.Type == Int4 || t.Type == Uint4 {
+		return c.nibbles(p, t, n)
+	}
 	size := int64(t.Type.Size())
 	if size == 0 {
 		return nil, fmt.Errorf("tensor %q: element type %s is not supported; export the model in float32 or float16", t.Name, t.Type)
@@ -34,12 +37,7 @@ func (c *reader) tensor(p *pb.Tensor) (*Tensor, error) {
 		return nil, fmt.Errorf("tensor %q: shape %v of %s is above 2 GB", t.Name, t.Dims, t.Type)
 	}
 	// A mapped file takes no memory, and stays outside of the message.
-	claim := func() error {
-		if c.bytes += n * size; c.bytes > maxBytes {
-			return errors.New("the weights up to it are above 2 GB together, more than ONNX Runtime takes from one model")
-		}
-		return nil
-	}
+	claim := func() error { return c.claim(n * size) }
 	if p.GetDataLocation() == 1 {
 		t.Raw, t.place, err = c.externalTensor(p, n*size, claim)
 	} else {
@@ -57,6 +55,51 @@ func (c *reader) tensor(p *pb.Tensor) (*Tensor, error) {
 	}
 	if int64(len(t.Raw)) != n*size {
 		return nil, fmt.Errorf("tensor %q: shape %v of %s needs %d bytes, the file holds %d", t.Name, t.Dims, t.Type, n*size, len(t.Raw))
+	}
+	return t, nil
+}
+
+func (c *reader) claim(bytes int64) error {
+	if c.bytes += bytes; c.bytes > maxBytes {
+		return errors.New("the weights up to it are above 2 GB together, more than ONNX Runtime takes from one model")
+	}
+	return nil
+}
+
+// nibbles unpacks 4-bit integers, two a byte and the lower first, to one a byte.
+func (c *reader) nibbles(p *pb.Tensor, t *Tensor, n int64) (*Tensor, error) {
+	packed := n/2 + n%2
+	if n > maxBytes {
+		return nil, fmt.Errorf("tensor %q: shape %v of %s is above 2 GB", t.Name, t.Dims, t.Type)
+	}
+	raw := p.RawData
+	err := c.claim(n)
+	switch {
+	case err != nil:
+	case p.GetDataLocation() == 1:
+		raw, _, err = c.externalTensor(p, packed, func() error { return c.claim(packed) })
+	case raw == nil:
+		for _, v := range p.Int32Data {
+			raw = append(raw, byte(v))
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
+	}
+	if int64(len(raw)) != packed {
+		return nil, fmt.Errorf("tensor %q: shape %v of %s needs %d bytes, the file holds %d", t.Name, t.Dims, t.Type, packed, len(raw))
+	}
+	signed := t.Type == Int4
+	t.Type, t.four, t.Raw = Uint8, true, make([]byte, n)
+	for i := range t.Raw {
+		v := raw[i/2] >> (4 * (i % 2)) & 15
+		if signed {
+			v = byte(int8(v<<4) >> 4)
+		}
+		t.Raw[i] = v
+	}
+	if signed {
+		t.Type = Int8
 	}
 	return t, nil
 }

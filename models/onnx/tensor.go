@@ -28,6 +28,8 @@ const (
 	Complex64  Type = 14
 	Complex128 Type = 15
 	BFloat16   Type = 16
+	Uint4      Type = 21
+	Int4       Type = 22
 )
 
 var typeInfo = map[Type]struct {
@@ -64,6 +66,8 @@ type Tensor struct {
 	Strings []string
 	// place is set where Raw is a part of a mapped data file.
 	place *place
+	// four says that the file holds 4-bit integers, one a byte here.
+	four bool
 }
 
 // Len is the number of elements.
