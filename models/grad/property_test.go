@@ -107,7 +107,7 @@ func checkDraw(lib *runtime.Library, t *testing.T, c vjpCase, r *rand.Rand, tall
 	for _, in := range c.inputs {
 		open = open && len(in.shape) > 1 && in.shape[0] == c.inputs[0].shape[0]
 	}
-	m, wants := caseModel(c, open)
+	m, wants := drawnModel(c, open)
 	facts, err := grad.InferFacts(m, oracle{lib})
 	if err == nil && slices.ContainsFunc(m.Graph.Nodes[0].Out, func(o string) bool { return len(facts.Shapes[o]) == 0 || product(facts.Shapes[o]) == 0 }) {
 		err = errors.New("an output is empty or a scalar")
@@ -120,7 +120,7 @@ func checkDraw(lib *runtime.Library, t *testing.T, c vjpCase, r *rand.Rand, tall
 	program, err := grad.Build(m, facts, q)
 	if open && err != nil {
 		open = false
-		m, _ = caseModel(c, false)
+		m, _ = drawnModel(c, false)
 		if facts, err = grad.InferFacts(m, oracle{lib}); err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func checkDraw(lib *runtime.Library, t *testing.T, c vjpCase, r *rand.Rand, tall
 	if err != nil {
 		return err
 	}
-	fixed, _ := caseModel(c, false)
+	fixed, _ := drawnModel(c, false)
 	whole, err := grad.InferFacts(fixed, oracle{lib})
 	if err != nil {
 		return err
@@ -207,8 +207,8 @@ func checkDraw(lib *runtime.Library, t *testing.T, c vjpCase, r *rand.Rand, tall
 	return fmt.Errorf("<v, VJP(u)> = %.6g, central differences %.6g (float64 first: %v), |gradient| %.4g, open batch %v", got, want, double, math.Sqrt(size), open)
 }
 
-// caseModel is a case as a model, with the first dimension of every input open if asked.
-func caseModel(c vjpCase, open bool) (*onnx.Model, []string) {
+// drawnModel is a case as a model, with the first dimension of every input open if asked.
+func drawnModel(c vjpCase, open bool) (*onnx.Model, []string) {
 	n := c.node.Clone()
 	m := &onnx.Model{IR: 10, Opsets: map[string]int64{"": max(c.opset, onnx.TargetOpset)}, Graph: &onnx.Graph{
 		Name: "case", Nodes: []*onnx.Node{n}, Init: map[string]*onnx.Tensor{}, Values: map[string]onnx.Value{},
