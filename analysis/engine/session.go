@@ -195,15 +195,19 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	}
 	var g gathered
 	from, to := q.Shortcut.From, q.Shortcut.To
-	key := s.key("gradient", append([]string{query.Composite.String(), from, to}, outputs...)...)
+	kind, prepared := "gradient", s.m.prepared
+	if x.Shape[0] == 1 && !query.Composite.Paired() {
+		kind, prepared = "gradient of one", prepared.One()
+	}
+	key := s.key(kind, append([]string{query.Composite.String(), from, to}, outputs...)...)
 	err = s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
-		model := s.m.prepared
+		model := prepared
 		if from != to {
 			if model, err = grad.Shortcut(model, from, to); err != nil {
 				return nil, err
 			}
 		}
-		p, err := grad.Build(model.Model, s.m.prepared.Facts, query)
+		p, err := grad.Build(model.Model, prepared.Facts, query)
 		if err != nil {
 			return nil, err
 		}

@@ -45,6 +45,9 @@ func WithProbabilities(p *Prepared, s Scores) (*Prepared, Scores, error) {
 		Name: ProbabilitiesName, Op: "Softmax", In: []string{s.Logits}, Out: []string{ProbabilitiesName}, Attrs: A{"axis": onnx.Int(int64(ax))},
 	})
 	out.Facts.Shapes[ProbabilitiesName], out.Facts.Types[ProbabilitiesName] = shape, onnx.Float32
+	if one, ok := out.Facts.single[s.Logits]; ok {
+		out.Facts.single[ProbabilitiesName] = one
+	}
 	s.Probabilities = ProbabilitiesName
 	return &out, s, nil
 }
