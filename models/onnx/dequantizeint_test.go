@@ -72,11 +72,18 @@ func int8Model(shape []int, nodes []*onnx.Node, consts ...*onnx.Tensor) *onnx.Mo
 	return m
 }
 
-// The float equivalent of each quantised operator gives what the runtime's
-// operator gives, up to the rounding of activations: step is how far one
-// rounding may move the output, from the case's scales. Weight-only forms round
+// quantisedCase is a model of a quantised operator; step is how far one
+// rounding may move its output, from the case's scales. Weight-only forms round
 // nothing: their bound is float32's.
-func TestFloatEquivalents(t *testing.T) {
+type quantisedCase struct {
+	name   string
+	shape  []int
+	nodes  []*onnx.Node
+	consts []*onnx.Tensor
+	step   float64
+}
+
+func quantisedCases() []quantisedCase {
 	node := func(out, op string, a attrs, in ...string) *onnx.Node { return inner(out, op, a, in...) }
 	quantize, dequantize := node("q", "QuantizeLinear", attrs{}, "x", "xs", "xz"), node("y", "DequantizeLinear", attrs{}, "r", "ys", "yz")
 	scales := func(more ...*onnx.Tensor) []*onnx.Tensor {
@@ -85,13 +92,7 @@ func TestFloatEquivalents(t *testing.T) {
 	between := func(n *onnx.Node) []*onnx.Node { return []*onnx.Node{quantize, n, dequantize} }
 	dynamic := outputs(node("q", "DynamicQuantizeLinear", attrs{}, "x"), "q", "qs", "qz")
 	one := onnx.Int(1)
-	for _, c := range []struct {
-		name   string
-		shape  []int
-		nodes  []*onnx.Node
-		consts []*onnx.Tensor
-		step   float64
-	}{
+	return []quantisedCase{
 		{"QLinearConv", []int{1, 2, 5, 5}, between(node("r", "QLinearConv", attrs{}, "q", "xs", "xz", "w", "ws", "wz", "ys", "yz")), scales(some("w", onnx.Int8, 1, 3, 2, 3, 3), fractions("ws", 1, 3), small("wz", onnx.Int8, []int64{3}, 0, 0, 0)), 1},
 		{"QLinearMatMul", []int{3, 8}, between(node("r", "QLinearMatMul", attrs{}, "q", "xs", "xz", "w", "ws", "wz", "ys", "yz")), scales(some("w", onnx.Uint8, 2, 8, 4), scalar("ws", 0.01), small("wz", onnx.Uint8, nil, 127)), 0.2},
 		{"QGemm", []int{3, 8}, between(microsoft(node("r", "QGemm", attrs{"transB": one}, "q", "xs", "xz", "w", "ws", "wz", "", "ys", "yz"))), scales(some("w", onnx.Int8, 3, 4, 8), scalar("ws", 0.01), small("wz", onnx.Int8, nil, 0)), 0.2},
@@ -130,7 +131,13 @@ func TestFloatEquivalents(t *testing.T) {
 		{"MatMulNBits, no zero points", []int{2, 32}, []*onnx.Node{
 			microsoft(node("y", "MatMulNBits", attrs{"K": onnx.Int(32), "N": onnx.Int(2), "bits": onnx.Int(4), "block_size": onnx.Int(32)}, "x", "w", "ws")),
 		}, []*onnx.Tensor{some("w", onnx.Uint8, 15, 2, 1, 16), fractions("ws", 15, 2)}, 1e-4},
-	} {
+	}
+}
+
+// The float equivalent of each quantised operator gives what the runtime's
+// operator gives, up to the rounding of activations.
+func TestFloatEquivalents(t *testing.T) {
+	for _, c := range quantisedCases() {
 		t.Run(c.name, func(t *testing.T) {
 			m := int8Model(c.shape, c.nodes, c.consts...)
 			float, changed, err := onnx.Dequantize(m)
@@ -164,18 +171,22 @@ func TestFloatEquivalents(t *testing.T) {
 	}
 }
 
+// fourBits multiplies by 5 x 3 weights of 4 bits.
+func fourBits(typ onnx.Type) *onnx.Model {
+	packed := some("w", typ, 16, 15)
+	packed.Dims, packed.Raw = []int64{5, 3}, packed.Raw[:8]
+	packed.Raw[7] &= 15
+	return int8Model([]int{2, 5}, []*onnx.Node{
+		inner("f", "DequantizeLinear", attrs{"axis": onnx.Int(1)}, "w", "ws"), inner("y", "MatMul", attrs{}, "x", "f"),
+	}, packed, fractions("ws", 17, 3))
+}
+
 // 4-bit weights are packed two a byte, the lower half first, and signed ones
 // are in two's complement: what is read gives what the runtime makes of the file.
 func TestFourBitWeights(t *testing.T) {
 	for _, typ := range []onnx.Type{onnx.Int4, onnx.Uint4} {
 		t.Run(typ.String(), func(t *testing.T) {
-			packed := some("w", typ, 16, 15)
-			packed.Dims, packed.Raw = []int64{5, 3}, packed.Raw[:8]
-			packed.Raw[7] &= 15
-			m := int8Model([]int{2, 5}, []*onnx.Node{
-				inner("f", "DequantizeLinear", attrs{"axis": onnx.Int(1)}, "w", "ws"), inner("y", "MatMul", attrs{}, "x", "f"),
-			}, packed, fractions("ws", 17, 3))
-			data := []byte(marshal(t, m))
+			data := []byte(marshal(t, fourBits(typ)))
 			read, err := onnx.Read(data)
 			if err != nil {
 				t.Fatal(err)

@@ -20,6 +20,13 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add([]byte(marshal(f, withFunction(17, 17))))
 	f.Add([]byte(marshal(f, quantised())))
+	for _, c := range quantisedCases() {
+		f.Add([]byte(marshal(f, int8Model(c.shape, c.nodes, c.consts...))))
+	}
+	f.Add([]byte(marshal(f, fourBits(onnx.Int4))))
+	for _, c := range lowerCases() {
+		f.Add([]byte(marshal(f, oneNode(max(c.opset, 17), c.node, c.shape, c.consts...))))
+	}
 	f.Add([]byte(marshal(f, chain(inner("y", "Add", nil, "x", "y")))))
 	half := oneNode(13, op("Cast", attrs{"to": onnx.Int(int64(onnx.Float16))}, "x"), four, raw("w", onnx.Float16, 4, 2), raw("d", onnx.Float64, 8, 1), raw("b", onnx.BFloat16, 2))
 	half.Metadata = map[string]string{"labels": "cat,dog"}

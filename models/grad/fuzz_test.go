@@ -1,0 +1,125 @@
+package grad_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"seewhy/models/grad"
+	"seewhy/models/onnx"
+)
+
+// FuzzPrepare: whatever file the reader takes, preparing it for a picture,
+// opening its batch, listing its layers and building its backward graph end in
+// an answer or an error. The runtime that infers shapes takes part, as it does
+// in the program.
+//
+//	go test ./models/grad -run '^$' -fuzz FuzzPrepare -fuzztime 5m -parallel 1
+func FuzzPrepare(f *testing.F) {
+	for _, stem := range []string{"mobilenet_v2", "vit", "yolo", "deeplab", "swin"} {
+		data, err := os.ReadFile("testdata/small/" + stem + ".onnx")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	for _, list := range cases {
+		for _, c := range list {
+			if data, err := onnx.Marshal(seedModel(c)); err == nil {
+				f.Add(data)
+			}
+		}
+	}
+	lib := library(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 1<<16 || strings.Contains(string(data), "Loop") {
+			t.Skip("long inputs slow the search, and a loop may run for ever")
+		}
+		m, err := onnx.Read(data)
+		if err != nil {
+			return
+		}
+		in := m.Graph.FreeInputs()[0]
+		shape := in.Dims()
+		total := 1
+		for i, d := range shape {
+			if d < 1 && i > 0 {
+				shape[i] = 4
+			}
+			if total *= max(shape[i], 1); total > 1<<16 {
+				t.Skip("large pictures slow the search")
+			}
+		}
+		p, err := grad.Prepare(m, in.Name, shape, oracle{lib})
+		if err != nil {
+			return
+		}
+		exerciseGradient(t, p)
+		if open, err := grad.OpenBatch(p, oracle{lib}); err == nil {
+			exerciseGradient(t, open)
+		}
+	})
+}
+
+// exerciseGradient builds and writes the backward graph of each output.
+func exerciseGradient(t *testing.T, p *grad.Prepared) {
+	t.Helper()
+	if s, err := grad.FindScores(p.Model.Graph, p.Facts); err == nil {
+		if q, scores, err := grad.WithProbabilities(p, s); err == nil {
+			layers, natural := grad.Layers(q, scores.Logits)
+			if natural >= len(layers) {
+				t.Fatalf("layer %d of %d", natural, len(layers))
+			}
+		}
+	}
+	for _, o := range p.Model.Graph.Outputs {
+		q := grad.Query{Score: o.Name, Wants: []string{p.Input}}
+		nodes, covered, missing, err := grad.Coverage(p.Model.Graph, q)
+		if err == nil && (covered > nodes || (covered == nodes) != (len(missing) == 0)) {
+			t.Fatalf("%d of %d nodes covered, missing %v", covered, nodes, missing)
+		}
+		prog, err := grad.Build(p.Model, p.Facts, q)
+		if err != nil {
+			continue
+		}
+		if !slices.ContainsFunc(prog.Model.Graph.Outputs, func(v onnx.Value) bool { return v.Name == prog.Gradients[p.Input] }) {
+			t.Fatalf("the gradient %q is no output", prog.Gradients[p.Input])
+		}
+		data, err := onnx.Marshal(prog.Model)
+		if err != nil {
+			continue
+		}
+		if _, err := onnx.Read(data); err != nil {
+			t.Fatalf("the backward graph of %q cannot be read: %v", o.Name, err)
+		}
+	}
+}
+
+// seedModel is the model of a rule's case, with its inputs as weights but for
+// the first.
+func seedModel(c vjpCase) *onnx.Model {
+	opset := c.opset
+	if opset == 0 {
+		opset = onnx.TargetOpset
+	}
+	m := &onnx.Model{IR: 8, Opsets: map[string]int64{"": opset}, Graph: &onnx.Graph{
+		Name: "case", Nodes: []*onnx.Node{c.node.Clone()}, Init: map[string]*onnx.Tensor{}, Values: map[string]onnx.Value{},
+		Outputs: []onnx.Value{{Name: c.node.Output(0)}},
+	}}
+	for i, in := range c.inputs {
+		if i == 0 {
+			m.Graph.Inputs = []onnx.Value{{Name: in.name, Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(in.shape...)}}
+			continue
+		}
+		dims := make([]int64, len(in.shape))
+		for k, d := range in.shape {
+			dims[k] = int64(d)
+		}
+		m.Graph.Init[in.name] = onnx.NewFloats(in.name, dims, make([]float32, product(in.shape)))
+	}
+	for _, k := range c.consts {
+		m.Graph.Init[k.Name] = k
+	}
+	return m
+}
