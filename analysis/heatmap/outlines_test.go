@@ -22,8 +22,14 @@ func TestOutlinesAndSegments(t *testing.T) {
 		x, y int
 		want color.RGBA
 	}{
-		{50, 50, color.RGBA{}}, {150, 50, color.RGBA{}}, {199, 30, line}, {250, 99, line}, {250, 50, color.RGBA{}},
-		{250, 150, shade}, {150, 99, color.RGBA{}}, {350, 150, color.RGBA{}},
+		{50, 50, color.RGBA{}},
+		{150, 50, color.RGBA{}},
+		{199, 30, line},
+		{250, 99, line},
+		{250, 50, color.RGBA{}},
+		{250, 150, shade},
+		{150, 99, color.RGBA{}},
+		{350, 150, color.RGBA{}},
 	} {
 		if got := img.RGBAAt(c.x, c.y); got != c.want {
 			t.Errorf("%d, %d is %v, want %v", c.x, c.y, got, c.want)

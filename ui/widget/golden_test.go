@@ -34,8 +34,10 @@ func TestGolden(t *testing.T) {
 			"waterfall": func() (fyne.CanvasObject, float32, float32) {
 				w := NewWaterfall()
 				w.Set([]Bar{
-					{ID: -1, Label: "All off", Text: "1", To: 1, Sum: true}, {ID: 2, Label: "Segment 3", Text: "+3", From: 1, To: 4},
-					{ID: 0, Label: "Segment 1", Text: "−1.5", From: 4, To: 2.5}, {ID: 1, Label: "Segment 2", Text: "+1", From: 2.5, To: 3.5, Off: true},
+					{ID: -1, Label: "All off", Text: "1", To: 1, Sum: true},
+					{ID: 2, Label: "Segment 3", Text: "+3", From: 1, To: 4},
+					{ID: 0, Label: "Segment 1", Text: "−1.5", From: 4, To: 2.5},
+					{ID: 1, Label: "Segment 2", Text: "+1", From: 2.5, To: 3.5, Off: true},
 					{ID: -1, Label: "Picture", Text: "3.5", To: 3.5, Sum: true},
 				})
 				return w, 240, 105
@@ -53,7 +55,8 @@ func TestGolden(t *testing.T) {
 			"filmstrip": func() (fyne.CanvasObject, float32, float32) {
 				f := NewFilmstrip()
 				frames := []Frame{
-					{Thumb: rainbow(90, 60), Title: "cat"}, {Thumb: rainbow(60, 60), Title: "stage3.block12.relu", KeepEnd: true, Doubt: true, Badge: "no gradient"},
+					{Thumb: rainbow(90, 60), Title: "cat"},
+					{Thumb: rainbow(60, 60), Title: "stage3.block12.relu", KeepEnd: true, Doubt: true, Badge: "no gradient"},
 					{Title: "unreadable", Faulty: true},
 				}
 				f.Set(len(frames), func(i int) Frame { return frames[i] }, 0)
@@ -80,8 +83,10 @@ func TestGolden(t *testing.T) {
 			},
 			"tree": func() (fyne.CanvasObject, float32, float32) {
 				return NewChoices([]Choice{
-					{Header: true, Title: "All layers"}, {ID: "a", Title: "layer1", Detail: "2 layers", Branch: true, Open: true},
-					{ID: "b", Title: "relu", Detail: "Relu  8 × 4 × 4", Depth: 1, Chosen: true}, {ID: "c", Title: "mask", Depth: 1, Why: "Greater has no gradient"},
+					{Header: true, Title: "All layers"},
+					{ID: "a", Title: "layer1", Detail: "2 layers", Branch: true, Open: true},
+					{ID: "b", Title: "relu", Detail: "Relu  8 × 4 × 4", Depth: 1, Chosen: true},
+					{ID: "c", Title: "mask", Depth: 1, Why: "Greater has no gradient"},
 					{ID: "d", Title: "layer2", Detail: "3 layers", Branch: true},
 				}, "Find a layer", nil), 260, 200
 			},

@@ -1,0 +1,147 @@
+package screen
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"seewhy/analysis/heatmap"
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+	"seewhy/ui/look"
+	"seewhy/ui/state"
+	"seewhy/ui/widget"
+)
+
+// barPixels is the number of pixels in a colour bar's strip.
+const barPixels = 256
+
+func (p *pane) showFoot(s state.State, k state.Pane) {
+	if notes := anyNotes(s); p.footer.notes != notes {
+		p.footer.notes = notes
+		p.root.Refresh()
+	}
+	if k.Overlay == nil || (k.Result == nil && k.Derived == nil) {
+		if p.foot.Visible() {
+			p.foot.Hide()
+		}
+		return
+	}
+	if o := k.Overlay; o != p.barred {
+		p.barred = o
+		var marks []widget.Mark
+		for _, t := range o.Ticks {
+			marks = append(marks, widget.Mark{At: t.At, Text: t.Label})
+		}
+		p.colours.Set(heatmap.ColorBar(o.Style, o.Signed, barPixels, 1), marks)
+		p.colours.SetEnds(endWords(o.Range))
+		p.colours.SetCut(o.Cut, o.Signed)
+	}
+	p.unit.SetText(footWords(s, p.index))
+	words, warning := noteWords(s, k)
+	p.note.SetText(words)
+	p.note.SetColor(look.Muted)
+	if warning {
+		p.note.SetColor(look.Warning)
+	}
+	p.summary.SetWarning(warning)
+	if !p.foot.Visible() {
+		p.foot.Show()
+	}
+}
+
+// endWords are the ends of a scale in three digits; what is nothing beside the
+// other end is zero.
+func endWords(r heatmap.Range) (low, high string) {
+	scale := max(math.Abs(r.Min), math.Abs(r.Max))
+	return endWord(r.Min, scale), endWord(r.Max, scale)
+}
+
+func endWord(v, scale float64) string {
+	size := math.Abs(v)
+	switch {
+	case size < 1e-4*scale || size == 0:
+		return "0"
+	case size < 1e-3 || size >= 1e3:
+		return heatmap.FormatValue(v)
+	}
+	return strings.Replace(strconv.FormatFloat(v, 'g', 3, 64), "-", "−", 1)
+}
+
+// footWords tell what a pane's map measures.
+func footWords(s state.State, pane int) string {
+	k := s.Panes[pane]
+	d := k.Derived
+	if k.Show == state.ShowMap || d == nil {
+		return resultWords(s, pane)
+	}
+	return strings.Join([]string{
+		i18n.T("%d maps", d.Maps), i18n.T("rank correlation %s", short(d.Rho)), i18n.T("%s of the strongest tenth in common", percents(d.Overlap)),
+	}, "  ·  ")
+}
+
+// percents writes a share without decimals.
+func percents(v float64) string {
+	return strings.Replace(fmt.Sprintf("%.0f %%", 100*v), "-", "−", 1)
+}
+
+// resultWords are what was explained, and what the method measured on the way.
+func resultWords(s state.State, pane int) string {
+	r := s.Panes[pane].Result
+	name := inWords(s.ModelOf(pane).Info, r.Target.Label)
+	words := i18n.T("%s: score %s, %s", name, short(r.Value), percent(r.Target.Probability))
+	switch r.Task.Target.Kind {
+	case task.Probability:
+		words = i18n.T("%s: probability %s", name, percent(r.Target.Probability))
+	case task.Margin:
+		words = i18n.T("%s rather than %s: %s", name, label(s, pane, r.Task.Target.Rather), short(r.Value))
+	}
+	parts := []string{words}
+	if share, ok := s.Spread(pane); ok {
+		parts = append(parts, i18n.T("error ± %s", percent(share)))
+	}
+	if s.Panes[pane].Partial {
+		parts = append(parts, i18n.T("unfinished"))
+	}
+	return strings.Join(append(parts, factWords(r.Facts)...), "  ·  ")
+}
+
+// anyNotes says whether some pane has notes: all then leave room for them, so
+// that the pictures stay level with each other.
+func anyNotes(s state.State) bool {
+	for _, i := range s.Visible() {
+		if k := s.Panes[i]; k.Overlay != nil {
+			if words, _ := noteWords(s, k); words != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func noteWords(s state.State, k state.Pane) (words string, warning bool) {
+	var all []string
+	if k.Overlay.Flat {
+		all, warning = append(all, i18n.T("The map is flat: no place counts more than another.")), true
+	}
+	var notes []task.Note
+	if k.Result != nil && k.Show == state.ShowMap {
+		notes = slices.Clone(k.Result.Notes)
+	}
+	if s.Photo.Info != nil {
+		notes = append(notes, s.Photo.Info.Notes...)
+	}
+	for _, urgent := range []bool{true, false} {
+		for _, n := range notes {
+			if n.Warning == urgent {
+				all, warning = append(all, note(n)), warning || n.Warning
+			}
+		}
+	}
+	if k.Overlay.Range.Clipped {
+		all = append(all, i18n.T("The strongest 1 % share the end colour."))
+	}
+	return strings.Join(all, "  ·  "), warning
+}

@@ -1,0 +1,218 @@
+package state
+
+import (
+	"slices"
+
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+)
+
+// asked says whether an earlier pane puts the same question.
+func (u *update) asked(pane int) bool {
+	p := u.Panes[pane]
+	return slices.ContainsFunc(u.Panes[:pane], func(k Pane) bool {
+		return k.Show == ShowMap && k.Method == p.Method && k.Layer == p.Layer && k.Class == p.Class
+	})
+}
+
+// preferred are methods that show different things and are quick, in the order
+// in which new panes take them.
+var preferred = []string{"gradcam", pixelMethod, "layercam", "inputxgradient", "eigencam", "lrp", "attnlrp", "hirescam", "integratedgradients"}
+
+// methods lists those that a pane's model can run, preferred ones first.
+func (u *update) methods(pane int) []string {
+	info := u.ModelOf(pane).Info
+	if info == nil {
+		return nil
+	}
+	var out []string
+	for _, id := range preferred {
+		if m, ok := method(u.ModelOf(pane), id); ok && m.Why == "" {
+			out = append(out, id)
+		}
+	}
+	for _, m := range info.Methods {
+		if m.Why == "" && !slices.Contains(out, m.ID) {
+			out = append(out, m.ID)
+		}
+	}
+	return out
+}
+
+// another is a method that no earlier pane shows, so that there is something
+// to compare at once.
+func (u *update) another(pane int) string {
+	for _, id := range u.methods(pane) {
+		if !slices.ContainsFunc(u.Panes[:pane], func(k Pane) bool { return k.Show == ShowMap && k.Method == id }) {
+			return id
+		}
+	}
+	return u.Panes[pane].Method
+}
+
+// fill puts questions into panes, one a pane from the first on, that ask the
+// active pane's model; the stage is divided to hold them.
+func (u *update) fill(questions []Question) {
+	if len(questions) == 0 {
+		return
+	}
+	own, forward := u.Panes[u.Active].Own, u.Panes[u.Active].Forward
+	for i := len(questions); i < u.Shown; i++ {
+		u.cancel(&u.Panes[i].Job)
+	}
+	u.Shown, u.Solo = len(questions), false
+	for i, q := range questions {
+		p := &u.Panes[i]
+		same := p.Show == ShowMap && p.Result != nil && p.Job == 0 && (i == 0 || p.Own == own)
+		before := u.task(i)
+		if i > 0 && p.Own != own {
+			u.cancel(&p.Forward.Job)
+			p.Own, p.Forward = own, forward
+		}
+		p.Question, p.Show = q, ShowMap
+		if own != nil && p.Forward.Prediction == nil && p.Forward.Job == 0 && i > 0 {
+			u.predict(i)
+		}
+		if !same || !equalTasks(before, u.task(i)) {
+			u.explain(i)
+		}
+	}
+	u.Active = min(u.Active, u.Shown-1)
+}
+
+// room is how many panes an action that fills the stage makes: those that are
+// there, or four; never more than there are things to show.
+func (u *update) room(things int) int {
+	n := u.Shown
+	if n < 3 {
+		n = 4
+	}
+	n = min(n, things)
+	layouts := Layouts()
+	for i := len(layouts) - 1; i >= 0; i-- {
+		if layouts[i] <= n {
+			return layouts[i]
+		}
+	}
+	return 1
+}
+
+func (u *update) compareMethods() {
+	ids := u.methods(u.Active)
+	q := u.Panes[u.Active].Question
+	// The method at hand comes first.
+	ids = append([]string{q.Method}, slices.DeleteFunc(ids, func(id string) bool { return id == q.Method })...)
+	var questions []Question
+	for _, id := range ids[:u.room(len(ids))] {
+		k := q
+		k.Method = id
+		questions = append(questions, k)
+	}
+	u.fill(questions)
+}
+
+// compareLayers spreads the natural layers of the model over the panes, the
+// last one first.
+func (u *update) compareLayers() {
+	info, q := u.ModelOf(u.Active).Info, u.Panes[u.Active].Question
+	if info == nil {
+		return
+	}
+	if m, ok := u.Method(u.Active); !ok || !m.NeedsLayer {
+		q.Method = defaultMethod
+	}
+	var natural []string
+	for i := len(info.Layers) - 1; i >= 0; i-- {
+		if l := info.Layers[i]; l.Candidate && l.NoGradient == "" && l.Kind != "vector" {
+			natural = append(natural, l.Value)
+		}
+	}
+	n := u.room(len(natural))
+	var questions []Question
+	for i := range min(n, len(natural)) {
+		k := q
+		k.Layer = natural[i*(len(natural)-1)/max(n-1, 1)]
+		questions = append(questions, k)
+	}
+	u.fill(questions)
+}
+
+func (u *update) compareClasses() {
+	f, q := u.ForwardOf(u.Active).Prediction, u.Panes[u.Active].Question
+	if f == nil {
+		return
+	}
+	var questions []Question
+	for _, class := range f.Order[:u.room(len(f.Order))] {
+		k := q
+		k.Class = class
+		questions = append(questions, k)
+	}
+	u.fill(questions)
+}
+
+// pin adds a pane that asks the active one's question about another class.
+func (u *update) pin(class int) {
+	if u.ModelOf(u.Active).Info == nil {
+		return
+	}
+	if u.Shown == MaxPanes {
+		u.say(true, i18n.T("The stage holds %d panes. Close one first.", MaxPanes))
+		return
+	}
+	from := u.Panes[u.Active]
+	at := u.Shown
+	if u.Shown == 1 && from.Class == task.AutoClass {
+		// Beside a pinned class, the other pane keeps to what it shows.
+		if f := u.ForwardOf(u.Active).Prediction; f != nil && len(f.Order) > 0 {
+			u.Panes[u.Active].Class = f.Order[0]
+		}
+	}
+	u.Shown, u.Solo = at+1, false
+	u.clearPane(at)
+	p := &u.Panes[at]
+	p.Own, p.Forward, p.Question, p.Show = from.Own, from.Forward, from.Question, ShowMap
+	p.Forward.Job = 0
+	p.Class = class
+	u.Active = at
+	u.wake(at)
+}
+
+// closePane takes a pane away; the first one holds the window's model and stays.
+func (u *update) closePane(pane int) {
+	if pane == 0 || !u.has(pane) {
+		return
+	}
+	u.clearPane(pane)
+	closed := u.Panes[pane]
+	copy(u.Panes[pane:], u.Panes[pane+1:u.Shown])
+	closed.Own, closed.Question, closed.Show = nil, freshPane().Question, ShowMap
+	u.Panes[u.Shown-1] = closed
+	u.Shown--
+	u.Solo = false
+	if u.Model.Pane == pane {
+		u.cancel(&u.Model.Job)
+		u.Model.Pane = 0
+	} else if u.Model.Pane > pane {
+		u.Model.Pane--
+	}
+	if u.Active >= pane {
+		u.Active = max(u.Active-1, 0)
+	}
+	for i := range u.Panes[:u.Shown] {
+		p := &u.Panes[i]
+		p.A, p.B = shifted(p.A, pane), shifted(p.B, pane)
+	}
+	u.deriveAll()
+}
+
+// shifted is a pane's number after another was closed; -1 for the closed one.
+func shifted(source, closed int) int {
+	switch {
+	case source == closed:
+		return -1
+	case source > closed:
+		return source - 1
+	}
+	return source
+}
