@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/method"
@@ -53,4 +54,28 @@ func (e *Engine) reportInput(ctx context.Context, r task.Result, style heatmap.S
 		in.Params = append(in.Params, report.Param{Title: p.Title, Value: p.Words(r.Task.Params[p.ID])})
 	}
 	return in, nil
+}
+
+// ExportSweep writes a PNG sheet of a sweep's maps, whole or not at all.
+func (e *Engine) ExportSweep(ctx context.Context, path string, t task.Task, maps []task.LayerMap, style heatmap.Style) error {
+	w, err := e.ready(ctx, t)
+	if err != nil {
+		return err
+	}
+	if _, err := w.target(); err != nil {
+		return err
+	}
+	photo, err := e.picture(t.Image)
+	if err != nil {
+		return err
+	}
+	in := report.SheetInput{
+		Photo: photo, Image: t.Image, Region: w.region, Model: w.model.info, Target: w.score(w.task.Target.Class), Style: style, Maps: maps,
+	}
+	for _, x := range w.model.info.Methods {
+		if x.ID == t.Method {
+			in.Method = x
+		}
+	}
+	return report.Save(path, func(out io.Writer) error { return report.Sheet(out, in) })
 }

@@ -64,6 +64,17 @@ func (e *Engine) Sweep(ctx context.Context, t task.Task, p task.Progress) ([]tas
 	return maps, nil
 }
 
+// Resolve is the task with what the engine would choose for it: preprocessing,
+// device and class.
+func (e *Engine) Resolve(ctx context.Context, t task.Task) (task.Task, error) {
+	w, err := e.ready(ctx, t)
+	if err != nil {
+		return t, err
+	}
+	_, err = w.target()
+	return w.task, err
+}
+
 // otherScore is the same kind of score for the most probable class that it
 // does not name.
 func (w *work) otherScore(score method.Score) (int, method.Score) {

@@ -124,6 +124,15 @@ func (p *page) explained(s *subject) string {
 
 // layer describes the layer as lists do, with its shape where that is known.
 func (p *page) layer(s *subject) string {
+	if several := s.Result.Task.Layers; len(several) > 1 {
+		names := slices.Clone(several)
+		for _, l := range s.Model.Layers {
+			if i := slices.Index(several, l.Value); i >= 0 && l.Name != "" {
+				names[i] = l.Name
+			}
+		}
+		return strings.Join(names, ", ")
+	}
 	value := s.Result.Task.Layer
 	for _, l := range s.Model.Layers {
 		if l.Value != value {

@@ -9,7 +9,7 @@ type LayerMap struct {
 	// for methods that use none.
 	Gradient float64 `json:"gradient"`
 	// OtherClass is the correlation, -1 to 1, of this map with the one of Other,
-	// a class that is not the task's.
+	// a class that is not the task's; Other is -1 where there is none.
 	OtherClass float64 `json:"otherClass"`
 	Other      int     `json:"other"`
 	// What is wrong with the map at this layer; several may hold.
@@ -24,3 +24,19 @@ type LayerMap struct {
 
 // Degenerate says that the map at the layer is no explanation of the class.
 func (l LayerMap) Degenerate() bool { return l.Vanished || l.Empty || l.Same }
+
+// Wrong tells why the map is degenerate, worst first: English texts, the keys
+// of their translations.
+func (l LayerMap) Wrong() []string {
+	var list []string
+	if l.Vanished {
+		list = append(list, "no gradient arrives here")
+	}
+	if l.Empty && !l.Vanished {
+		list = append(list, "the map is empty")
+	}
+	if l.Same {
+		list = append(list, "the same for another class")
+	}
+	return list
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image/png"
 	"os"
+	"slices"
 	"time"
 
 	"seewhy/analysis/engine"
@@ -62,11 +63,20 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 			return unusable("picture %s is not the task's: its SHA-256 is %.12s…, not %.12s…; --force uses it all the same", img.Ref.Name, img.Ref.SHA256, want)
 		}
 		t.Image = img.Ref
+		if b.flags.layers == everyLayer {
+			if err := b.sweep(ctx, ref, t); err != nil {
+				return err
+			}
+			continue
+		}
 		result, err := b.explain(ctx, t)
 		if err != nil {
 			return fmt.Errorf("%s: %w", img.Ref.Name, err)
 		}
 		results = append(results, result)
+	}
+	if len(results) == 0 {
+		return nil
 	}
 	path, err := b.export(ctx, ref, results)
 	if err != nil {
@@ -174,10 +184,14 @@ func (b *batch) tell(results []task.Result, report string) error {
 func (b *batch) table(r task.Result, report string) [][]string {
 	t := r.Task
 	model := b.recipes[0].model
-	layer := t.Layer
+	layers := t.Layers
+	if len(layers) == 0 {
+		layers = []string{t.Layer}
+	}
+	names := slices.Clone(layers)
 	for _, l := range model.Layers {
-		if l.Value == t.Layer {
-			layer = l.Name
+		if i := slices.Index(layers, l.Value); i >= 0 {
+			names[i] = l.Name
 		}
 	}
 	title := t.Method
@@ -189,7 +203,7 @@ func (b *batch) table(r task.Result, report string) [][]string {
 	rows := [][]string{
 		{i18n.T("Picture"), fmt.Sprintf("%s (%d × %d)", t.Image.Name, t.Image.Width, t.Image.Height)},
 		{i18n.T("Model"), i18n.T(model.Title)},
-		{i18n.T("Method"), title + at(layer)},
+		{i18n.T("Method"), title + at(names...)},
 	}
 	rows = append(rows, explained(r)...)
 	rows = append(rows, measured(r)...)

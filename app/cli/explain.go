@@ -23,7 +23,7 @@ type explainFlags struct {
 	colormap                                            string
 	alpha                                               float64
 	labels, preset, out, task                           string
-	settings, segments                                  string
+	settings, segments, layers                          string
 	batch                                               int
 	json, withMap, force                                bool
 	// given tells whether a flag was set; with --task those that were not
@@ -58,6 +58,7 @@ func (s *shell) explain() *cobra.Command {
 	fl.StringArrayVar(&f.images, "image", nil, i18n.T("a file, a folder, a pattern or gallery:NAME; may be repeated: `IMAGE`"))
 	fl.StringVar(&f.method, "method", "gradcam", i18n.T("see \"seewhy methods\": `ID`"))
 	fl.StringVar(&f.layer, "layer", task.Auto, i18n.T("see \"seewhy info MODEL\": `NAME`"))
+	fl.StringVar(&f.layers, "layers", "", i18n.T("several layers, separated by commas, for one map of them; \"%s\" shows the map of each: `NAMES`", everyLayer))
 	fl.StringVar(&f.class, "class", task.Auto, i18n.T("the class to explain, as index or label; auto is the most probable: `CLASS`"))
 	fl.StringVar(&f.rather, "rather", "", i18n.T("explain why the class rather than this one: `CLASS`"))
 	fl.StringVar(&f.target, "target", string(task.Logit), i18n.T("logit, probability or margin: `KIND`"))
@@ -153,6 +154,10 @@ func (f *explainFlags) check() error {
 	switch {
 	case f.json && f.out == "-":
 		return usage("--json and --out - both want stdout; name a file with --out")
+	case f.layers != "" && f.given("layer"):
+		return usage("--layer and --layers exclude each other")
+	case f.layers == everyLayer && f.segments != "":
+		return usage("--layers %s writes no segments", everyLayer)
 	case f.withMap && !f.json:
 		return usage("--map needs --json")
 	case f.batch < 0:
@@ -311,8 +316,13 @@ func (f *explainFlags) complete(ctx context.Context, s *shell, e *engine.Engine,
 			return unusable("%s cannot run on %s: %s; \"seewhy info\" tells which methods can", i18n.T(x.Title), m.Ref.Name, i18n.T(x.Why))
 		}
 	}
-	if fresh || f.given("layer") {
-		r.task.Layer = f.layer
+	if f.layers != "" && f.layers != everyLayer {
+		if r.task.Layers, err = findLayers(m, f.layers); err != nil {
+			return err
+		}
+		r.task.Layer = ""
+	} else if fresh || f.given("layer") {
+		r.task.Layer, r.task.Layers = f.layer, nil
 		if how, err := method.ByID(r.task.Method); err == nil && !how.Needs.Layer && f.layer != task.Auto {
 			s.warn(i18n.T("%s looks at no layer: --layer is left out", i18n.T(how.Title)))
 		}

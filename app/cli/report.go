@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -87,7 +88,7 @@ func (s *shell) record(r report.Record) {
 		{"", "SHA-256 " + t.Image.SHA256},
 		{i18n.T("Model"), r.ModelTitle + " (" + t.Model.Name + ")"},
 		{"", "SHA-256 " + t.Model.SHA256},
-		{i18n.T("Method"), i18n.T(r.MethodTitle) + at(t.Layer)},
+		{i18n.T("Method"), i18n.T(r.MethodTitle) + at(append([]string{t.Layer}, t.Layers[min(1, len(t.Layers)):]...)...)},
 	}
 	for _, id := range sortedKeys(t.Params) {
 		rows = append(rows, []string{"", id + " = " + number(t.Params[id])})
@@ -99,9 +100,13 @@ func (s *shell) record(r report.Record) {
 	s.out.rows("", rows)
 }
 
-func at(layer string) string {
-	if layer == "" || layer == task.Auto {
+// at tells at which layer, or layers, a map was made.
+func at(layers ...string) string {
+	switch {
+	case layers[0] == "" || layers[0] == task.Auto:
 		return ""
+	case len(layers) > 1:
+		return " " + i18n.T("at layers %s", strings.Join(layers, ", "))
 	}
-	return " " + i18n.T("at layer %s", layer)
+	return " " + i18n.T("at layer %s", layers[0])
 }
