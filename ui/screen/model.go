@@ -4,6 +4,7 @@ import (
 	"image"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -59,7 +60,7 @@ const seenSide = 92
 func newModelPanel(c *context) *modelPanel {
 	p := &modelPanel{
 		context: c,
-		title:   widget.NewText("").Bold().Sized(15), file: widget.NewText("").Small(), about: widget.NewText("").Small().Wrapped(3), facts: widget.NewText("").Small().Wrapped(2),
+		title:   widget.NewText("").Bold().Sized(15), file: widget.NewText("").Small(), about: widget.NewText("").Small().Wrapped(3), facts: widget.NewText("").Small().Wrapped(3),
 		gradients: widget.NewText("").Small().Wrapped(6), trouble: widget.NewText("").Small().Colored(look.Error).Wrapped(5),
 		doing: widget.NewText("").Small(), bar: widget.NewProgress(),
 		steps: widget.NewText("").Small().Wrapped(0), guessed: widget.NewText("").Small().Colored(look.Warning).Wrapped(4), notes: widget.NewText("").Small().Wrapped(6),
@@ -150,7 +151,7 @@ func (p *modelPanel) showModel(s state.State) {
 	p.file.SetText(strings.Join(fileWords(*m), " · "))
 	p.about.SetText(i18n.T(m.About))
 	p.facts.SetText(strings.Join([]string{
-		i18n.T("%d classes", m.Classes), count(m.Parameters), i18n.T("%d operations", m.Nodes), i18n.T("opset %d", m.Opset),
+		i18n.T("Input %s", inputWords(*m)), i18n.T("%d classes", m.Classes), count(m.Parameters), i18n.T("%d operations", m.Nodes), i18n.T("opset %d", m.Opset),
 	}, " · "))
 	p.gradients.SetText(gradientWords(*m))
 	p.gradients.SetColor(look.Muted)
@@ -206,6 +207,27 @@ func fileWords(m task.ModelInfo) []string {
 		return []string{name}
 	}
 	return []string{name, m.License}
+}
+
+// inputWords are the shape of what the model takes, N standing for any number
+// of pictures and ? for any size.
+func inputWords(m task.ModelInfo) string {
+	parts := make([]string, len(m.Input.Shape))
+	for i, d := range m.Input.Shape {
+		switch {
+		case d >= 0:
+			parts[i] = strconv.Itoa(d)
+		case i == 0:
+			parts[i] = "N"
+		default:
+			parts[i] = "?"
+		}
+	}
+	words := strings.Join(parts, " × ")
+	if m.Input.Type != "" {
+		words += " " + m.Input.Type
+	}
+	return words
 }
 
 // gradientWords says how much of the model can be explained exactly.

@@ -10,7 +10,7 @@ import (
 )
 
 // tallest bounds a list's height; it scrolls from there on.
-const tallest float32 = 520
+const tallest float32 = 640
 
 // choose opens a list beside an object and calls picked with the choice.
 func choose(anchor fyne.CanvasObject, width float32, items []widget.Choice, placeholder string, picked func(id string)) {

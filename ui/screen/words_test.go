@@ -87,3 +87,10 @@ func TestEndWords(t *testing.T) {
 		}
 	}
 }
+
+func TestInputWords(t *testing.T) {
+	m := task.ModelInfo{Input: task.TensorInfo{Type: "float32", Shape: []int{-1, 3, -1, 224}}}
+	if got := inputWords(m); got != "N × 3 × ? × 224 float32" {
+		t.Errorf("%q", got)
+	}
+}

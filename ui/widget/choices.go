@@ -191,11 +191,12 @@ func (c *Choices) begin(query string) {
 	c.move(1)
 }
 
-// ShowChosen scrolls to the line that is chosen already.
+// ShowChosen scrolls to the first line that is chosen already.
 func (c *Choices) ShowChosen() {
 	for _, r := range c.rows {
 		if r.choice.Chosen {
 			c.reveal(r)
+			return
 		}
 	}
 }
