@@ -9,8 +9,12 @@ import (
 )
 
 // fade writes off + mask (x - off) into dst: mask has a share of x for each
-// pixel, row by row. All are of the layout of g.
+// pixel, row by row. All are of the layout of g; an off of nil is zero.
 func (g grid) fade(dst, x, off, mask []float32) {
+	if off == nil {
+		g.cover(dst, x, mask)
+		return
+	}
 	if g.column == 1 {
 		for c := range g.channels {
 			at := c * g.channel
@@ -25,6 +29,25 @@ func (g grid) fade(dst, x, off, mask []float32) {
 		for c := range g.channels {
 			at := i*g.channels + c
 			dst[at] = off[at] + m*(x[at]-off[at])
+		}
+	}
+}
+
+// cover writes mask x into dst.
+func (g grid) cover(dst, x, mask []float32) {
+	if g.column == 1 {
+		for c := range g.channels {
+			at := c * g.channel
+			d, a := dst[at:at+len(mask)], x[at:at+len(mask)]
+			for i, m := range mask {
+				d[i] = m * a[i]
+			}
+		}
+		return
+	}
+	for i, m := range mask {
+		for at := i * g.channels; at < (i+1)*g.channels; at++ {
+			dst[at] = m * x[at]
 		}
 	}
 }

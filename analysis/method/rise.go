@@ -3,6 +3,7 @@ package method
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 
 	"seewhy/analysis/task"
@@ -101,16 +102,20 @@ func (m riseMasks) inside(i int) int {
 // rise: S = 1/(N p) sum_i score(x under M_i) M_i. Its standard error is that of
 // a mean of N independent terms.
 func rise(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error) {
-	bare, err := baseline(r)
+	off, err := baseline(r)
 	if err != nil {
 		return Attribution{}, err
 	}
+	bare := off.Data
+	if int(r.Params[baselineParam.ID]) == baselineZero {
+		bare = nil
+	}
 	g := gridOf(r.Input, r.Layout)
 	masks := newRiseMasks(r, g.w, g.h)
+	sums := newRiseSums(g.w, g.h, masks.open)
 	// The covers of samples under way, each needed again when its score is known.
 	var pool sync.Pool
 	var under sync.Map
-	first, second := make([]float64, g.w*g.h), make([]float64, g.w*g.h)
 	draw := sampling{
 		n: int(r.Params["samples"]), least: 2,
 		fill: func(i int, dst []float32) error {
@@ -120,42 +125,115 @@ func rise(ctx context.Context, s Session, r Request, p task.Progress) (Attributi
 				mask = &fresh
 			}
 			masks.mask(i, *mask)
-			g.fade(dst, r.Input.Data, bare.Data, *mask)
+			g.fade(dst, r.Input.Data, bare, *mask)
 			under.Store(i, mask)
 			return nil
 		},
 		take: func(i int, y float64) {
-			kept, _ := under.LoadAndDelete(i)
-			mask := kept.(*[]float32)
-			for at, m := range *mask {
-				v := y * float64(m)
-				first[at] += v
-				second[at] += v * v
+			mask, _ := under.LoadAndDelete(i)
+			for _, done := range sums.add(mask.(*[]float32), y) {
+				pool.Put(done)
 			}
-			pool.Put(mask)
 		},
-		estimate: func(done int) (Attribution, error) {
-			n, scale := float64(done), 1/(float64(done)*masks.open)
-			a := Attribution{Map: task.Map{Width: g.w, Height: g.h, Values: make([]float32, len(first))}}
-			e := task.Map{Width: g.w, Height: g.h, Values: make([]float32, len(first))}
-			sum := 0.0
-			for at, v := range first {
-				a.Map.Values[at] = float32(v * scale)
-				spread := max(second[at]-v*v/n, 0) / (n - 1)
-				err := math.Sqrt(spread/n) / masks.open
-				e.Values[at] = float32(err)
-				sum += err
-			}
-			a.Error = &e
-			a.Facts = []task.Fact{{ID: FactError, Value: sum / float64(len(first))}}
-			return a, nil
-		},
+		estimate: func(int) (Attribution, error) { return sums.attribution(), nil },
 	}
 	a, done, err := draw.run(ctx, s, r, p)
 	if err == nil {
 		keptAt(&a, r, "samples", done)
 	}
 	return a, err
+}
+
+const (
+	// together is how many covers are added at once: their sums are read and
+	// written once for all of them.
+	together = 8
+	// coarse is the distance of the pixels at which errors are measured; a cover
+	// is smooth over many more.
+	coarse = 4
+)
+
+// riseSums adds up covers, each times its score, and the squares of that.
+type riseSums struct {
+	w, h   int
+	open   float64
+	n      int
+	first  []float64
+	second []float64
+	// waiting are covers that are not added yet, with their scores.
+	waiting []*[]float32
+	scores  []float32
+}
+
+func newRiseSums(w, h int, open float64) *riseSums {
+	return &riseSums{w: w, h: h, open: open, first: make([]float64, w*h), second: make([]float64, (w+coarse-1)/coarse*((h+coarse-1)/coarse))}
+}
+
+// add takes a cover and hands back those that it needs no more.
+func (s *riseSums) add(mask *[]float32, y float64) []*[]float32 {
+	s.n++
+	at := 0
+	for row := 0; row < s.h; row += coarse {
+		for column := 0; column < s.w; column += coarse {
+			v := y * float64((*mask)[row*s.w+column])
+			s.second[at] += v * v
+			at++
+		}
+	}
+	s.waiting, s.scores = append(s.waiting, mask), append(s.scores, float32(y))
+	if len(s.waiting) < together {
+		return nil
+	}
+	return s.flush()
+}
+
+// flush adds what is waiting.
+func (s *riseSums) flush() []*[]float32 {
+	done := s.waiting
+	if len(done) == together {
+		y, m := [together]float32(s.scores), [together][]float32{}
+		for k, mask := range done {
+			m[k] = (*mask)[:len(s.first)]
+		}
+		for i := range s.first {
+			s.first[i] += float64(y[0]*m[0][i]+y[1]*m[1][i]+y[2]*m[2][i]+y[3]*m[3][i]) + float64(y[4]*m[4][i]+y[5]*m[5][i]+y[6]*m[6][i]+y[7]*m[7][i])
+		}
+	} else {
+		for k, mask := range done {
+			for i, v := range *mask {
+				s.first[i] += float64(s.scores[k] * v)
+			}
+		}
+	}
+	s.waiting, s.scores = nil, nil
+	return done
+}
+
+// attribution is the map so far and its standard error.
+func (s *riseSums) attribution() Attribution {
+	sums := s.first
+	if len(s.waiting) > 0 {
+		// What waits stays where it is, so that looking changes nothing of the sums.
+		ahead := &riseSums{w: s.w, h: s.h, first: slices.Clone(s.first), waiting: s.waiting, scores: s.scores}
+		ahead.flush()
+		sums = ahead.first
+	}
+	n := float64(s.n)
+	m := task.Map{Width: s.w, Height: s.h, Values: make([]float32, len(sums))}
+	for i, v := range sums {
+		m.Values[i] = float32(v / (n * s.open))
+	}
+	e := task.Map{Width: s.w, Height: s.h, Values: make([]float32, len(sums))}
+	columns, mean := (s.w+coarse-1)/coarse, 0.0
+	for i := range e.Values {
+		x, y := i%s.w/coarse, i/s.w/coarse
+		v := sums[y*coarse*s.w+x*coarse]
+		spread := max(s.second[y*columns+x]-v*v/n, 0) / (n - 1)
+		err := math.Sqrt(spread/n) / s.open
+		e.Values[i] = float32(err)
+		mean += err / float64(len(sums))
+	}
+	return Attribution{Map: m, Error: &e, Facts: []task.Fact{{ID: FactError, Value: mean}}}
 }
 
 // FactError is the standard error of a map, averaged over its cells.

@@ -30,7 +30,6 @@ func scoreCAM(ctx context.Context, s Session, r Request, p task.Progress) (Attri
 	g := gridOf(r.Input, r.Layout)
 	channels, cells := A.Shape[1], A.Shape[2]*A.Shape[3]
 	scores := make([]float64, 0, channels)
-	dark := make([]float32, r.Input.Len())
 	draw := sampling{
 		n: channels, least: 1,
 		fill: func(k int, dst []float32) error {
@@ -40,7 +39,7 @@ func scoreCAM(ctx context.Context, s Session, r Request, p task.Progress) (Attri
 			for i := range mask {
 				mask[i] = (mask[i] - lo) / (hi - lo + 1e-8)
 			}
-			g.fade(dst, r.Input.Data, dark, mask)
+			g.cover(dst, r.Input.Data, mask)
 			return nil
 		},
 		take: func(_ int, y float64) { scores = append(scores, y) },

@@ -1,0 +1,186 @@
+package engine
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"seewhy/analysis/method"
+	"seewhy/analysis/segment"
+	"seewhy/models/grad"
+	"seewhy/models/prep"
+	"seewhy/models/runtime"
+	"seewhy/models/tensor"
+)
+
+// shared224 opens a shared model for a benchmark, with a picture of even noise.
+func shared224(b *testing.B, file string) (*session, method.Request) {
+	b.Helper()
+	path := filepath.Join("../../../shared/models", file)
+	if _, err := os.Stat(path); err != nil {
+		b.Skip("shared models are not here")
+	}
+	e, err := New(Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(e.Close)
+	info, err := e.OpenModel(context.Background(), path, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := e.opened(info.Ref.SHA256)
+	x := tensor.New(single(m.shape())...)
+	for i := range x.Data {
+		x.Data[i] = float32(i*7919%251)/125 - 1
+	}
+	r := method.Request{Input: x, Layout: string(info.Layout), Score: method.Score{Value: m.scores.Logits, Weights: map[int]float64{1: 1}}, Seed: 1}
+	if info.Natural >= 0 {
+		r.Layer = info.Layers[info.Natural].Value
+	}
+	r.Seen = prep.Unapply(x, info.Preprocess, info.Layout)
+	return &session{e: e, m: m, device: runtime.CPU}, r
+}
+
+func (s *session) explain(b *testing.B, id string, given map[string]float64, r method.Request) time.Duration {
+	b.Helper()
+	how, err := method.ByID(id)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if r.Params, err = how.Resolve(given); err != nil {
+		b.Fatal(err)
+	}
+	start := time.Now()
+	if _, err := how.Explain(context.Background(), s, r, nil); err != nil {
+		b.Fatal(err)
+	}
+	return time.Since(start)
+}
+
+// raw is the time of so many samples in ready batches of the size that streams
+// of this session use.
+func (s *session) raw(b *testing.B, r method.Request, samples int) (took time.Duration, batch int) {
+	b.Helper()
+	on, err := s.many(context.Background(), 2)
+	if err != nil {
+		b.Fatal(err)
+	}
+	batch = max(s.batchSize(), 1)
+	feed := r.Input.Repeat(batch)
+	input, value := on.m.prepared.Input, r.Score.Value
+	err = on.m.sessions.with(context.Background(), on.key("forward", value), func() (*runtime.Session, error) {
+		return on.build(grad.Forward(on.m.prepared, value), []string{input}, []string{value})
+	}, func(run *runtime.Session) error {
+		start := time.Now()
+		for at := 0; at < samples; at += batch {
+			if _, err := run.Run(context.Background(), []tensor.Tensor{feed}); err != nil {
+				return err
+			}
+		}
+		took = time.Since(start) * time.Duration(samples) / time.Duration((samples+batch-1)/batch*batch)
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return took, batch
+}
+
+func middle(d []time.Duration) float64 {
+	slices.Sort(d)
+	return d[len(d)/2].Seconds()
+}
+
+// BenchmarkRiseThroughput reports RISE's samples a second as a share of those
+// of the bare session fed with ready batches of the same size, in turns in one
+// loop. ResNet-50 has constants for weights, which cost what weights do.
+func BenchmarkRiseThroughput(b *testing.B) {
+	for _, c := range []struct {
+		file    string
+		samples int
+	}{{"squeezenet1.1-caffe-fp32.onnx", 1000}, {"graph_only/light_resnet50.onnx", 160}} {
+		b.Run(filepath.Base(c.file), func(b *testing.B) {
+			s, r := shared224(b, c.file)
+			// The first settles the size of the batch and builds the sessions.
+			s.explain(b, "rise", map[string]float64{"samples": 64}, r)
+			var bare, rise []time.Duration
+			batch := 0
+			for b.Loop() {
+				for range 3 {
+					took, n := s.raw(b, r, c.samples)
+					batch = n
+					bare = append(bare, took)
+					rise = append(rise, s.explain(b, "rise", map[string]float64{"samples": float64(c.samples)}, r))
+				}
+			}
+			b.ReportMetric(100*middle(bare)/middle(rise), "%-of-bare")
+			b.ReportMetric(float64(c.samples)/middle(rise), "masks/s")
+			b.ReportMetric(float64(batch), "batch")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// BenchmarkTail reports how many times faster Ablation-CAM and Recipro-CAM are
+// by the part of the model behind the layer than by as many whole passes.
+func BenchmarkTail(b *testing.B) {
+	for _, file := range []string{"squeezenet1.1-caffe-fp32.onnx", "mobilenet_v2-torchvision-dequant-fp32.onnx", "graph_only/light_resnet50.onnx"} {
+		for _, id := range []string{"ablationcam", "reciprocam"} {
+			b.Run(filepath.Base(file)+"/"+id, func(b *testing.B) {
+				s, r := shared224(b, file)
+				A, err := s.Activations(context.Background(), r.Input, []string{r.Layer})
+				if err != nil {
+					b.Fatal(err)
+				}
+				shape := A[r.Layer].Shape
+				passes := shape[1]
+				if id == "reciprocam" {
+					passes = shape[2] * shape[3]
+				}
+				s.explain(b, id, nil, r)
+				var whole, tail []time.Duration
+				for b.Loop() {
+					// A sample of the whole passes tells the time of all.
+					took, _ := s.raw(b, r, min(passes, 48))
+					whole = append(whole, took*time.Duration(passes)/time.Duration(min(passes, 48)))
+					tail = append(tail, s.explain(b, id, nil, r))
+				}
+				b.ReportMetric(middle(whole)/middle(tail), "x-faster")
+				b.ReportMetric(middle(tail)*1000, "ms")
+				b.ReportMetric(float64(passes), "passes")
+				b.ReportMetric(0, "ns/op")
+			})
+		}
+	}
+}
+
+// BenchmarkLimeSegments reports the segmentation's share of a LIME run of 1000
+// samples on SqueezeNet.
+func BenchmarkLimeSegments(b *testing.B) {
+	s, r := shared224(b, "squeezenet1.1-caffe-fp32.onnx")
+	for id, call := range map[string]func(segment.Image) segment.Labels{
+		"quickshift": func(i segment.Image) segment.Labels {
+			return segment.Quickshift(i, segment.QuickshiftOptions{Kernel: 4, MaxDistance: 200, Ratio: 0.2})
+		},
+		"slic": func(i segment.Image) segment.Labels { return segment.SLIC(i, 50, 10) },
+	} {
+		b.Run(id, func(b *testing.B) {
+			kind := map[string]float64{"quickshift": 0, "slic": 1}[id]
+			img := segment.Of(r.Seen)
+			var cut, lime []time.Duration
+			for b.Loop() {
+				start := time.Now()
+				call(img)
+				cut = append(cut, time.Since(start))
+				lime = append(lime, s.explain(b, "lime", map[string]float64{"segmentation": kind}, r))
+			}
+			b.ReportMetric(100*middle(cut)/middle(lime), "%-of-LIME")
+			b.ReportMetric(middle(cut)*1000, "ms")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
