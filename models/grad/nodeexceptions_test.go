@@ -15,6 +15,7 @@ var nodeExceptions = []struct{ pattern, why string }{
 	{`^constant$`, "have no input"},
 	{`_u?int16$|_uint32(_expanded)?$|_uint64(_expanded)?$|^reduce_max_empty_set_bool$|^bitwise.*_ui\d+|^clip_default_int8.*_expanded$`, "have an integer type without a kernel in ONNX Runtime, or that pictures never have"},
 	{`^(elu|globalaveragepool|globalmaxpool|hardsigmoid|instancenorm|not|reduce_log_sum|selu|softplus|softsign)(_|$)`, "are of opset 1 to 6 (offered: 7 on)"},
+	{`INT[24]`, "have an element type of 2, 4 or 8 bits"},
 	{`bf16|bfloat16|fp16|float16`, "expect the rounding of half precision (SeeWhy widens models to float32)"},
 	{`fullymasked|nan_robustness|structural_empty|softmax_precision`, "have a row of attention in which every key is masked"},
 	{`nonpad|padded_kv`, "give the lengths of keys, for decoders with a cache"},
