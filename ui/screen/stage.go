@@ -135,7 +135,7 @@ func (s *stage) showPanes(st state.State) {
 
 func exportable(st state.State) bool {
 	for _, p := range st.Panes[:st.Shown] {
-		if p.Result != nil && p.Job == 0 && p.Show == state.ShowMap {
+		if p.Result != nil && !p.Partial && p.Job == 0 && p.Show == state.ShowMap {
 			return true
 		}
 	}

@@ -53,24 +53,34 @@ func (u *update) another(pane int) string {
 // fill puts questions into panes, one a pane from the first on, that ask the
 // active pane's model; the stage is divided to hold them.
 func (u *update) fill(questions []Question) {
+	own, forward := u.Panes[u.Active].Own, u.Panes[u.Active].Forward
+	// The first pane has the window's model: layers and classes of another one
+	// mean nothing to it, so it stays as it is.
+	first := 0
+	if own != nil {
+		first = 1
+	}
+	questions = questions[:max(len(questions)-first, 0)]
 	if len(questions) == 0 {
 		return
 	}
-	own, forward := u.Panes[u.Active].Own, u.Panes[u.Active].Forward
-	for i := len(questions); i < u.Shown; i++ {
+	shown := len(questions) + first
+	for i := shown; i < u.Shown; i++ {
 		u.cancel(&u.Panes[i].Job)
 	}
-	u.Shown, u.Solo = len(questions), false
-	for i, q := range questions {
+	u.Shown, u.Solo = shown, false
+	for k, q := range questions {
+		i := first + k
 		p := &u.Panes[i]
-		same := p.Show == ShowMap && p.Result != nil && p.Job == 0 && (i == 0 || p.Own == own)
+		same := p.Show == ShowMap && p.Result != nil && !p.Partial && p.Job == 0 && p.Own == own
 		before := u.task(i)
-		if i > 0 && p.Own != own {
+		if p.Own != own {
 			u.cancel(&p.Forward.Job)
 			p.Own, p.Forward = own, forward
+			p.Forward.Job = 0
 		}
 		p.Question, p.Show = q, ShowMap
-		if own != nil && p.Forward.Prediction == nil && p.Forward.Job == 0 && i > 0 {
+		if own != nil && p.Forward.Prediction == nil && p.Forward.Job == 0 {
 			u.predict(i)
 		}
 		if !same || !equalTasks(before, u.task(i)) {
@@ -78,6 +88,7 @@ func (u *update) fill(questions []Question) {
 		}
 	}
 	u.Active = min(u.Active, u.Shown-1)
+	u.deriveAll()
 }
 
 // room is how many panes an action that fills the stage makes: those that are

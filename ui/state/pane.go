@@ -62,7 +62,8 @@ func (u *update) change(pane int, edit func(*Pane)) {
 	before := u.task(pane)
 	edit(&u.Panes[pane])
 	after := u.task(pane)
-	if equalTasks(before, after) {
+	p := u.Panes[pane]
+	if equalTasks(before, after) && !(p.Partial && p.Job == 0) {
 		return
 	}
 	u.explain(pane)

@@ -159,6 +159,28 @@ func TestCompareMethodsLayersAndClasses(t *testing.T) {
 	}
 }
 
+// The first pane has the window's model: it cannot answer another one's question.
+func TestFillingWithAnotherModelLeavesTheFirstPane(t *testing.T) {
+	d := rich(t)
+	d.send(LayoutPicked{Panes: 2})
+	d.settled()
+	own := model("own")
+	own.Labels = []string{"p", "q", "r", "s"}
+	d.Panes[1].Own = &Opened{Info: &own}
+	d.Panes[1].Forward = Forward{Prediction: &task.Prediction{Order: []int{3, 1, 0, 2}}}
+	d.send(PaneActivated{Pane: 1})
+	first := d.Panes[0].Question
+	d.send(ClassesCompared{})
+	if d.Shown != 4 || d.Panes[0].Own != nil || d.Panes[0].Class != first.Class {
+		t.Fatalf("%d panes, first %+v", d.Shown, d.Panes[0].Question)
+	}
+	for i, class := range []int{3, 1, 0} {
+		if p := d.Panes[i+1]; p.Own == nil || p.Own.Info.Title != "own" || p.Class != class {
+			t.Errorf("pane %d asks %d", i+1, p.Class)
+		}
+	}
+}
+
 func TestPinAndClose(t *testing.T) {
 	d := opened(t)
 	d.send(ClassPinned{Class: 2})
@@ -420,6 +442,9 @@ func TestMapsSharpenWhileTheyAreMade(t *testing.T) {
 	}
 	d.send(Kept{Pane: 0})
 	without[Keep](d)
+	// The same question asked again goes on from the start.
+	d.send(ClassPicked{Pane: 0, Class: 2})
+	must[Explain](d)
 }
 
 func TestMethodPresets(t *testing.T) {
