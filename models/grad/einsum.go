@@ -112,7 +112,10 @@ func (b *Builder) offDiagonal(g Value, term, letters []rune, sizes map[rune]int)
 		if size < 1 {
 			return "", fmt.Errorf("index %q is repeated and of unknown size", c)
 		}
-		eye := make([]float32, size*size)
+		eye, err := newMatrix(size, size)
+		if err != nil {
+			return "", err
+		}
 		for j := range size {
 			eye[j*size+j] = 1
 		}

@@ -79,8 +79,9 @@ func init() {
 		"text or tables":            {"TfIdfVectorizer", "StringNormalizer", "StringSplit", "StringConcat", "RegexFullMatch", "ai.onnx.ml.LabelEncoder", "ai.onnx.ml.TreeEnsemble", "ai.onnx.ml.Binarizer", "ai.onnx.ml.ArrayFeatureExtractor"},
 		"recurrent, rare in vision": {"RNN", "LSTM", "GRU", "Loop", "Scan"},
 		"quantised: explained through its float equivalent, whose values have other units": {"QuantizeLinear", "DequantizeLinear", "QLinearConv", "QLinearMatMul", "DynamicQuantizeLinear", "ConvInteger", "MatMulInteger"},
-		"signal processing": {"LinearAttention", "CausalConvWithState", "ai.onnx.preview.FlexAttention", "ImageDecoder", "BitCast", "SwiGLU", "TensorScatter", "DFT", "STFT", "MelWeightMatrix"},
-		"rare in vision":    {"Unique", "Det", "DeformConv"},
+		"signal processing, decoding":                      {"DFT", "STFT", "MelWeightMatrix", "ImageDecoder"},
+		"newer than the runtime, or for language decoders": {"LinearAttention", "CausalConvWithState", "ai.onnx.preview.FlexAttention", "BitCast", "SwiGLU", "TensorScatter"},
+		"rare in vision":                                   {"Unique", "Det", "DeformConv"},
 	} {
 		for _, op := range ops {
 			notOffered[op] = why

@@ -56,6 +56,18 @@ func vjpResize(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	return []Value{g}, nil
 }
 
+// maxMatrix bounds the elements of a constant that a rule makes, 256 MB: an
+// axis of 8,000 elements to as many.
+const maxMatrix = 1 << 26
+
+// newMatrix is a matrix of zeros; an error where a file asks for too large a one.
+func newMatrix(rows, cols int) ([]float32, error) {
+	if rows < 0 || cols < 0 || cols > 0 && rows > maxMatrix/cols {
+		return nil, fmt.Errorf("a matrix of %d x %d is above 256 MB", rows, cols)
+	}
+	return make([]float32, rows*cols), nil
+}
+
 // alongAxis multiplies axis ax of g, of size rows, by R [rows, cols].
 func (b *Builder) alongAxis(g Value, R []float32, rows, cols, ax, rank int) Value {
 	m := b.Floats([]int{rows, cols}, R...)
@@ -86,7 +98,10 @@ type resampling struct {
 
 // weights is R for one axis.
 func (r resampling) weights(in, out int, scale float64) ([]float32, error) {
-	R := make([]float32, out*in)
+	R, err := newMatrix(out, in)
+	if err != nil {
+		return nil, err
+	}
 	for o := range out {
 		x, err := r.source(float32(o), in, out, float32(scale))
 		if err != nil {

@@ -179,7 +179,10 @@ func vjpPad(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 			return nil, fmt.Errorf("it pads the dynamic axis %d by %q", ax, mode)
 		}
 		rows := size + int(begin[ax]+end[ax])
-		R := make([]float32, max(rows, 0)*size)
+		R, err := newMatrix(rows, size)
+		if err != nil {
+			return nil, err
+		}
 		for o := range rows {
 			from, err := padSource(mode, o-int(begin[ax]), size)
 			if err != nil {

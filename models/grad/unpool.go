@@ -2,6 +2,7 @@ package grad
 
 import (
 	"fmt"
+	"slices"
 
 	"seewhy/models/onnx"
 )
@@ -60,6 +61,13 @@ func vjpCol2Im(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 			return nil, fmt.Errorf("block %v does not fit into %v", block, size)
 		}
 		steps[i] = (padded[i]-w.span(i))/w.stride[i] + 1
+	}
+	all := 1
+	for _, d := range slices.Concat(block, steps) {
+		if d < 1 || all > maxMatrix/int(min(d, maxMatrix)) {
+			return nil, fmt.Errorf("blocks %v at %v places are above 256 MB", block, steps)
+		}
+		all *= int(d)
 	}
 	var places []int64
 	walkGrid(block, func(k []int64) {
