@@ -1,9 +1,11 @@
 package segment
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -27,12 +29,13 @@ type QuickshiftOptions struct {
 // at the same summit is a segment (Vedaldi and Soatto, 2008).
 func Quickshift(img Image, o QuickshiftOptions) Labels {
 	q := newShift(img, o)
-	overRows(q.h, q.densities)
+	q.densities()
 	noise := rand.New(rand.NewPCG(o.Seed, 0x9e3779b97f4a7c15))
 	for i := range q.density {
 		q.density[i] += 1e-5 * noise.NormFloat64()
 	}
-	overRows(q.h, q.parents)
+	offsets := q.outwards()
+	parallel(q.h, func(y int) { q.parents(y, offsets) })
 	return labelled(q.w, q.h, q.summits())
 }
 
@@ -64,63 +67,116 @@ func newShift(img Image, o QuickshiftOptions) *shift {
 	return q
 }
 
-// overRows calls f for each row, on as many goroutines as there are cores.
-func overRows(rows int, f func(y int)) {
+// parallel calls f for 0..n-1 on as many goroutines as there are cores.
+func parallel(n int, f func(i int)) {
 	var group sync.WaitGroup
-	next := make(chan int, rows)
-	for y := range rows {
-		next <- y
+	next := make(chan int, n)
+	for i := range n {
+		next <- i
 	}
 	close(next)
-	for range min(runtime.GOMAXPROCS(0), rows) {
+	for range min(runtime.GOMAXPROCS(0), n) {
 		group.Go(func() {
-			for y := range next {
-				f(y)
+			for i := range next {
+				f(i)
 			}
 		})
 	}
 	group.Wait()
 }
 
-// densities sums, for the pixels of row y, the kernel over their surroundings.
-func (q *shift) densities(y int) {
-	// The spatial part of the kernel depends on the offset alone.
-	place := make([]float64, q.reach+1)
-	for d := range place {
-		place[d] = float64(d * d)
-	}
-	for x := range q.w {
-		at, sum := q.pixels[y*q.w+x], 0.0
-		left, right := max(x-q.reach, 0), min(x+q.reach, q.w-1)
-		for v := max(y-q.reach, 0); v <= min(y+q.reach, q.h-1); v++ {
-			dy := place[max(v-y, y-v)]
-			for u, p := range q.pixels[v*q.w+left : v*q.w+right+1] {
-				a, b, c := at[0]-p[0], at[1]-p[1], at[2]-p[2]
-				sum += exp(q.scale * (a*a + b*b + c*c + dy + place[max(left+u-x, x-left-u)]))
-			}
+// bandRows is the height of the bands that densities are summed in. It decides
+// the order of the sums, which must not hang on the number of cores.
+const bandRows = 16
+
+// densities sums, for each pixel, the kernel over its surroundings. The kernel
+// of two pixels is the same seen from either: each pair is asked once.
+func (q *shift) densities() {
+	bands := make([][]float64, (q.h+bandRows-1)/bandRows)
+	parallel(len(bands), func(band int) {
+		top, bottom := band*bandRows, min((band+1)*bandRows, q.h)
+		// What the band's pixels give to those below it is in it too.
+		sums := make([]float64, (min(bottom+q.reach, q.h)-top)*q.w)
+		for y := top; y < bottom; y++ {
+			q.pairs(sums, top, y)
 		}
-		q.density[y*q.w+x] = sum
+		bands[band] = sums
+	})
+	for band, sums := range bands {
+		for i, v := range sums {
+			q.density[band*bandRows*q.w+i] += v
+		}
 	}
 }
 
-// parents finds, for the pixels of row y, the nearest denser one in reach.
-func (q *shift) parents(y int) {
+// pairs adds the kernel of the pixels of row y and those after them to sums,
+// which begins at row top.
+func (q *shift) pairs(sums []float64, top, y int) {
+	for x := range q.w {
+		at, own := q.pixels[y*q.w+x], 1.0
+		for v := y; v <= min(y+q.reach, q.h-1); v++ {
+			left, right := max(x-q.reach, 0), min(x+q.reach, q.w-1)
+			if v == y {
+				left = x + 1
+			}
+			if left > right {
+				continue
+			}
+			dy, dx := float64((v-y)*(v-y)), float64(left-x)
+			to := sums[(v-top)*q.w+left:]
+			for u, p := range q.pixels[v*q.w+left : v*q.w+right+1] {
+				a, b, c := at[0]-p[0], at[1]-p[1], at[2]-p[2]
+				k := exp(q.scale * (a*a + b*b + c*c + dy + dx*dx))
+				own += k
+				to[u] += k
+				dx++
+			}
+		}
+		sums[(y-top)*q.w+x] += own
+	}
+}
+
+// offset is a place in reach.
+type offset struct {
+	dx, dy int
+	square float64
+}
+
+// outwards lists the places in reach, the nearest first.
+func (q *shift) outwards() []offset {
+	var all []offset
+	for dy := -q.reach; dy <= q.reach; dy++ {
+		for dx := -q.reach; dx <= q.reach; dx++ {
+			all = append(all, offset{dx, dy, float64(dx*dx + dy*dy)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b offset) int { return cmp.Compare(a.square, b.square) })
+	return all
+}
+
+// parents finds, for the pixels of row y, the nearest denser one in reach: of
+// equally near ones the first by rows. The search ends where the place alone is
+// further than what was found.
+func (q *shift) parents(y int, offsets []offset) {
 	for x := range q.w {
 		i := y*q.w + x
 		at, nearest, parent := q.pixels[i], math.Inf(1), int32(i)
-		left, right := max(x-q.reach, 0), min(x+q.reach, q.w-1)
-		for v := max(y-q.reach, 0); v <= min(y+q.reach, q.h-1); v++ {
-			dy := float64((v - y) * (v - y))
-			for u := left; u <= right; u++ {
-				j := v*q.w + u
-				if q.density[j] <= q.density[i] {
-					continue
-				}
-				p := &q.pixels[j]
-				a, b, c := at[0]-p[0], at[1]-p[1], at[2]-p[2]
-				if d := a*a + b*b + c*c + dy + float64((u-x)*(u-x)); d < nearest {
-					nearest, parent = d, int32(j)
-				}
+		for _, o := range offsets {
+			if o.square > nearest {
+				break
+			}
+			u, v := x+o.dx, y+o.dy
+			if u < 0 || v < 0 || u >= q.w || v >= q.h {
+				continue
+			}
+			j := v*q.w + u
+			if q.density[j] <= q.density[i] {
+				continue
+			}
+			p := &q.pixels[j]
+			a, b, c := at[0]-p[0], at[1]-p[1], at[2]-p[2]
+			if d := a*a + b*b + c*c + o.square; d < nearest || d == nearest && int32(j) < parent {
+				nearest, parent = d, int32(j)
 			}
 		}
 		if nearest > q.furthest {
