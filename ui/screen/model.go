@@ -57,6 +57,9 @@ func heading(text string) *widget.Text {
 
 const seenSide = 92
 
+// dot parts words; a line breaks after it, never before.
+const dot = "\u00a0· "
+
 func newModelPanel(c *context) *modelPanel {
 	p := &modelPanel{
 		context: c,
@@ -148,11 +151,11 @@ func (p *modelPanel) showModel(s state.State) {
 		return
 	}
 	p.title.SetText(i18n.T(m.Title))
-	p.file.SetText(strings.Join(fileWords(*m), " · "))
+	p.file.SetText(strings.Join(fileWords(*m), dot))
 	p.about.SetText(i18n.T(m.About))
 	p.facts.SetText(strings.Join([]string{
 		i18n.T("Input %s", inputWords(*m)), i18n.T("%d classes", m.Classes), count(m.Parameters), i18n.T("%d operations", m.Nodes), i18n.T("opset %d", m.Opset),
-	}, " · "))
+	}, dot))
 	p.gradients.SetText(gradientWords(*m))
 	p.gradients.SetColor(look.Muted)
 	if len(m.Coverage.Missing) > 0 {

@@ -78,7 +78,7 @@ func footWords(s state.State, pane int) string {
 		return resultWords(s, pane)
 	}
 	return strings.Join([]string{
-		i18n.T("%d maps", d.Maps), i18n.T("rank correlation %s", short(d.Rho)), i18n.T("%s of the strongest tenth in common", percents(d.Overlap)),
+		i18n.T("%d maps", d.Maps), i18n.T("rank correlation %s", score(d.Rho)), i18n.T("%s of the strongest tenth in common", percents(d.Overlap)),
 	}, "  ·  ")
 }
 
