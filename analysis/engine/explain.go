@@ -134,7 +134,7 @@ func (e *Engine) explain(ctx context.Context, t task.Task, live task.Live) (task
 func (e *Engine) compose(w *work, score method.Score, a method.Attribution, start time.Time) task.Result {
 	order := w.order()
 	r := task.Result{
-		Task: w.task, Map: a.Map, Error: a.Error, Segments: a.Segments, Surrogate: a.Surrogate, Notes: a.Notes, Facts: a.Facts,
+		Task: w.task, Map: a.Map, Error: a.Error, Segments: a.Segments, Surrogate: a.Surrogate, Concepts: a.Concepts, Notes: a.Notes, Facts: a.Facts,
 		Region: w.region, Target: w.score(w.task.Target.Class), Forward: w.forward, Device: w.on.device,
 		Version: e.options.Version, Time: start.UTC().Truncate(time.Second), Total: time.Since(start),
 	}

@@ -70,7 +70,13 @@ func storedAt(t *testing.T, name string, index any) []float32 {
 // largest. Layers are named by the graph; where a layer is the natural one,
 // that it is found is checked too.
 func TestTransformerMapsAreThePeers(t *testing.T) {
-	var nets []peerNet
+	var nets []struct {
+		peerNet
+		// Concepts are the scores of the concepts, behind an average pool.
+		Concepts []float64
+		// Norm is the length of the gradient at the natural layer.
+		Norm float64
+	}
 	values := storedAt(t, "transformers", &nets)
 	for _, net := range nets {
 		m, on, x, class, logits := transformer(t, net.Name)
@@ -106,6 +112,33 @@ func TestTransformerMapsAreThePeers(t *testing.T) {
 			worst[want.Method] = max(worst[want.Method], furthest)
 			if !(r >= 0.9999) || !(furthest <= 1e-3) {
 				t.Errorf("%s: %s %v at %q against %s: correlation %.6f, furthest %.2g", net.Name, want.Method, want.Params, want.Layer, want.Peer, r, furthest)
+			}
+		}
+		norms, err := on.norms(context.Background(), x, score, m.candidates(method.Needs{LayerGradient: true}), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range norms {
+			if n.Layer.Value != net.Maps[0].Layer {
+				continue
+			}
+			// Float32 rounding of the gradient.
+			if math.Abs(n.Gradient-net.Norm) > 1e-5*net.Norm || n.RMS >= n.Gradient || n.Activation <= 0 {
+				t.Errorf("%s: the gradient's length is %+v, PyTorch's %g", net.Name, n, net.Norm)
+			}
+		}
+		if last := norms[len(norms)-1].Layer.Value; net.Name != "swin" && last != net.Maps[0].Layer {
+			t.Errorf("%s: norms end at %q", net.Name, last)
+		}
+		for i, want := range net.Concepts {
+			how, err := method.ByID("dff")
+			if err != nil {
+				t.Fatal(err)
+			}
+			params, _ := how.Resolve(nil)
+			a, err := how.Explain(context.Background(), on, method.Request{Input: x, Layout: "NCHW", Score: score, Layer: net.Maps[0].Layer, Params: params}, nil)
+			if err != nil || math.Abs(a.Concepts[i].Score-want) > 1e-4*max(1, math.Abs(want)) {
+				t.Errorf("%s: concept %d scores %+v (%v), the peer's %g", net.Name, i+1, a.Concepts[i].Score, err, want)
 			}
 		}
 		t.Logf("%s: furthest %v", net.Name, worst)
@@ -163,5 +196,5 @@ func TestTailOfATokenLayer(t *testing.T) {
 }
 
 func init() {
-	elsewhere = append(elsewhere, "rollout", "transformerattribution", "legrad", "attention")
+	elsewhere = append(elsewhere, "rollout", "transformerattribution", "legrad", "attention", "dff", "channel")
 }

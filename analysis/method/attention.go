@@ -35,6 +35,9 @@ type Attention struct {
 	Output string
 }
 
+// shareOfAttention is what maps of attention without a class hold.
+const shareOfAttention = "Share of attention"
+
 // attentionBudget bounds the matrices that are asked for at once, in bytes:
 // a large transformer on a large picture has gigabytes of them.
 const attentionBudget = 256 << 20

@@ -201,6 +201,8 @@ type Attribution struct {
 	// Segments and Surrogate are those of the methods that ask by segments.
 	Segments  *task.Segments
 	Surrogate *task.Surrogate
+	// Concepts are all of those that Map shows one of.
+	Concepts []task.Concept
 	// Params are parameters that took another value than was asked, such as the
 	// number of samples of a run that was stopped: with them in its place the
 	// task gives this very map.

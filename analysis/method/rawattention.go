@@ -57,6 +57,7 @@ func rawAttention(ctx context.Context, s Session, r Request, p task.Progress) (A
 			}
 		}
 		out = m.spread(keys)
+		out.Quantity = shareOfAttention
 		return nil
 	})
 	return Attribution{Map: out, Notes: []task.Note{a.readNote()}}, err

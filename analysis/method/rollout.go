@@ -58,7 +58,9 @@ func rollout(ctx context.Context, s Session, r Request, p task.Progress) (Attrib
 		})
 		return nil
 	})
-	return Attribution{Map: shares.result(), Notes: notes}, err
+	m := shares.result()
+	m.Quantity = shareOfAttention
+	return Attribution{Map: m, Notes: notes}, err
 }
 
 // fused makes the heads one, [Windows, Queries, Keys]: their mean, largest or

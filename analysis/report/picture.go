@@ -161,6 +161,9 @@ func (p *page) unit(s *subject) string {
 	case task.Margin:
 		text = p.tr("Relevance, in units of the margin")
 	}
+	if q := s.Result.Map.Quantity; q != "" {
+		text = p.tr(q)
+	}
 	if s.field.Range.Clipped {
 		text += " · " + p.tr("stronger values share the end colour")
 	}

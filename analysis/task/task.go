@@ -99,6 +99,8 @@ type Result struct {
 	// Segments and Surrogate are those of the methods that ask by segments.
 	Segments  *Segments  `json:"segments,omitempty"`
 	Surrogate *Surrogate `json:"surrogate,omitempty"`
+	// Concepts are all that a factorisation found, of which Map shows one.
+	Concepts []Concept `json:"concepts,omitempty"`
 	// Region is where in the source picture the map lies.
 	Region prep.Region `json:"region"`
 	// Top holds the most probable classes, best first (at least the target's).
@@ -126,6 +128,9 @@ type Map struct {
 	Width  int       `json:"width"`
 	Height int       `json:"height"`
 	Values []float32 `json:"values"`
+	// Quantity says in words what the values are, where they are no relevance in
+	// units of the target: "Activation".
+	Quantity string `json:"quantity,omitempty"`
 	// Signed says that negative values carry meaning (a diverging colour map
 	// suits); else the map is shown from zero up.
 	Signed bool `json:"signed"`

@@ -13,12 +13,15 @@ import (
 )
 
 func (s *shell) info() *cobra.Command {
-	var asJSON, layers bool
+	var asJSON, layers, gradients bool
 	var image, labels string
 	c := &cobra.Command{
-		Use: "info MODEL [--image I]", DisableFlagsInUseLine: true,
+		Use: "info MODEL [--image I [--gradients]]", DisableFlagsInUseLine: true,
 		Short: i18n.T("What can be said of a model: inputs, layers, which methods can run"), Args: arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if gradients && image == "" {
+				return usage("--gradients needs --image")
+			}
 			e, err := s.engine()
 			if err != nil {
 				return err
@@ -30,6 +33,12 @@ func (s *shell) info() *cobra.Command {
 			var seen *seenJSON
 			if image != "" {
 				if seen, err = predict(c.Context(), e, m, image); err != nil {
+					return err
+				}
+			}
+			if gradients {
+				asked := task.Task{Model: m.Ref, Image: seen.Image, Target: task.Target{Class: task.AutoClass}}
+				if seen.Gradients, err = e.GradientNorms(c.Context(), asked, nil); err != nil {
 					return err
 				}
 			}
@@ -48,6 +57,7 @@ func (s *shell) info() *cobra.Command {
 				}
 				s.out.line(seen.Image.Name)
 				s.out.rows("  ", rows)
+				s.gradients(seen.Gradients)
 			}
 			return nil
 		},
@@ -55,6 +65,7 @@ func (s *shell) info() *cobra.Command {
 	jsonFlag(c, &asJSON)
 	c.Flags().BoolVar(&layers, "layers", false, i18n.T("list all layers, not the natural ones alone"))
 	c.Flags().StringVar(&image, "image", "", i18n.T("also show what the model says to this picture: `FILE`"))
+	c.Flags().BoolVar(&gradients, "gradients", false, i18n.T("with --image: how strongly the most probable class's score hangs on each natural layer"))
 	c.Flags().StringVar(&labels, "labels", "", i18n.T("names of the classes, one a line: `FILE`"))
 	return c
 }
@@ -63,6 +74,22 @@ func (s *shell) info() *cobra.Command {
 type seenJSON struct {
 	Image task.ImageRef `json:"image"`
 	Top   []task.Score  `json:"top"`
+	// Gradients are those of the most probable class's score, by layer.
+	Gradients []task.LayerNorm `json:"gradients,omitempty"`
+}
+
+// gradients lists how long the gradient is at each layer.
+func (s *shell) gradients(list []task.LayerNorm) {
+	if len(list) == 0 {
+		return
+	}
+	s.out.line("")
+	s.out.line(i18n.T("The score's gradient by layer: its length, its root mean square, and that of the activation:"))
+	var rows [][]string
+	for _, n := range list {
+		rows = append(rows, []string{n.Layer.Name, fmt.Sprintf("%9.3g", n.Gradient), fmt.Sprintf("%9.3g", n.RMS), fmt.Sprintf("%9.3g", n.Activation)})
+	}
+	s.out.rows("  ", rows)
 }
 
 func predict(ctx context.Context, e *engine.Engine, m task.ModelInfo, image string) (*seenJSON, error) {

@@ -1,19 +1,24 @@
-"""Computes the maps of transformers that the methods are held to.
+"""Computes the maps of transformers, and the views of a layer, that the methods are held to.
 
     pip install -r analysis/method/testdata/requirements.txt
     python3 analysis/method/testdata/transformers.py
 
 CAMs come from pytorch-grad-cam with a reshape_transform, on the ViT and the Swin of nets.py. No package on PyPI holds
 rollout, transformer attribution or LeGrad: they are written here with whole matrices, from the papers (and from the
-code of vit-explain where its options are compared), on attention and its gradient caught by PyTorch. Written into
-peers/ beside this file: transformers.bin and transformers.json. Raw maps are stored, before ReLU and scaling.
+code of vit-explain where its options are compared), on attention and its gradient caught by PyTorch. Deep Feature
+Factorization is pytorch-grad-cam's, with scikit-learn's NMF started from NNDSVD in place of random numbers. Written
+into peers/ beside this file: transformers.bin and transformers.json. Raw maps are stored, before ReLU and scaling.
 """
+
+from unittest import mock
 
 import nets
 import numpy as np
 import torch
+from pytorch_grad_cam.feature_factorization import deep_feature_factorization
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from reference import CAMS
+from sklearn.decomposition import NMF
 
 
 def tokens_to_maps(t):
@@ -22,6 +27,10 @@ def tokens_to_maps(t):
         side = int(t.shape[1] ** 0.5)
         t = t[:, t.shape[1] - side * side :].reshape(t.shape[0], side, side, -1)
     return t.permute(0, 3, 1, 2)
+
+
+def blocks_of(net):
+    return list(net.model.blocks if net.name == "vit" else net.model.layers[1].blocks)
 
 
 def cams(model, layer, x, target):
@@ -125,9 +134,29 @@ def swin_flow(net, matrices):
     return out
 
 
+def views(net, layer):
+    """Concepts [k, H, W] with their patterns, the gradient's length, and the channels with what they add to the score."""
+    caught = []
+
+    def keep(_m, _i, out):
+        out.retain_grad()
+        caught.append(out)
+
+    handle = layer.register_forward_hook(keep)
+    net.model.zero_grad()
+    net.model(net.x)[0, net.target].backward()
+    handle.remove()
+    fold = tokens_to_maps if caught[0].ndim == 3 or caught[0].shape[1] == caught[0].shape[2] else lambda t: t
+    a, g = fold(caught[0].detach()), fold(caught[0].grad)
+    start = lambda **given: NMF(**{**given, "init": "nndsvd", "random_state": None})
+    with mock.patch.object(deep_feature_factorization, "NMF", start):
+        concepts, maps = deep_feature_factorization.dff(a.numpy().astype("f8"), 5)
+    return concepts, maps[0], float(g.norm()), a[0], (a * g)[0].sum((1, 2))
+
+
 def main():
     store, index = nets.Store(), []
-    for name in ["vit", "swin"]:
+    for name in ["vit", "swin", "resnet"]:
         net = nets.load(name)
         entry = {"name": name, "maps": []}
 
@@ -137,12 +166,30 @@ def main():
                 raw = raw.reshape(2 * (int(raw.size**0.5),))
             entry["maps"].append({"method": method, "peer": peer, **more, **store.add(raw)})
 
-        blocks = list(net.model.blocks) if name == "vit" else list(net.model.layers[1].blocks)
-        layers = [blocks[-1].norm1, blocks[-2]] + ([] if name == "vit" else [net.model.layers[0].blocks[0]])
+        if name == "resnet":
+            layers = [net.layers[-1]]
+            entry["layer"] = nets.value_of(net.path, net.x, net.model.features(net.x).detach().numpy())
+        else:
+            blocks = blocks_of(net)
+            layers = [blocks[-1].norm1, blocks[-2]] + ([] if name == "vit" else [net.model.layers[0].blocks[0]])
+            entry["layer"] = value_of(net, layers[0])
+        concepts, maps, norm, activation, adds = views(net, layers[0])
+        best = int(adds.argmax())
+        entry["norm"] = norm
+        add("channel", "PyTorch", activation[best], layer=entry["layer"])
+        add("channel", "PyTorch", activation[3], layer=entry["layer"], params={"channel": 4})
+        order = np.argsort(-(concepts - activation.flatten(1).min(1)[0].numpy()[:, None]).sum(0) * maps.sum((1, 2)))
+        for i, k in enumerate(order):
+            add("dff", "grad-cam dff", maps[k], layer=entry["layer"], params={"concept": i + 1})
+        if name == "resnet":
+            said = net.model.head[2](torch.from_numpy(concepts.T.astype("f4")))[:, net.target].detach()
+            entry["concepts"] = [float(said[k]) for k in order]
+            index.append(entry)
+            continue
         for layer in layers:
             value = value_of(net, layer)
             for id, raw in cams(net.model, layer, net.x, net.target):
-                if id == "hirescam" and name == "vit" and layer is blocks[-2]:
+                if id == "hirescam" and name == "vit" and layer is layers[1]:
                     # The norm behind it is blind to the size of its input: the sum over channels is zero.
                     assert np.abs(raw).max() < 1e-6
                     continue
