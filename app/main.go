@@ -62,7 +62,7 @@ func ended(taken *cli.Interrupts) (ctx context.Context, stop func()) {
 
 func window(o cli.WindowOptions) error {
 	boot := func() (ui.Engine, error) {
-		e, err := engine.New(engine.Options{Library: o.Library, Version: o.Version, Memory: library.UserMemory()})
+		e, err := engine.New(engine.Options{Library: o.Library, Version: o.Version, Memory: library.UserMemory(), SessionsDir: engine.UserSessionsDir()})
 		if err != nil {
 			return nil, err
 		}

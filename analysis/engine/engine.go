@@ -40,6 +40,9 @@ type Options struct {
 	Memory library.Memory
 	// ModelsDir holds fetched models; empty means the user's data folder.
 	ModelsDir string
+	// SessionsDir is where optimised gradient sessions are kept for the next
+	// start (see runtime.Cache); empty keeps none.
+	SessionsDir string
 }
 
 // Engine holds what is open. Close frees it.
@@ -51,6 +54,10 @@ type Engine struct {
 	pictures *pictures
 	answers  *answers
 	batching *batchSizes
+	// cache holds sessions on disk, nil where none are kept; stamp tells this
+	// build of the program.
+	cache *runtime.Cache
+	stamp string
 }
 
 // New loads the runtime library. The error says where it was looked for.
@@ -66,7 +73,11 @@ func New(o Options) (*Engine, error) {
 	if o.ModelsDir == "" {
 		o.ModelsDir = library.ModelsDir()
 	}
-	return &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newPictures(), answers: newAnswers(), batching: newBatchSizes()}, nil
+	e := &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newPictures(), answers: newAnswers(), batching: newBatchSizes()}
+	if o.SessionsDir != "" {
+		e.cache, e.stamp = &runtime.Cache{Dir: o.SessionsDir, Limit: runtime.CacheLimit}, programStamp(o.Version)
+	}
+	return e, nil
 }
 
 // Close ends all sessions; running calls finish first.
@@ -78,6 +89,7 @@ func (e *Engine) Close() {
 	for _, m := range open {
 		m.sessions.close()
 	}
+	e.cache.Wait()
 }
 
 // Version is the program's version.

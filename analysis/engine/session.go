@@ -201,17 +201,19 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	}
 	key := s.key(kind, append([]string{query.Composite.String(), from, to}, outputs...)...)
 	err = s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
-		model := prepared
-		if from != to {
-			if model, err = grad.Shortcut(model, from, to); err != nil {
+		return s.buildKept(key, func() (*onnx.Model, error) {
+			model := prepared
+			if from != to {
+				if model, err = grad.Shortcut(model, from, to); err != nil {
+					return nil, err
+				}
+			}
+			p, err := grad.Build(model.Model, prepared.Facts, query)
+			if err != nil {
 				return nil, err
 			}
-		}
-		p, err := grad.Build(model.Model, prepared.Facts, query)
-		if err != nil {
-			return nil, err
-		}
-		return s.build(p.Model, []string{s.m.prepared.Input, p.Seed}, outputs)
+			return p.Model, nil
+		}, []string{s.m.prepared.Input, grad.SeedName}, outputs)
 	}, func(r *runtime.Session) error {
 		split := s.batches
 		if query.Composite.Paired() {

@@ -130,7 +130,7 @@ func (s *shell) engine() (*engine.Engine, error) {
 }
 
 func (s *shell) engineWith(o engine.Options) (*engine.Engine, error) {
-	o.Library, o.Version = s.library, s.Version
+	o.Library, o.Version, o.SessionsDir = s.library, s.Version, engine.UserSessionsDir()
 	e, err := engine.New(o)
 	if err != nil {
 		return nil, fault{ExitNoRuntime, err}

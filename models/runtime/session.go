@@ -27,6 +27,11 @@ type Options struct {
 	// the value is no longer read, instead of keeping an arena that grows in
 	// steps: slower by a few per cent, for when memory is short.
 	Frugal bool
+
+	// saveTo is where the library writes the optimised model; optimised says
+	// that the model came from there.
+	saveTo    string
+	optimised bool
 }
 
 // Session is a loaded model with the inputs to feed and the outputs to fetch
@@ -153,7 +158,7 @@ func create(model []byte, inputs, fetch []string, o Options) (*ort.DynamicAdvanc
 	}
 	defer options.Destroy()
 	level := ort.GraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll)
-	if o.DisableOptimization {
+	if o.DisableOptimization || o.optimised {
 		level = ort.GraphOptimizationLevelDisableAll
 	}
 	if err := options.SetGraphOptimizationLevel(level); err != nil {
@@ -174,6 +179,11 @@ func create(model []byte, inputs, fetch []string, o Options) (*ort.DynamicAdvanc
 			if err := options.AddSessionConfigEntry(key, value); err != nil {
 				return nil, explain("ONNX Runtime: naming the folder of the weights", err)
 			}
+		}
+	}
+	if o.saveTo != "" {
+		if err := options.SetOptimizedModelFilePath(o.saveTo); err != nil {
+			return nil, explain("ONNX Runtime: saving the optimised model", err)
 		}
 	}
 	if err := options.SetIntraOpNumThreads(max(o.Threads, 0)); err != nil {
