@@ -52,7 +52,7 @@ func opened(p *Prepared) (*Prepared, error) {
 	out := *p
 	out.Model = WithInputShape(p.Model, p.Input, open)
 	g := out.Model.Graph
-	s := &opener{g: g, f: p.Facts, axis: map[string]int{p.Input: 0}}
+	s := &opener{g: g, f: p.Facts, axis: map[string]int{p.Input: 0}, outer: map[string]int{}}
 	nodes := g.Nodes
 	g.Nodes = make([]*onnx.Node, 0, len(nodes))
 	for _, n := range nodes {
@@ -77,7 +77,10 @@ type opener struct {
 	// dimension, whose size at one sample is the minor part (windows, heads).
 	// A value without an entry is the same for all samples.
 	axis map[string]int
-	made int
+	// outer is what else that dimension holds, before the samples: [T, N, C] that
+	// was flattened to [T N, C] for a product has T there. No entry is 1.
+	outer map[string]int
+	made  int
 }
 
 var errMixes = errors.New("it mixes what would be different samples")
@@ -168,6 +171,17 @@ func (s *opener) node(n *onnx.Node) error {
 	if first == "" || n.Op == "Shape" || n.Op == "Size" {
 		s.emit(n)
 		return nil
+	}
+	for _, v := range onnx.Reads(n) {
+		if _, ok := s.has(v); ok && s.outer[v] != s.outer[first] {
+			return errMixes
+		}
+	}
+	if outer := s.outer[first]; outer > 0 {
+		// Handlers change it where the op does.
+		for _, v := range n.Out {
+			s.outer[v] = outer
+		}
 	}
 	if n.Domain == "" {
 		if f := openers[n.Op]; f != nil {

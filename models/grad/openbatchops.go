@@ -224,30 +224,41 @@ func (s *opener) transpose(n *onnx.Node) error {
 }
 
 // reshape writes the target anew: every dimension as it is for one sample, but
-// for the one that the samples become the major part of. That is the one before
-// which as many elements lie as before the sample axis.
+// for the one that the samples go into. That is the one before which as many
+// elements lie as before the samples; a matrix may hold them within its rows.
 func (s *opener) reshape(n *onnx.Node) error {
 	a, in, err := s.data(n)
 	if err != nil {
 		return err
 	}
-	out, before := s.shape(n.Out[0]), product(in[:a])
-	for to := range out {
-		if product(out[:to]) != before {
-			continue
-		}
-		target := make([]int64, len(out))
-		for i, d := range out {
-			target[i] = int64(d)
-		}
-		target[to] = -1
-		c := with(n, 1, s.ints("target", target...))
-		delete(c.Attrs, "allowzero")
-		s.emit(c)
-		s.set(n, to)
-		return nil
+	held := max(s.outer[n.In[0]], 1)
+	out, before, minor := s.shape(n.Out[0]), product(in[:a])*held, in[a]/held
+	to, outer := -1, 0
+	if len(out) == 2 && before > 1 && (out[0] == before || out[0] == before*minor) {
+		to, outer = 0, before
 	}
-	return fmt.Errorf("it joins the batch to other dimensions (%v to %v)", in, out)
+	for i := range out {
+		if to < 0 && product(out[:i]) == before {
+			to = i
+		}
+	}
+	if to < 0 {
+		return fmt.Errorf("it joins the batch to other dimensions (%v to %v)", in, out)
+	}
+	target := make([]int64, len(out))
+	for i, d := range out {
+		target[i] = int64(d)
+	}
+	target[to] = -1
+	c := with(n, 1, s.ints("target", target...))
+	delete(c.Attrs, "allowzero")
+	s.emit(c)
+	s.set(n, to)
+	delete(s.outer, n.Out[0])
+	if outer > 0 {
+		s.outer[n.Out[0]] = outer
+	}
+	return nil
 }
 
 func (s *opener) flatten(n *onnx.Node) error {
@@ -257,6 +268,8 @@ func (s *opener) flatten(n *onnx.Node) error {
 	}
 	axis := from(n.AttrInt("axis", 1), len(in))
 	switch {
+	case s.outer[n.In[0]] > 1:
+		return errMixes
 	case a < axis && product(in[:a]) == 1:
 		s.set(n, 0)
 	case a >= axis && product(in[axis:a]) == 1:

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"seewhy/models/grad"
+	"seewhy/models/onnx"
 	"seewhy/models/tensor"
 )
 
@@ -106,4 +107,64 @@ func apart(a, b tensor.Tensor) float64 {
 		size += float64(v) * float64(v)
 	}
 	return math.Sqrt(diff / max(size, 1e-300))
+}
+
+// Attention over sequences with the samples second, as PyTorch's
+// MultiheadAttention has them: rows of products are [tokens, samples], heads are
+// the minor part of the samples' axis. Three samples at once are what they are alone.
+func TestBatchOpensSamplesSecond(t *testing.T) {
+	init := map[string]*onnx.Tensor{}
+	constant := func(name string, v ...int64) string {
+		init[name] = onnx.NewInts(name, v...)
+		return name
+	}
+	weights := make([]float32, 64)
+	for i := range weights {
+		weights[i] = float32(math.Cos(float64(i)))
+	}
+	init["w"] = onnx.NewFloats("w", []int64{8, 8}, weights)
+	var nodes []*onnx.Node
+	add := func(op, out string, attrs grad.A, in ...string) {
+		if attrs == nil {
+			attrs = grad.A{}
+		}
+		nodes = append(nodes, &onnx.Node{Name: out, Op: op, In: in, Out: []string{out}, Attrs: attrs})
+	}
+	swap := grad.A{"perm": onnx.Ints(1, 0, 2)}
+	add("Reshape", "tokens", nil, "x", constant("s0", 1, 6, 8))
+	add("Transpose", "first", swap, "tokens")
+	add("Reshape", "rows", nil, "first", constant("s1", 6, 8))
+	add("Gemm", "q", nil, "rows", "w")
+	add("Reshape", "q3", nil, "q", constant("s2", 6, 1, 8))
+	add("Reshape", "heads", nil, "q3", constant("s3", 6, 2, 4))
+	add("Transpose", "h", swap, "heads")
+	add("Transpose", "ht", grad.A{"perm": onnx.Ints(0, 2, 1)}, "h")
+	add("MatMul", "scores", nil, "h", "ht")
+	add("Softmax", "a", grad.A{"axis": onnx.Int(-1)}, "scores")
+	add("MatMul", "mixed", nil, "a", "h")
+	add("Transpose", "back", swap, "mixed")
+	add("Reshape", "rows2", nil, "back", constant("s4", 6, 8))
+	add("Gemm", "o", nil, "rows2", "w")
+	add("Reshape", "o3", nil, "o", constant("s5", 6, 1, 8))
+	add("Transpose", "o4", swap, "o3")
+	add("ReduceMean", "y", grad.A{"axes": onnx.Ints(1), "keepdims": onnx.Int(0)}, "o4")
+	m := &onnx.Model{IR: 8, Opsets: map[string]int64{"": 17}, Graph: &onnx.Graph{
+		Name: "g", Nodes: nodes, Init: init, Values: map[string]onnx.Value{}, Outputs: []onnx.Value{{Name: "y", Type: onnx.Float32}},
+		Inputs: []onnx.Value{{Name: "x", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(1, 3, 4, 4)}},
+	}}
+	p, err := grad.Prepare(m, "x", []int{1, 3, 4, 4}, oracle{library(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, err := grad.OpenBatch(p, oracle{library(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := waves(3, 4)
+	all := plain(t, open, x)
+	for n := range 3 {
+		if r := apart(all.Sample(n), plain(t, p, x.Sample(n))); !(r <= 1e-6) {
+			t.Errorf("sample %d differs by %.1e", n, r)
+		}
+	}
 }
