@@ -90,7 +90,7 @@ func (s *session) raw(b *testing.B, r method.Request, samples int) (took time.Du
 	return took, batch
 }
 
-func middle(d []time.Duration) float64 {
+func halfway(d []time.Duration) float64 {
 	slices.Sort(d)
 	return d[len(d)/2].Seconds()
 }
@@ -117,8 +117,8 @@ func BenchmarkRiseThroughput(b *testing.B) {
 					rise = append(rise, s.explain(b, "rise", map[string]float64{"samples": float64(c.samples)}, r))
 				}
 			}
-			b.ReportMetric(100*middle(bare)/middle(rise), "%-of-bare")
-			b.ReportMetric(float64(c.samples)/middle(rise), "masks/s")
+			b.ReportMetric(100*halfway(bare)/halfway(rise), "%-of-bare")
+			b.ReportMetric(float64(c.samples)/halfway(rise), "masks/s")
 			b.ReportMetric(float64(batch), "batch")
 			b.ReportMetric(0, "ns/op")
 		})
@@ -149,8 +149,8 @@ func BenchmarkTail(b *testing.B) {
 					whole = append(whole, took*time.Duration(passes)/time.Duration(min(passes, 48)))
 					tail = append(tail, s.explain(b, id, nil, r))
 				}
-				b.ReportMetric(middle(whole)/middle(tail), "x-faster")
-				b.ReportMetric(middle(tail)*1000, "ms")
+				b.ReportMetric(halfway(whole)/halfway(tail), "x-faster")
+				b.ReportMetric(halfway(tail)*1000, "ms")
 				b.ReportMetric(float64(passes), "passes")
 				b.ReportMetric(0, "ns/op")
 			})
@@ -178,8 +178,8 @@ func BenchmarkLimeSegments(b *testing.B) {
 				cut = append(cut, time.Since(start))
 				lime = append(lime, s.explain(b, "lime", map[string]float64{"segmentation": kind}, r))
 			}
-			b.ReportMetric(100*middle(cut)/middle(lime), "%-of-LIME")
-			b.ReportMetric(middle(cut)*1000, "ms")
+			b.ReportMetric(100*halfway(cut)/halfway(lime), "%-of-LIME")
+			b.ReportMetric(halfway(cut)*1000, "ms")
 			b.ReportMetric(0, "ns/op")
 		})
 	}
