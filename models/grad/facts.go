@@ -89,6 +89,9 @@ func InferFacts(m *onnx.Model, o Oracle) (Facts, error) {
 	for _, v := range values {
 		a, b := first[v], second[v]
 		f.Types[v] = a.Type
+		if a.Type == onnx.Undefined {
+			continue // a list of tensors has no shape
+		}
 		if len(a.Shape) == 0 && f.scalar(producers[v]) {
 			f.Shapes[v] = nil
 			continue

@@ -10,11 +10,21 @@ import (
 // hold another.
 const maxRounds = 8
 
-// simplify brings the graph into the form that rules read: combined operators
+// simplify brings the graph into the form that rules read: lists of tensors
+// and combined operators
 // in their parts (onnx.Lower), arithmetic on shapes as constants, and each If
 // whose condition is constant by then replaced by its branch.
 func simplify(p *Prepared, o Oracle) (*Prepared, error) {
 	for range maxRounds {
+		flat, changed, err := onnx.FlattenSequences(p.Model, p.Facts.Shapes)
+		if err != nil {
+			return nil, err
+		}
+		if changed {
+			if p, err = refreshed(p, flat, o); err != nil {
+				return nil, fmt.Errorf("after writing out lists of tensors: %w", err)
+			}
+		}
 		lowered, changed, err := onnx.Lower(p.Model, p.Facts.Shapes, p.Facts.Types)
 		if err != nil {
 			return nil, err

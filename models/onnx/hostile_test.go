@@ -326,6 +326,7 @@ func exercise(t testing.TB, data []byte) bool {
 		onnx.InlineConstants,
 		func(m *onnx.Model) (*onnx.Model, error) { w, _, err := onnx.Dequantize(m); return w, err },
 		func(m *onnx.Model) (*onnx.Model, error) { return onnx.Upgrade(m, shapes) },
+		func(m *onnx.Model) (*onnx.Model, error) { w, _, err := onnx.FlattenSequences(m, shapes); return w, err },
 		func(m *onnx.Model) (*onnx.Model, error) { w, _, err := onnx.Lower(m, shapes, nil); return w, err },
 		func(m *onnx.Model) (*onnx.Model, error) { w, _, err := onnx.FoldBranches(m); return w, err },
 	} {
