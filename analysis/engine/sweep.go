@@ -2,8 +2,12 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/method"
@@ -123,15 +127,21 @@ func (s *sweep) pass(ctx context.Context, layers []task.Layer) ([]task.LayerMap,
 	if err != nil {
 		return nil, err
 	}
-	var out []task.LayerMap
-	for _, l := range layers {
-		m, err := s.layer(ctx, l, values[l.Value])
-		if err != nil {
-			return nil, fmt.Errorf("layer %s: %w", l.Name, err)
-		}
-		out = append(out, m)
+	// The maps are a third of the work where layers are large: all cores share it.
+	out, errs := make([]task.LayerMap, len(layers)), make([]error, len(layers))
+	var group sync.WaitGroup
+	var next atomic.Int32
+	for range min(runtime.GOMAXPROCS(0), len(layers)) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(layers); i = int(next.Add(1)) - 1 {
+				if out[i], errs[i] = s.layer(ctx, layers[i], values[layers[i].Value]); errs[i] != nil {
+					errs[i] = fmt.Errorf("layer %s: %w", layers[i].Name, errs[i])
+				}
+			}
+		})
 	}
-	return out, nil
+	group.Wait()
+	return out, errors.Join(errs...)
 }
 
 // values are the activations and, where the method uses them, the gradients of
