@@ -19,8 +19,8 @@ import (
 //   - Maxima: deepliftmax.go. Products and quotients of computed values, a
 //     Softmax, and normalisations are taken apart: deepliftproduct.go,
 //     deepliftnorm.go.
-//   - What is left (LRN, L1 and L2 norms and few others) keeps its gradient,
-//     at the price of a gap in the sum.
+//   - What is left (L1 and L2 norms and few others) keeps its gradient, at the
+//     price of a gap in the sum.
 func init() {
 	registerComposite(recipe{id: "deeplift", paired: true, choose: differenceRule})
 }
@@ -47,14 +47,13 @@ func differenceRule(s *scope, n *onnx.Node) (Rule, bool) {
 	case "MatMul":
 		return Rule{VJP: differenceMatMul}, both
 	case "Div":
-		if !both && s.flows(n, 1) {
-			return Rule{Broadcasts: true, VJP: differenceDiv}, true
-		}
-		return Rule{Broadcasts: true, VJP: differenceDiv}, both
+		return Rule{Broadcasts: true, VJP: differenceDiv}, s.flows(n, 1)
 	case "Softmax", "LogSoftmax":
 		return Rule{VJP: differenceSoftmax}, true
 	case "LayerNormalization", "InstanceNormalization", "GroupNormalization", "RMSNormalization":
 		return Rule{VJP: differenceNorm}, true
+	case "LRN":
+		return Rule{VJP: differenceLRN}, true
 	case "MaxPool", "GlobalMaxPool", "ReduceMax", "ReduceMin":
 		return maximumRule(plain), true
 	}

@@ -60,6 +60,7 @@ func TestDeepLIFTIsComplete(t *testing.T) {
 		"global max pool":   {[]int{-1, 3, 6, 6}, []*onnx.Node{op("y", "GlobalMaxPool", nil, "x")}, nil},
 		"reduced minimum":   {[]int{-1, 3, 6}, []*onnx.Node{op("y", "ReduceMin", grad.A{"axes": ints(2)}, "x")}, nil},
 		"layer norm":        {[]int{-1, 3, 6}, []*onnx.Node{op("y", "LayerNormalization", nil, "x", "w", "b")}, []*onnx.Tensor{floats("w", []int64{6}, 1), floats("b", []int64{6}, 2)}},
+		"local responses":   {[]int{-1, 6, 3, 3}, []*onnx.Node{op("y", "LRN", grad.A{"size": onnx.Int(5), "alpha": onnx.Float(2), "beta": onnx.Float(0.6)}, "x")}, nil},
 		"instance norm":     {[]int{-1, 3, 4, 5}, []*onnx.Node{op("y", "InstanceNormalization", nil, "x", "w", "b")}, []*onnx.Tensor{floats("w", []int64{3}, 1), floats("b", []int64{3}, 2)}},
 		"layer norm written out": {[]int{-1, 3, 6}, []*onnx.Node{
 			op("m", "ReduceMean", grad.A{"axes": ints(2)}, "x"), op("c", "Sub", nil, "x", "m"), op("q", "Mul", nil, "c", "c"), op("v", "ReduceMean", grad.A{"axes": ints(2)}, "q"),
@@ -83,6 +84,34 @@ func TestDeepLIFTIsComplete(t *testing.T) {
 			// float32 sums of some hundred terms.
 			if math.Abs(got-want) > 1e-5*max(size, math.Abs(want)) {
 				t.Errorf("%s: the multipliers make %g of a difference of %g (size %g)", name, got, want, size)
+			}
+		}
+	}
+}
+
+// A baseline without structure makes a normalisation's deviation next to
+// nothing; the multipliers stay of the size of the sample's own.
+func TestDeepLIFTAgainstAFlatBaseline(t *testing.T) {
+	one, eps := scalar("one", 1), scalar("eps", 1e-6)
+	for name, nodes := range map[string][]*onnx.Node{
+		"layer norm": {op("y", "LayerNormalization", grad.A{"epsilon": onnx.Float(1e-6)}, "x", "w", "b")},
+		"written out": {
+			op("m", "ReduceMean", grad.A{"axes": onnx.Ints(1)}, "x"), op("c", "Sub", nil, "x", "m"), op("q", "Mul", nil, "c", "c"), op("v", "ReduceMean", grad.A{"axes": onnx.Ints(1)}, "q"),
+			op("e", "Add", nil, "v", "eps"), op("s", "Sqrt", nil, "e"), op("y", "Div", nil, "c", "s"),
+		},
+	} {
+		weights := onnx.NewFloats("w", []int64{8}, []float32{1, 1, 1, 1, 1, 1, 1, 1})
+		p := small(t, []int{-1, 8}, nodes, one, eps, weights, onnx.NewFloats("b", []int64{8}, make([]float32, 8)))
+		prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: "y", Wants: []string{"x"}, Composite: lift})
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, half := normal(3, 2, 8), normal(4, 1, 8)
+		clear(x.Data[8:])
+		_, g := compile(t, library(t), prog, []string{"x"}, "y")([]tensor.Tensor{x}, half.Repeat(2))
+		for _, m := range g[0].Data[:8] {
+			if math.Abs(float64(m)) > 10 {
+				t.Errorf("%s: a multiplier of %g", name, m)
 			}
 		}
 	}

@@ -3,9 +3,13 @@ package grad
 import "seewhy/models/onnx"
 
 // differenceNorm takes a normalisation apart: y = w c r + b with c = x - mean(x)
-// and r = 1/sqrt(v), v = mean(c^2) + eps over count elements.
+// and r = 1/sqrt(v), v = mean(c^2) + eps over count elements. Of the ways to
+// split D(c r) it takes the one with the smaller r, since a baseline without
+// structure has r in the hundreds, and its large terms would have to cancel:
+// with r* the smaller and c^ the c of the other,
 //
-//	m_c = m w r~ + sum(m w c~) Dr/Dv 2 c~ / count,  m_x = m_c - mean(m_c)
+//	D(c r) = r* Dc + c^ Dr
+//	m_c = m w r* + sum(m w c^) Dr/Dv 2 c~ / count,  m_x = m_c - mean(m_c)
 //
 // (RMS normalisation has no mean). Dr/Dv = -r r' / (1/r + 1/r') needs no bound.
 func differenceNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
@@ -25,11 +29,46 @@ func differenceNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	}
 	one := b.Scalar(1)
 	r, r2 := b.Div(one, root), b.Div(one, root2)
-	middle := b.Scale(b.Add(c, c2), 0.5)
+	other := b.Op("Where", b.Op("Greater", r, r2), c, c2)
 	slope := b.Neg(b.Div(b.Mul(r, r2), b.Add(root, root2)))
 	m := b.Mul(v.shaped(d[0]), v.weight)
-	through := b.Mul(b.Mul(v.mean(b, b.Mul(m, middle)), slope), b.Scale(middle, 2))
-	m = b.Add(b.Mul(m, b.Scale(b.Add(r, r2), 0.5)), through)
+	through := b.Mul(b.Mul(v.mean(b, b.Mul(m, other)), slope), b.Add(c, c2))
+	m = b.Add(b.Mul(m, b.Op("Min", r, r2)), through)
 	out, err := v.back(v.centre(b, m))
 	return []Value{out}, err
+}
+
+// differenceLRN takes y = x f, f = D^-beta, apart in the same way: D is a
+// window's sum of squares.
+//
+//	m_x = m f~ + sum over windows(m x~ Df/DD) alpha/size 2 x~
+func differenceLRN(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	r, err := b.responses(n)
+	if err != nil {
+		return nil, err
+	}
+	x := n.In[0]
+	D, err := r.under(b, Value(x))
+	if err != nil {
+		return nil, err
+	}
+	f := b.Op("Pow", D, b.Scalar(-r.beta))
+	slope, err := b.quotient(f, D, b.Scale(b.Div(f, D), -r.beta), x)
+	if err != nil {
+		return nil, err
+	}
+	f2, err := b.swapped(f, x)
+	if err != nil {
+		return nil, err
+	}
+	middle, err := b.middle(x)
+	if err != nil {
+		return nil, err
+	}
+	through, err := r.across(b.Mul(b.Mul(d[0], middle), slope))
+	if err != nil {
+		return nil, err
+	}
+	direct := b.Mul(d[0], b.Scale(b.Add(f, f2), 0.5))
+	return []Value{b.Add(direct, b.Mul(through, b.Scale(middle, 2*r.alpha)))}, nil
 }

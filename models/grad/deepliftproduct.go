@@ -44,30 +44,28 @@ func differenceMatMul(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	return vjpMatMul(b, means, d)
 }
 
-// differenceDiv: a / c = a r with r = 1/c, and Dr = -Dc / (c c'):
+// differenceDiv: a / c = a r with r = 1/c, and Dr = -Dc / (c c'). Of the two
+// ways to split D(a r) it takes the one with the smaller r, as for
+// normalisations (deepliftnorm.go), of which many quotients are a part: with c*
+// the larger in magnitude of c and c', and a^ the a that goes with the other,
 //
-//	m_a = m r~,  m_c = -m a~ / (c c')
+//	m_a = m / c*,  m_c = -m a^ / (c c')
 func differenceDiv(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	a, c := n.In[0], n.In[1]
-	out := []Value{"", ""}
-	if !b.Wants(n, 1) {
-		out[0] = b.Div(d[0], Value(c))
-		return out, nil
-	}
-	other, err := b.swapped(Value(c), c)
+	a, c := Value(n.In[0]), Value(n.In[1])
+	c2, err := b.swapped(c, n.In[1])
 	if err != nil {
 		return nil, err
 	}
-	one := b.Scalar(1)
+	smaller := b.Op("Less", b.Op("Abs", c), b.Op("Abs", c2))
+	out := []Value{"", ""}
 	if b.Wants(n, 0) {
-		out[0] = b.Mul(d[0], b.Scale(b.Add(b.Div(one, Value(c)), b.Div(one, other)), 0.5))
-	}
-	top := Value(a)
-	if b.Wants(n, 0) {
-		if top, err = b.middle(a); err != nil {
+		out[0] = b.Div(d[0], b.Op("Where", smaller, c2, c))
+		a2, err := b.swapped(a, n.In[0])
+		if err != nil {
 			return nil, err
 		}
+		a = b.Op("Where", smaller, a, a2)
 	}
-	out[1] = b.Neg(b.Div(b.Mul(d[0], top), b.Mul(Value(c), other)))
+	out[1] = b.Neg(b.Div(b.Mul(d[0], a), b.Mul(c, c2)))
 	return out, nil
 }

@@ -189,46 +189,6 @@ func (b *Builder) tailAxes(n *onnx.Node) (axes []int64, count int, err error) {
 	return axes, product(shape[first:]), nil
 }
 
-// vjpLRN: D_c = bias + alpha/size sum_{j in win(c)} x_j^2,  y = x D^-beta:
-// dx_i = dy_i D_i^-beta - 2 alpha beta/size x_i sum_{c: i in win(c)} dy_c y_c / D_c
-func vjpLRN(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	size := n.AttrInt("size", 0)
-	if size < 1 {
-		return nil, fmt.Errorf("size %d must be positive", size)
-	}
-	shape, err := b.Shape(n.In[0])
-	if err != nil {
-		return nil, err
-	}
-	if len(shape) != 4 {
-		return nil, fmt.Errorf("input has shape %v; four dimensions are expected", shape)
-	}
-	alpha, beta, bias := float64(n.AttrFloat("alpha", 0.0001)), float64(n.AttrFloat("beta", 0.75)), float64(n.AttrFloat("bias", 1))
-	x, y := Value(n.In[0]), Value(n.Out[0])
-	before, after := (size-1)/2, size-1-(size-1)/2
-	// The window runs over channels: with channels in the place of height, a
-	// padded average pool of height size is that sum over size.
-	rows := b.Ints(0, 1, int64(shape[1]), -1)
-	mean := func(v Value, lo, hi int64) Value {
-		p := b.Node("AveragePool", A{
-			"kernel_shape": onnx.Ints(size, 1), "pads": onnx.Ints(lo, 0, hi, 0), "count_include_pad": onnx.Int(1),
-		}, b.Op("Reshape", b.Op("Unsqueeze", v, b.Ints(1)), rows))
-		return p
-	}
-	back := func(v Value) (Value, error) { return b.ReshapeLike(v, n.In[0]) }
-	m, err := back(mean(b.Mul(x, x), before, after))
-	if err != nil {
-		return nil, err
-	}
-	D := b.Add(b.Scale(m, alpha), b.Scalar(bias))
-	direct := b.Mul(d[0], b.Op("Pow", D, b.Scalar(-beta)))
-	through, err := back(mean(b.Div(b.Mul(d[0], y), D), after, before))
-	if err != nil {
-		return nil, err
-	}
-	return []Value{b.Sub(direct, b.Mul(x, b.Scale(through, 2*alpha*beta)))}, nil
-}
-
 // vjpLpNorm: p = 2: y = x / |x|:  dx = (dy - y sum(dy y)) / |x|;
 // p = 1: dx = (dy - sign(x) sum(dy y)) / |x|_1
 func vjpLpNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
