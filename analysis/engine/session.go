@@ -215,7 +215,7 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 			return p.Model, nil
 		}, []string{s.m.prepared.Input, grad.SeedName}, outputs)
 	}, func(r *runtime.Session) error {
-		split := s.batches
+		split := func(x tensor.Tensor, run func(part tensor.Tensor) error) error { return s.gradientBatches(key, x, run) }
 		if query.Composite.Paired() {
 			split = s.pairs
 		}
@@ -226,12 +226,13 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 			if err != nil {
 				return err
 			}
-			at += n
 			out, err := r.Run(ctx, []tensor.Tensor{part, seed})
 			if err != nil {
 				return err
 			}
 			g.add(out)
+			// Only now: a batch that did not fit into memory comes again in parts.
+			at += n
 			return nil
 		})
 	})

@@ -1,0 +1,75 @@
+package engine
+
+import (
+	"errors"
+
+	"seewhy/models/grad"
+	"seewhy/models/onnx"
+	"seewhy/models/runtime"
+	"seewhy/models/tensor"
+)
+
+// gradientBatches is batches for a backward pass, which keeps many values
+// alive: it takes as many samples at once as the memory budget holds by
+// measurement. The first sample runs alone, and what the process holds more
+// afterwards is what a sample takes: the runtime's arena keeps the memory of a
+// run. It does so every time, so that the same question is asked in the same
+// parts and answered alike to the last bit. On a CPU, where larger batches
+// gain nothing, maxBatch is the bound.
+func (s *session) gradientBatches(key string, x tensor.Tensor, run func(part tensor.Tensor) error) error {
+	if !s.m.info.DynamicBatch || x.Shape[0] == 1 {
+		_, err := tryParts(x, 0, 1, run)
+		return err
+	}
+	before, _, _ := runtime.ResidentMemory()
+	if err := run(part(x, 0, 1)); err != nil {
+		return err
+	}
+	step, known := s.e.batching.get(key)
+	if !known {
+		after, _, _ := runtime.ResidentMemory()
+		step = s.gradientBatch(after - before)
+		s.e.batching.put(key, step)
+	}
+	for from := 1; ; {
+		done, err := tryParts(x, from, step, run)
+		if err == nil || step == 1 || !errors.Is(err, runtime.ErrMemory) {
+			return err
+		}
+		// The measurement was too low.
+		from, step = done, step/2
+		s.e.batching.put(key, step)
+	}
+}
+
+// gradientBatch is how many samples of so many measured bytes run at once. The
+// measurement is blind to memory that the process held already; the values of
+// a forward pass are needed in any case.
+func (s *session) gradientBatch(measured int64) int {
+	step := fitting(s.e.budget(), max(measured, grad.PeakBytes(s.forwardGraph(), s.m.prepared.Facts)))
+	if s.device == runtime.CPU {
+		step = min(step, maxBatch)
+	}
+	return step
+}
+
+func (s *session) forwardGraph() *onnx.Graph {
+	return grad.Forward(s.m.prepared, s.m.scores.Logits).Graph
+}
+
+// tryParts calls run on parts of step samples, from one on, and says at which
+// sample it ended.
+func tryParts(x tensor.Tensor, from, step int, run func(part tensor.Tensor) error) (done int, err error) {
+	for ; from < x.Shape[0]; from += step {
+		if err := run(part(x, from, min(step, x.Shape[0]-from))); err != nil {
+			return from, err
+		}
+	}
+	return x.Shape[0], nil
+}
+
+// part is n samples of x, from one on, in place.
+func part(x tensor.Tensor, from, n int) tensor.Tensor {
+	size := x.Len() / x.Shape[0]
+	return tensor.Tensor{Shape: append([]int{n}, x.Shape[1:]...), Data: x.Data[from*size : (from+n)*size]}
+}

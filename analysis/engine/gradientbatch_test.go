@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"seewhy/models/runtime"
+	"seewhy/models/tensor"
+)
+
+// A gradient of several samples runs the first alone, the rest in batches that
+// the budget holds, and in smaller ones where memory runs out all the same,
+// each sample once and in order.
+func TestGradientBatches(t *testing.T) {
+	if _, err := runtime.Find(""); err != nil {
+		t.Skip(err)
+	}
+	for name, c := range map[string]struct {
+		budget int64
+		// holds is the batch from which the device has not enough memory.
+		holds int
+		want  []int
+	}{
+		"a small budget": {1, 100, []int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}},
+		"a large budget": {1 << 50, 100, []int{1, 8, 8, 3}},
+		"out of memory":  {1 << 50, 3, []int{1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, err := New(Options{Version: "test", MemoryBudget: c.budget})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer e.Close()
+			info, err := e.OpenModel(t.Context(), "builtin:seewhy-scenes-honest", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := &session{e: e, m: e.opened(info.Ref.SHA256), device: runtime.CPU}
+			x := tensor.New(20, 1, 1, 2)
+			for i := range x.Data {
+				x.Data[i] = float32(i)
+			}
+			var parts []int
+			var seen []float32
+			run := func(p tensor.Tensor) error {
+				if p.Shape[0] >= c.holds {
+					return fmt.Errorf("a test: %w", runtime.ErrMemory)
+				}
+				parts, seen = append(parts, p.Shape[0]), append(seen, p.Data...)
+				return nil
+			}
+			if err := s.gradientBatches("k", x, run); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(parts, c.want) || !slices.Equal(seen, x.Data) {
+				t.Errorf("parts %v, want %v; samples %v", parts, c.want, seen)
+			}
+			broken := errors.New("broken")
+			if err := s.gradientBatches("k", x, func(tensor.Tensor) error { return broken }); !errors.Is(err, broken) {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
