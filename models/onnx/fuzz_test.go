@@ -27,6 +27,8 @@ func FuzzRead(f *testing.F) {
 	for _, c := range lowerCases() {
 		f.Add([]byte(marshal(f, oneNode(max(c.opset, 17), c.node, c.shape, c.consts...))))
 	}
+	f.Add([]byte(marshal(f, listed(op("SplitToSequence", attrs{"axis": onnx.Int(0)}, "x")))))
+	f.Add([]byte(marshal(f, localModel(outputs(op("f", nil, "x"), "y", "w"), oddFunction()))))
 	f.Add([]byte(marshal(f, chain(inner("y", "Add", nil, "x", "y")))))
 	half := oneNode(13, op("Cast", attrs{"to": onnx.Int(int64(onnx.Float16))}, "x"), four, raw("w", onnx.Float16, 4, 2), raw("d", onnx.Float64, 8, 1), raw("b", onnx.BFloat16, 2))
 	half.Metadata = map[string]string{"labels": "cat,dog"}

@@ -65,11 +65,8 @@ func TestInlineFunctions(t *testing.T) {
 	closeTo(t, evaluate(t, lib, m, []int{2, 3}), evaluate(t, lib, flat, []int{2, 3}))
 }
 
-// Outputs that are inputs, that are listed twice or that nobody wants; names
-// of the function that the model has too; subgraphs that read around them.
-func TestInlineOddFunctions(t *testing.T) {
-	lib := library(t)
-	pass := &onnx.Function{
+func oddFunction() *onnx.Function {
+	return &onnx.Function{
 		Name: "f", Inputs: []string{"x"}, Outputs: []string{"x", "y", "y", "w"},
 		Nodes: []*onnx.Node{
 			inner("yes", "Constant", attrs{"value": {Kind: onnx.KindTensor, T: yes}}),
@@ -80,7 +77,13 @@ func TestInlineOddFunctions(t *testing.T) {
 			inner("w", "Exp", attrs{}, "x"),
 		},
 	}
-	m := localModel(outputs(op("f", nil, "x"), "y", "w", "second"), pass)
+}
+
+// Outputs that are inputs, that are listed twice or that nobody wants; names
+// of the function that the model has too; subgraphs that read around them.
+func TestInlineOddFunctions(t *testing.T) {
+	lib := library(t)
+	m := localModel(outputs(op("f", nil, "x"), "y", "w", "second"), oddFunction())
 	m.Graph.Nodes = append(m.Graph.Nodes, inner("end", "Sub", attrs{}, "y", "w"))
 	m.Graph.Outputs = append(m.Graph.Outputs, onnx.Value{Name: "end"})
 	flat, err := onnx.InlineFunctions(m)
