@@ -9,6 +9,7 @@ import (
 	"image"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"time"
 
@@ -173,6 +174,9 @@ func (e *Engine) result(ctx context.Context, w *work, score method.Score, a meth
 	if field.Flat {
 		r.Notes = append(r.Notes, task.Note{Warning: true, Key: "The map is empty: at this layer nothing speaks for the class."})
 	}
+	if i := w.model.info; i.PreprocessFrom == "" && reflect.DeepEqual(w.task.Preprocess, i.Preprocess) {
+		r.Notes = append(r.Notes, task.Note{Warning: true, Key: guessedPreprocessing})
+	}
 	if note, err := e.quantised(ctx, w); err != nil {
 		return r, err
 	} else if note != nil {
@@ -181,6 +185,9 @@ func (e *Engine) result(ctx context.Context, w *work, score method.Score, a meth
 	r.Total = time.Since(start)
 	return r, nil
 }
+
+// guessedPreprocessing is said on every result that rests on a guess.
+const guessedPreprocessing = "Nothing in the model or beside it says how pictures are prepared for it: a common way was taken. If that is wrong, so are the classes and the map. Pick the preprocessing in the window, or with --preset."
 
 // quantised compares an int8 model with its float equivalent on this picture.
 func (e *Engine) quantised(ctx context.Context, w *work) (*task.Note, error) {
