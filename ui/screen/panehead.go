@@ -42,7 +42,7 @@ func (p *pane) showQuestion(s state.State, k state.Pane) {
 		p.layer.SetValue(layerName(info, k, m))
 		p.class.SetValue(className(s, p.index))
 	}
-	if words := p.method.Value() + p.layer.Value() + p.class.Value(); words != p.asked {
+	if words := p.method.Value() + p.layer.Caption() + p.layer.Value() + p.class.Caption() + p.class.Value(); words != p.asked {
 		p.asked = words
 		// Their lengths decide the pickers' widths.
 		p.pickers.Refresh()

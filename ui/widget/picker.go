@@ -61,9 +61,9 @@ func (p *Picker) SetWarning(on bool) {
 // Value is what it shows.
 func (p *Picker) Value() string { return p.value.Text() }
 
-// Width is what the whole value needs.
+// Width is what the whole value and caption need.
 func (p *Picker) Width() float32 {
-	return p.value.width(p.value.text) + 2*pickerPad + chevronSide + 4
+	return max(p.value.width(p.value.text), p.caption.width(p.caption.text)) + 2*pickerPad + chevronSide + 4
 }
 
 // SetMuted marks a value that is no choice of the user's.
