@@ -36,8 +36,8 @@ const lrpBox = "lrp-epsilon-gamma-box"
 var compositeParam = Param{
 	ID: "composite", Title: "Rules", Help: "What shares relevance out: in convolutions z-plus (positive contributions alone), alpha-beta (positive ones twice, less the negative) or gamma (positive ones favoured); in dense layers always epsilon; flat, w-square or box are for the first layer.",
 	Max: 6, Step: 1, Choices: []string{
-		"Epsilon, z-plus, flat", "Epsilon, z-plus", "Epsilon alone", "Epsilon, alpha 2 beta 1", "Epsilon, alpha 2 beta 1, flat",
-		"Epsilon, gamma, box", "Epsilon, z-plus, w-square",
+		"Epsilon + z-plus + flat", "Epsilon + z-plus", "Epsilon alone", "Epsilon + alpha 2 beta 1", "Epsilon + alpha 2 beta 1 + flat",
+		"Epsilon + gamma + box", "Epsilon + z-plus + w-square",
 	},
 }
 

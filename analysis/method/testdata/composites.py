@@ -28,7 +28,6 @@ import lxt.explicit.rules as lr
 import nets
 import torch
 from captum.attr import Deconvolution, DeepLift, DeepLiftShap, GuidedBackprop
-from timm.layers import Mlp
 from timm.models.swin_transformer import SwinTransformerBlock, WindowAttention
 from timm.models.vision_transformer import Attention, Block
 from torch import nn
@@ -197,7 +196,6 @@ def attn_rules(model, gamma, convgamma, values):
 
 
 def attnlrp(net):
-    assert any(isinstance(m, Mlp) for m in net.model.modules())
     for attention, gamma, convgamma in [(0, 0, 0), (1, 0.05, 0.25)]:
         model, x = nets.load(net.name).model.double(), net.x.double().requires_grad_()
         for p in model.parameters():
