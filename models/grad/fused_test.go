@@ -19,7 +19,7 @@ import (
 // TestFusedModels compares files that ONNX Runtime's optimisers wrote with the
 // plain exports they came from (testdata/fused.py): the fused file as it is,
 // the same written out, and the plain one give one output to 1e-5, and one
-// gradient to 1e-4 of its length. SEEWHY_FUSED=FOLDER takes other pairs.
+// gradient to 1e-4 of its length; and the same attention is found in them. SEEWHY_FUSED=FOLDER takes other pairs.
 func TestFusedModels(t *testing.T) {
 	folder := os.Getenv("SEEWHY_FUSED")
 	if folder == "" {
@@ -44,12 +44,20 @@ func TestFusedModels(t *testing.T) {
 				t.Fatal(err)
 			}
 			asItIs := runModel(t, lib, fused, x)
-			y, g := inputGradient(t, lib, fused, x)
+			y, g, attentions := inputGradient(t, lib, fused, x)
 			m, err := onnx.ReadFile(filepath.Join(folder, plain+".onnx"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantY, wantG := inputGradient(t, lib, m, x)
+			wantY, wantG, want := inputGradient(t, lib, m, x)
+			if len(attentions) != len(want) {
+				t.Errorf("%d matrices of attention are found, %d in the plain export", len(attentions), len(want))
+			}
+			for i := range min(len(attentions), len(want)) {
+				if a, w := attentions[i], want[i]; a.Heads != w.Heads || !slices.Equal(a.QueryCells, w.QueryCells) || !slices.Equal(a.Class, w.Class) {
+					t.Errorf("attention %d is %+v, in the plain export %+v", i, a, w)
+				}
+			}
 			for what, c := range map[string]struct {
 				got, want tensor.Tensor
 				tolerance float64
@@ -92,8 +100,9 @@ func runModel(t *testing.T, lib *runtime.Library, m *onnx.Model, x tensor.Tensor
 	return got[0]
 }
 
-// inputGradient is the first output, and its gradient along a fixed direction of outputs.
-func inputGradient(t *testing.T, lib *runtime.Library, m *onnx.Model, x tensor.Tensor) (y, g tensor.Tensor) {
+// inputGradient is the first output, its gradient along a fixed direction of
+// outputs, and the matrices of attention that are found.
+func inputGradient(t *testing.T, lib *runtime.Library, m *onnx.Model, x tensor.Tensor) (y, g tensor.Tensor, a []grad.Attention) {
 	t.Helper()
 	in, out := m.Graph.FreeInputs()[0].Name, m.Graph.Outputs[0].Name
 	shape := slices.Clone(x.Shape)
@@ -116,5 +125,5 @@ func inputGradient(t *testing.T, lib *runtime.Library, m *onnx.Model, x tensor.T
 		u.Data[i] = float32(i%3) - 0.7
 	}
 	value, grads := compile(t, lib, program, []string{in}, out)([]tensor.Tensor{x}, u)
-	return value, grads[0]
+	return value, grads[0], grad.Attentions(p, out)
 }

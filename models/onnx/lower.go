@@ -91,19 +91,23 @@ type lowerer struct {
 // attrs is shorthand for a node's attributes.
 type attrs = map[string]Attr
 
-// op emits a node and gives its output.
+// op emits a node and gives its output, after which it is named.
 func (l *lowerer) op(op string, a attrs, in ...string) string {
 	out := l.fresh(l.label(), op)
-	l.into(op, a, out, in...)
+	l.emit(out, op, a, out, in)
 	return out
 }
 
 // into emits a node whose output has a given name.
 func (l *lowerer) into(op string, a attrs, out string, in ...string) {
+	l.emit(l.fresh(l.label(), op), op, a, out, in)
+}
+
+func (l *lowerer) emit(name, op string, a attrs, out string, in []string) {
 	if a == nil {
 		a = attrs{}
 	}
-	l.g.Nodes = append(l.g.Nodes, &Node{Name: l.fresh(l.label(), op+"_node"), Op: op, Attrs: a, In: in, Out: []string{out}})
+	l.g.Nodes = append(l.g.Nodes, &Node{Name: name, Op: op, Attrs: a, In: in, Out: []string{out}})
 }
 
 func (l *lowerer) label() string {
