@@ -17,8 +17,9 @@ func init() {
 			Needs:   Needs{Layer: true},
 			Params: []Param{
 				{ID: "ablate", Title: "Convention", Help: "What a channel is set to: zero, or far below its least value where activations can be negative, as pytorch-grad-cam does.", Max: 1, Step: 1, Choices: []string{"Zero (the paper)", "pytorch-grad-cam"}},
-				evidence,
+				channelCount, evidence,
 			},
+			Presets: presets(map[string]float64{channelCount.ID: 64}),
 		},
 		Explain: ablationCAM,
 	})
@@ -34,7 +35,7 @@ func ablationCAM(ctx context.Context, s Session, r Request, p task.Progress) (At
 	if err != nil {
 		return Attribution{}, err
 	}
-	channels, cells := A.Shape[1], A.Shape[2]*A.Shape[3]
+	cells := A.Shape[2] * A.Shape[3]
 	off := float32(0)
 	if least := slices.Min(A.Data); r.Params["ablate"] == 1 && least != 0 {
 		off = least - 1e7
@@ -44,24 +45,26 @@ func ablationCAM(ctx context.Context, s Session, r Request, p task.Progress) (At
 	if math.Abs(by) < 1e-12 {
 		by = 1
 	}
-	weights := make([]float64, channels)
+	weights := make([]float64, A.Shape[1])
+	order := strongest(A, r)
 	draw := sampling{
-		n: channels, least: 1, layer: r.Layer,
-		fill: func(k int, dst []float32) error {
+		n: len(order), least: 1, layer: r.Layer,
+		fill: func(i int, dst []float32) error {
+			k := order[i]
 			copy(dst, A.Data)
 			for i := k * cells; i < (k+1)*cells; i++ {
 				dst[i] = off
 			}
 			return nil
 		},
-		take: func(k int, y float64) { weights[k] = (full[0] - y) / by },
+		take: func(i int, y float64) { weights[order[i]] = (full[0] - y) / by },
 		estimate: func(int) (Attribution, error) {
-			m := WeightedSum(A, weights)
-			m.Signed = r.Params[evidence.ID] == 1
-			m.ClampNegative = !m.Signed
-			return Attribution{Map: m}, nil
+			return signed(r, WeightedSum(A, weights)), nil
 		},
 	}
-	a, _, err := draw.run(ctx, s, r, p)
+	a, done, err := draw.run(ctx, s, r, p)
+	if err == nil && done < len(order) {
+		keptAt(&a, r, channelCount.ID, done)
+	}
 	return a, err
 }

@@ -1,11 +1,13 @@
 package method
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
 
 	"seewhy/analysis/task"
+	"seewhy/models/tensor"
 )
 
 func init() {
@@ -15,10 +17,32 @@ func init() {
 			Summary: "Covers the picture by each channel of a layer and weighs the channel by the score that is left: no gradient.",
 			Paper:   "Wang et al., Score-CAM, CVPR 2020 workshop, algorithm 1",
 			Needs:   Needs{Layer: true},
-			Params:  []Param{evidence},
+			Params:  []Param{channelCount, evidence},
+			Presets: presets(map[string]float64{channelCount.ID: 64}),
 		},
 		Explain: scoreCAM,
 	})
+}
+
+// channelCount is the parameter of the methods that ask channel by channel.
+var channelCount = Param{ID: "channels", Title: "Channels", Help: "How many of the layer's channels are asked about, the strongest first; 0 is all.", Max: 65536, Step: 1}
+
+// strongest orders the channels of A [1, C, H, W] by the sum of their sizes,
+// the largest first, and takes as many as are asked for.
+func strongest(A tensor.Tensor, r Request) []int {
+	channels, cells := A.Shape[1], A.Shape[2]*A.Shape[3]
+	order, sums := make([]int, channels), make([]float64, channels)
+	for k := range order {
+		order[k] = k
+		for _, v := range A.Data[k*cells : (k+1)*cells] {
+			sums[k] += math.Abs(float64(v))
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sums[b], sums[a]) })
+	if n := int(r.Params[channelCount.ID]); n > 0 && n < channels {
+		order = order[:n]
+	}
+	return order
 }
 
 // scoreCAM: w = softmax over k of score(x min-max(up(A_k))); M = sum_k w_k A_k.
@@ -28,12 +52,13 @@ func scoreCAM(ctx context.Context, s Session, r Request, p task.Progress) (Attri
 		return Attribution{}, err
 	}
 	g := gridOf(r.Input, r.Layout)
-	channels, cells := A.Shape[1], A.Shape[2]*A.Shape[3]
-	scores := make([]float64, 0, channels)
+	cells := A.Shape[2] * A.Shape[3]
+	order := strongest(A, r)
+	var scores []float64
 	draw := sampling{
-		n: channels, least: 1,
-		fill: func(k int, dst []float32) error {
-			mask := make([]float32, g.w*g.h)
+		n: len(order), least: 1,
+		fill: func(i int, dst []float32) error {
+			k, mask := order[i], make([]float32, g.w*g.h)
 			enlarge(mask, g.w, g.h, A.Data[k*cells:(k+1)*cells], A.Shape[3], A.Shape[2])
 			lo, hi := slices.Min(mask), slices.Max(mask)
 			for i := range mask {
@@ -44,13 +69,17 @@ func scoreCAM(ctx context.Context, s Session, r Request, p task.Progress) (Attri
 		},
 		take: func(_ int, y float64) { scores = append(scores, y) },
 		estimate: func(int) (Attribution, error) {
-			m := WeightedSum(A, softmax(scores))
-			m.Signed = r.Params[evidence.ID] == 1
-			m.ClampNegative = !m.Signed
-			return Attribution{Map: m}, nil
+			weights := make([]float64, A.Shape[1])
+			for i, w := range softmax(scores) {
+				weights[order[i]] = w
+			}
+			return signed(r, WeightedSum(A, weights)), nil
 		},
 	}
-	a, _, err := draw.run(ctx, s, r, p)
+	a, done, err := draw.run(ctx, s, r, p)
+	if err == nil && done < len(order) {
+		keptAt(&a, r, channelCount.ID, done)
+	}
 	return a, err
 }
 
