@@ -17,7 +17,7 @@ func (s *session) HessianVector(ctx context.Context, x tensor.Tensor, score meth
 		return method.Curvature{}, err
 	}
 	p := s.m.prepared
-	second, err := grad.BuildSecond(p.Model, p.Facts, score.Value, layer, oracle{s.e.lib})
+	err = grad.SecondCoverage(p.Model, p.Facts, score.Value, layer)
 	if errors.Is(err, grad.ErrLinear) {
 		out, err := s.Gradient(ctx, x, score, method.GradientQuery{Layers: []string{layer}})
 		at := out.Layers[layer]
@@ -26,9 +26,14 @@ func (s *session) HessianVector(ctx context.Context, x tensor.Tensor, score meth
 	if err != nil {
 		return method.Curvature{}, err
 	}
-	outputs := []string{layer, second.Gradient, second.Product}
+	names := grad.SecondNames(layer)
+	outputs := []string{layer, names.Gradient, names.Product}
 	var g gathered
 	err = s.m.sessions.with(ctx, s.key("second", score.Value, layer), func() (*runtime.Session, error) {
+		second, err := grad.BuildSecond(p.Model, p.Facts, score.Value, layer, oracle{s.e.lib})
+		if err != nil {
+			return nil, err
+		}
 		return s.build(second.Model, []string{p.Input, second.Seed}, outputs)
 	}, func(r *runtime.Session) error {
 		return s.batches(x, func(part tensor.Tensor) error {
@@ -68,7 +73,7 @@ func (s *session) Biases() []method.Bias {
 // nothing does.
 func (m *model) uncurved(layer string) string {
 	err := grad.SecondCoverage(m.prepared.Model, m.prepared.Facts, m.scores.Logits, layer)
-	if err == nil {
+	if err == nil || errors.Is(err, grad.ErrLinear) {
 		return ""
 	}
 	return err.Error()

@@ -26,6 +26,9 @@ func TestDocsShowTheRegistry(t *testing.T) {
 			fmt.Fprintf(&b, "\n## %s\n", family)
 		}
 		fmt.Fprintf(&b, "\n### %s (`%s`)\n\n%s\n\nSource: %s.\n\nNeeds: %s.\n", m.Title, m.ID, m.Summary, m.Paper, needs(m.Needs))
+		if m.Joins {
+			b.WriteString("\nSeveral layers make one map.\n")
+		}
 		if m.Seeded {
 			b.WriteString("\nDraws random numbers: the same seed gives the same map.\n")
 		}
@@ -68,6 +71,12 @@ func needs(n method.Needs) string {
 	}
 	if n.InputGradient {
 		out = append(out, "a gradient from the score to the input")
+	}
+	if n.Curvature {
+		out = append(out, "a gradient of that gradient")
+	}
+	if n.Biases {
+		out = append(out, "layers with a bias")
 	}
 	if len(out) == 0 {
 		return "forward passes only"

@@ -2,6 +2,7 @@ package method
 
 import (
 	"context"
+	"slices"
 
 	"seewhy/analysis/task"
 )
@@ -42,5 +43,11 @@ func internalInfluence(ctx context.Context, s Session, r Request, p task.Progres
 	if err != nil {
 		return Attribution{}, err
 	}
-	return Attribution{Map: layerMap(r, last.A, values)}, nil
+	a := Attribution{Map: layerMap(r, last.A, values)}
+	if slices.Min(a.Map.Values) == slices.Max(a.Map.Values) {
+		a.Notes = append(a.Notes, task.Note{
+			Warning: true, Key: "Behind this layer the model only averages: the gradient is the same at every place. Choose an earlier layer.",
+		})
+	}
+	return a, nil
 }

@@ -67,20 +67,24 @@ func BuildSecond(m *onnx.Model, f Facts, score, value string, o Oracle) (*Second
 		}
 	}
 	g.Inputs = inputs
-	return &Second{Model: p.Model, Seed: firstPrefix + SeedName, Value: value, Gradient: q.Score, Product: p.Gradients[value]}, nil
+	s := SecondNames(value)
+	s.Model = p.Model
+	return &s, nil
 }
 
-// SecondCoverage tells whether BuildSecond would find a rule for every op; it
-// runs nothing. A linear score counts as covered.
+// SecondNames are the names that BuildSecond gives, without the model.
+func SecondNames(value string) Second {
+	return Second{Seed: firstPrefix + SeedName, Value: value, Gradient: firstPrefix + GradientName(value), Product: GradientName(value)}
+}
+
+// SecondCoverage gives the error that BuildSecond would give for what the graph
+// lacks, ErrLinear among them; it runs nothing.
 func SecondCoverage(m *onnx.Model, f Facts, score, value string) error {
 	first, q, err := firstPass(m, f, score, value)
-	if err == nil {
-		err = curved(first.Graph, q)
+	if err != nil {
+		return err
 	}
-	if errors.Is(err, ErrLinear) {
-		return nil
-	}
-	return err
+	return curved(first.Graph, q)
 }
 
 // firstPass is the model with the backward graph of a value, and the query for
