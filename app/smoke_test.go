@@ -89,6 +89,17 @@ func TestSmoke(t *testing.T) {
 	if n := len(s.all("heat")); n != 4 {
 		t.Errorf("%d maps were made; the one that was stopped is none", n)
 	}
+	// Every layer's map, a second pane, and that one alone.
+	s.mark()
+	s.xdotool("key", "y")
+	if l := s.wait("sweep", nil); l.N < 3 {
+		t.Errorf("the maps of %d layers", l.N)
+	}
+	s.xdotool("key", "y", "ctrl+d")
+	s.wait("stage", func(l line) bool { return l.N == 2 })
+	s.wait("heat", func(l line) bool { return l.Pane == 1 })
+	s.xdotool("key", "s")
+	s.wait("stage", func(l line) bool { return l.N == 1 })
 	for _, f := range s.all("frames") {
 		t.Logf("frames that held the window: %d, median %.1f ms, 95 %% under %.1f ms, longest %.1f ms", f.N, f.Median, f.P95, f.Max)
 	}
@@ -211,16 +222,16 @@ func needs(t *testing.T) (library string) {
 
 // line is one of the lines that ui writes for SEEWHY_SMOKE.
 type line struct {
-	Event         string
-	MS            int
-	Image, Layer  string
-	Method        string
-	Name, Text    string
-	Value         float64
-	X, Y, W, H, N int
-	Failed        bool
-	Median, P95   float64
-	Max           float64
+	Event               string
+	MS                  int
+	Image, Layer        string
+	Method              string
+	Name, Text          string
+	Value               float64
+	X, Y, W, H, N, Pane int
+	Failed              bool
+	Median, P95         float64
+	Max                 float64
 }
 
 // session is the running program.

@@ -23,6 +23,8 @@ import (
 //	{"event":"heat","pane":0,"model":…,"image":…,"layer":…,"method":…,"class":…}
 //	{"event":"alpha","value":…}  {"event":"language"|"theme","value":…}
 //	{"event":"said","text":…}  {"event":"exported"}
+//	{"event":"stage","n":4}          so many panes are seen
+//	{"event":"sweep","n":7}          so many layers' maps are shown
 //	{"event":"open","n":1}          so many lists, forms and dialogs are open
 //	{"event":"frames","n":…,"median":…,"p95":…,"max":…}
 //	                                 once a second, where anything was drawn: how
@@ -142,6 +144,12 @@ func (k *smoke) show(w *Window, s state.State) {
 			t := p.Result.Task
 			k.write("heat", line{"pane": i, "model": t.Model.Name, "image": t.Image.Name, "layer": t.Layer, "method": t.Method, "class": t.Target.Class})
 		}
+	}
+	if a, b := s.Visible(), old.Visible(); len(a) != len(b) {
+		k.write("stage", line{"n": len(a)})
+	}
+	if n := len(s.Sweep.Thumbs); n > 0 && (len(old.Sweep.Thumbs) == 0 || &s.Sweep.Thumbs[0] != &old.Sweep.Thumbs[0]) {
+		k.write("sweep", line{"n": n})
 	}
 	if alpha := s.Panes[s.Active].Style.Alpha; alpha != old.Panes[old.Active].Style.Alpha {
 		k.write("alpha", line{"value": alpha})

@@ -118,6 +118,28 @@ func TestKeys(t *testing.T) {
 	if !d.loop.State().Panes[0].View.Fit {
 		t.Error("0 does not fit")
 	}
+	if desk, ok := c.(desktop.Canvas); ok {
+		desk.OnKeyDown()(&fyne.KeyEvent{Name: fyne.KeySpace})
+		if !d.loop.State().Panning {
+			t.Error("Space does not let the mouse move the photo")
+		}
+		desk.OnKeyUp()(&fyne.KeyEvent{Name: fyne.KeySpace})
+		if d.loop.State().Panning {
+			t.Error("Space stays down")
+		}
+	}
+	c.OnTypedRune()('w')
+	c.OnTypedRune()('l')
+	if s := d.loop.State(); !s.Panes[0].Wipe.On || s.Links.View {
+		t.Error("W and L do nothing")
+	}
+	c.OnTypedRune()('y')
+	d.until("every layer", func(s state.State) bool { return len(s.Sweep.Thumbs) > 0 })
+	find(d.win.MainMenu(), fyne.KeyD, fyne.KeyModifierShortcutDefault).Action()
+	c.OnTypedRune()('s')
+	if s := d.loop.State(); !s.Solo || len(s.Visible()) != 1 {
+		t.Error("S does not show a pane alone")
+	}
 	c.OnTypedRune()('?')
 	if c.Overlays().Top() == nil {
 		t.Error("? shows no sheet")

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"seewhy/analysis/heatmap"
+	"seewhy/assets/i18n"
 	"seewhy/ui/state"
 )
 
@@ -53,6 +54,11 @@ const topShare = 0.1
 func compare(c state.Compare) state.Msg {
 	common, err := heatmap.Together(c.Maps, c.Picture)
 	if err != nil {
+		for i, m := range c.Maps {
+			if f, ferr := heatmap.Normalise(m.Map, 0); ferr == nil && f.Flat {
+				return state.Compared{Job: c.Job, Err: i18n.T("The map in pane %d is flat: there is nothing to compare.", c.Panes[i]+1)}
+			}
+		}
 		return state.Compared{Job: c.Job, Err: err.Error()}
 	}
 	d := state.Derived{Show: c.Show, Maps: len(c.Maps), Overlap: common.Overlap(topShare)}
