@@ -85,3 +85,38 @@ func TestCompositesAreThePeers(t *testing.T) {
 		}
 	}
 }
+
+// DeepLIFT's attributions add up to the rise of the score on each of the five
+// networks, through attention, gates and normalisations; relevance does to the
+// score, less what biases keep, which are the peer's sums above.
+func TestDeepLIFTAddsUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("five sessions are built")
+	}
+	e := peerEngine(t)
+	how, err := method.ByID("deeplift")
+	if err != nil {
+		t.Fatal(err)
+	}
+	params, err := how.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"resnet", "mobilenet", "vgg", "vit", "swin"} {
+		p := openPeer(t, e, name)
+		a, err := how.Explain(context.Background(), p.on, method.Request{Input: p.x, Layout: "NCHW", Score: p.score, Params: params}, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		size := 0.0
+		for _, v := range a.Map.Values {
+			size += math.Abs(float64(v))
+		}
+		for _, f := range a.Facts {
+			// float32 sums of some thousand terms.
+			if f.ID == method.FactGap && math.Abs(f.Value) > 1e-5*size {
+				t.Errorf("%s: a gap of %g in attributions of %g", name, f.Value, size)
+			}
+		}
+	}
+}

@@ -16,7 +16,7 @@ type Builder struct {
 	// grads holds the contributions that arrived at each value so far.
 	grads map[string][]Value
 	made  int
-	// consts shares equal small constants.
+	// consts shares equal small constants, and what else is made once.
 	consts map[string]Value
 }
 

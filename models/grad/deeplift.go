@@ -104,13 +104,19 @@ func (b *Builder) joined(of, partner Value, like string) (Value, error) {
 	return b.Node("Concat", A{"axis": onnx.Int(ax)}, of, partner), err
 }
 
-// swapped is x with samples and partners in each other's place.
+// swapped is x with samples and partners in each other's place, made once.
 func (b *Builder) swapped(x Value, like string) (Value, error) {
+	key := "swapped:" + string(x)
+	if v, ok := b.consts[key]; ok {
+		return v, nil
+	}
 	of, partner, err := b.halves(x, like)
 	if err != nil {
 		return "", err
 	}
-	return b.joined(partner, of, like)
+	v, err := b.joined(partner, of, like)
+	b.consts[key] = v
+	return v, err
 }
 
 // middle is the mean of a forward value over a sample and its partner.

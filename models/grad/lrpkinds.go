@@ -88,15 +88,15 @@ func (s *scope) relevanceRule(n *onnx.Node) (Rule, bool) {
 	switch relevanceKinds[n.Op] {
 	case passed:
 		return passRule(s, 0), true
-	case moved:
-		return Rule{}, false
 	case held:
 		return heldRule(e), true
+	case shared:
+		if len(n.Out) == 1 {
+			return normRule(s, e, 1), true
+		}
+	case moved:
 	}
-	if len(n.Out) > 1 {
-		return Rule{}, false
-	}
-	return normRule(s, e, 1), true
+	return Rule{}, false
 }
 
 // uniformRule gives each of two factors half (AttnLRP, propositions 3.2 and 3.3).
