@@ -138,6 +138,14 @@ func (b *Builder) finish(q Query) (*Program, error) {
 		p.Gradients[w] = name
 	}
 	b.fixModel(q, outputs)
+	p.Facts = b.facts
+	for v, list := range b.grads {
+		for _, g := range list {
+			if _, known := p.Facts.Shapes[string(g)]; !known && b.facts.Shapes[v] != nil {
+				p.Facts.Shapes[string(g)] = b.facts.Shapes[v]
+			}
+		}
+	}
 	return p, nil
 }
 

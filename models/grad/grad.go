@@ -148,6 +148,9 @@ type Program struct {
 	Seed string
 	// Gradients maps each wanted value to the output holding its gradient.
 	Gradients map[string]string
+	// Facts are those of the forward values, and the shapes of the gradients
+	// that arrive at them; what lies between is not known.
+	Facts Facts
 }
 
 // SeedName is the graph input that carries the seed.

@@ -4,7 +4,9 @@ import "seewhy/models/onnx"
 
 // PeakBytes estimates the memory that one sample's values need while a graph
 // runs in its order: the most that is alive at once, at four bytes an element.
-// Weights, and what the runtime adds for its own work, are not in it.
+// A value whose shape the facts do not tell counts as much as the largest that
+// it is made from. Weights, and what the runtime adds for its own work, are
+// not in it.
 func PeakBytes(g *onnx.Graph, f Facts) int64 {
 	last := map[string]int{}
 	for i, n := range g.Nodes {
@@ -15,10 +17,14 @@ func PeakBytes(g *onnx.Graph, f Facts) int64 {
 	for _, o := range g.Outputs {
 		last[o.Name] = len(g.Nodes)
 	}
+	guessed := map[string]int64{}
 	size := func(v string) int64 {
 		shape, ok := f.Shapes[v]
-		if _, weight := g.Init[v]; !ok || weight || v == "" {
+		if _, weight := g.Init[v]; weight || v == "" {
 			return 0
+		}
+		if !ok {
+			return guessed[v]
 		}
 		bytes := int64(4)
 		for _, d := range shape {
@@ -32,6 +38,9 @@ func PeakBytes(g *onnx.Graph, f Facts) int64 {
 	}
 	for i, n := range g.Nodes {
 		for _, v := range n.Out {
+			for _, from := range n.In {
+				guessed[v] = max(guessed[v], size(from))
+			}
 			alive += size(v)
 		}
 		peak = max(peak, alive)

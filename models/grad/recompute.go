@@ -241,6 +241,9 @@ func (c *cuts) copySegment(segment int, gate Value) *segmentCopy {
 			if v != "" {
 				k.Out[i] = fmt.Sprintf("%s.%d", k.Name, i)
 				to.name[v] = k.Out[i]
+				if shape, ok := b.facts.Shapes[v]; ok {
+					b.facts.Shapes[k.Out[i]] = shape
+				}
 			}
 		}
 		b.m.Graph.Nodes = append(b.m.Graph.Nodes, k)
