@@ -10,8 +10,8 @@ import (
 
 func init() {
 	register(
-		Rule{Op: "Conv", VJP: vjpConv},
-		Rule{Op: "ConvTranspose", VJP: vjpConvTranspose},
+		Rule{Op: "Conv", VJP: withWeights(vjpConv)},
+		Rule{Op: "ConvTranspose", VJP: withWeights(vjpConvTranspose)},
 	)
 }
 
@@ -88,11 +88,8 @@ func (w window) transposed(in, out []int) (end, extra []int64) {
 }
 
 // convolved gives the spatial sizes on both sides of a convolution and its
-// weight's shape, and refuses weights that would need a gradient themselves.
+// weight's shape.
 func (b *Builder) convolved(n *onnx.Node) (in, out, weight []int, err error) {
-	if b.Wants(n, 1) || b.Wants(n, 2) {
-		return nil, nil, nil, fmt.Errorf("its weights are computed from the input; a gradient through them is not offered")
-	}
 	if in, out, err = b.ends(n); err != nil {
 		return nil, nil, nil, err
 	}

@@ -53,6 +53,22 @@ func ranked(r *rand.Rand, shape []int) func(*rand.Rand) float64 {
 	}
 }
 
+// computedWeights makes inputs of the constants in a third of the draws.
+func computedWeights(r *rand.Rand, c vjpCase) vjpCase {
+	if r.IntN(3) > 0 {
+		return c
+	}
+	for _, k := range c.consts {
+		shape := make([]int, len(k.Dims))
+		for i, d := range k.Dims {
+			shape[i] = int(d)
+		}
+		c.inputs = append(c.inputs, input{name: k.Name, shape: shape})
+	}
+	c.consts = nil
+	return c
+}
+
 func spatial(r *rand.Rand, batch, channels, rank, lo, hi int) []int {
 	shape := []int{batch, channels}
 	for range rank {
@@ -79,7 +95,8 @@ func init() {
 		if r.IntN(2) == 0 {
 			n.In, consts = append(n.In, "b"), append(consts, floats("b", []int64{int64(out)}, 1))
 		}
-		return vjpCase{node: n, inputs: x(spatial(r, between(r, 1, 3), in, rank, 4, 9)...), consts: consts}
+		c := vjpCase{node: n, inputs: x(spatial(r, between(r, 1, 3), in, rank, 4, 9)...), consts: consts}
+		return computedWeights(r, c)
 	}
 	properties["ConvTranspose"] = func(r *rand.Rand) vjpCase {
 		rank := pick(r, 1, 2, 2, 3)
@@ -91,7 +108,7 @@ func init() {
 			a["output_padding"] = onnx.Ints(int64s(rank, func(i int) int { return r.IntN(int(s.Ints[i])) })...)
 		}
 		w := floats("w", append([]int64{int64(in), int64(each)}, a["kernel_shape"].Ints...), r.Uint64())
-		return vjpCase{node: node("ConvTranspose", a, "x", "w"), inputs: x(spatial(r, between(r, 1, 2), in, rank, 2, 5)...), consts: []*onnx.Tensor{w}}
+		return computedWeights(r, vjpCase{node: node("ConvTranspose", a, "x", "w"), inputs: x(spatial(r, between(r, 1, 2), in, rank, 2, 5)...), consts: []*onnx.Tensor{w}})
 	}
 	pools := func(op string) func(r *rand.Rand) vjpCase {
 		return func(r *rand.Rand) vjpCase {
