@@ -22,6 +22,8 @@ func (w *Window) showKeys() {
 		{"[ ]", i18n.T("Less and more heat")},
 		{"L", i18n.T("Zoom and pan together")},
 		{"S", i18n.T("Active pane alone")},
+		{"P", i18n.T("Next pane")},
+		{"X", i18n.T("Close the active pane")},
 		{"W", i18n.T("Before/after line")},
 		{"Y", i18n.T("Every natural layer")},
 		{"/", i18n.T("Find a class")},
@@ -36,7 +38,7 @@ func (w *Window) showKeys() {
 	}
 	rows = append(rows, widget.NewText(i18n.T("Mouse")).Bold(), widget.NewText(i18n.T("Wheel zooms, drag or Space moves, double click fits")))
 	rows = append(rows, widget.NewText("+").Bold(), widget.NewText(i18n.T("Beside a class: pin it as a pane")))
-	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 535))
+	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 585))
 }
 
 func (w *Window) showAbout() {

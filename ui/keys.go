@@ -77,6 +77,10 @@ func (w *Window) rune(r rune) {
 		w.loop.Handle(state.LinksSet{Links: l})
 	case 's', 'S':
 		w.loop.Handle(state.PaneSoloed{Pane: s.Active})
+	case 'p', 'P':
+		w.loop.Handle(state.PaneActivated{Pane: (s.Active + 1) % s.Shown})
+	case 'x', 'X':
+		w.loop.Handle(state.PaneClosed{Pane: s.Active})
 	case 'w', 'W':
 		w.loop.Handle(state.WipeSet{Pane: s.Active, On: !s.Panes[s.Active].Wipe.On, At: 0.5})
 	case 'y', 'Y':

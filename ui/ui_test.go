@@ -140,6 +140,14 @@ func TestKeys(t *testing.T) {
 	if s := d.loop.State(); !s.Solo || len(s.Visible()) != 1 {
 		t.Error("S does not show a pane alone")
 	}
+	c.OnTypedRune()('p')
+	if s := d.loop.State(); s.Active != 1 || s.Visible()[0] != 1 {
+		t.Error("P does not flip to the next pane")
+	}
+	c.OnTypedRune()('x')
+	if s := d.loop.State(); s.Shown != 1 || s.Active != 0 {
+		t.Error("X does not close the pane")
+	}
 	c.OnTypedRune()('?')
 	if c.Overlays().Top() == nil {
 		t.Error("? shows no sheet")

@@ -216,6 +216,11 @@ func TestSweepStrip(t *testing.T) {
 		r := s.Panes[0].Result
 		return heat(s) && r.Task.Layer == "/stage3/block2/relu"
 	})
+	s.film.OnPicked(1)
+	d.until("a flawed layer", func(s state.State) bool { return heat(s) && s.Panes[0].Result.Task.Layer == "/stage2/block2/relu" })
+	if got := s.words.Text(); got != "stage2.block2: the same for another class" {
+		t.Errorf("%q", got)
+	}
 	test.Tap(s.close)
 	if s.root.Visible() || d.stage.panes[0].viewport.Size().Height != before {
 		t.Error("the strip stays")

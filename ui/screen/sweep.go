@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -57,18 +59,20 @@ func (s *sweepStrip) show(st state.State) bool {
 		title = i18n.T("Every natural layer, pane %d", w.Pane+1)
 	}
 	s.title.SetText(upper(title))
-	s.words.SetText(sweepWords(w))
 	at := -1
 	for i, m := range w.Maps {
 		if m.Layer.Value == layer {
 			at = i
 		}
 	}
+	s.words.SetText(sweepWords(w, at))
 	s.film.Set(len(w.Maps), s.frame, at)
 	return changed
 }
 
-func sweepWords(w state.Sweep) string {
+// sweepWords tell how the work goes, and of the chosen layer, if any, why its
+// map is no explanation.
+func sweepWords(w state.Sweep, at int) string {
 	switch {
 	case w.Err != "":
 		return i18n.T(w.Err)
@@ -76,6 +80,13 @@ func sweepWords(w state.Sweep) string {
 		return i18n.T("Computing … %.0f %%", 100*w.Work.Done)
 	case w.Job != 0:
 		return i18n.T("Computing …")
+	}
+	if at >= 0 && w.Maps[at].Degenerate() {
+		var why []string
+		for _, k := range w.Maps[at].Wrong() {
+			why = append(why, i18n.T(k))
+		}
+		return layerTitle(w.Maps[at].Layer) + ": " + strings.Join(why, " · ")
 	}
 	return i18n.T("A click takes the layer into the pane")
 }
