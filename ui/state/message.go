@@ -1,8 +1,6 @@
 package state
 
 import (
-	"image"
-
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 	"seewhy/models/prep"
@@ -198,144 +196,6 @@ type (
 	}
 )
 
-// What commands answer.
-type (
-	// EngineReady ends the start.
-	EngineReady struct {
-		Known   []task.KnownModel
-		Gallery []task.GalleryItem
-		Version string
-	}
-	// EngineFailed says in words why nothing can be computed.
-	EngineFailed struct{ Err string }
-	// DevicesListed tells which execution providers work.
-	DevicesListed struct{ Devices []task.DeviceInfo }
-	// ModelsListed refreshes the menu of models.
-	ModelsListed struct{ Known []task.KnownModel }
-	// Progressed is a job's report.
-	Progressed struct {
-		Job  JobID
-		Work Work
-	}
-	// ModelFetched ends a download.
-	ModelFetched struct{ Job JobID }
-	// ModelOpened ends opening or configuring.
-	ModelOpened struct {
-		Job     JobID
-		Info    task.ModelInfo
-		Presets []task.Preset
-	}
-	// ModelFailed ends it with words.
-	ModelFailed struct {
-		Job JobID
-		Err string
-	}
-	// LabelsRead holds a file's class names.
-	LabelsRead struct {
-		Job    JobID
-		Path   string
-		Labels []string
-	}
-	// FilesSorted is what was found among given paths.
-	FilesSorted struct {
-		Images, Models []string
-		// Refused names a path that is neither, with the number of others.
-		Refused string
-		Others  int
-		// Cut says that a folder held more than the bound.
-		Cut bool
-	}
-	// PhotoOpened holds a picture ready for the stage.
-	PhotoOpened struct {
-		Job    JobID
-		Item   ItemID
-		Info   task.ImageInfo
-		Levels []image.Image
-		Thumb  image.Image
-	}
-	// PhotoFailed says why a picture cannot be shown.
-	PhotoFailed struct {
-		Job  JobID
-		Item ItemID
-		Err  string
-	}
-	// Predicted is a finished forward pass.
-	Predicted struct {
-		Job        JobID
-		Item       ItemID
-		Prediction task.Prediction
-	}
-	// PredictFailed says why there is none.
-	PredictFailed struct {
-		Job JobID
-		Err string
-	}
-	// Explained is a finished map.
-	Explained struct {
-		Job    JobID
-		Result task.Result
-	}
-	// Sharpened is a map under way, as far as it is known.
-	Sharpened struct {
-		Job    JobID
-		Result task.Result
-	}
-	// ExplainFailed says why there is none.
-	ExplainFailed struct {
-		Job JobID
-		Err string
-	}
-	// Waited ends a Wait.
-	Waited struct{ Job JobID }
-	// Compared is what was computed from other panes' maps.
-	Compared struct {
-		Job     JobID
-		Derived Derived
-		Err     string
-	}
-	// Outlined is the picture of segments' borders; Switched the model's answer
-	// with some off.
-	Outlined struct {
-		Job   JobID
-		Image *image.RGBA
-	}
-	Switched struct {
-		Job        JobID
-		Prediction task.Prediction
-		Err        string
-	}
-	// Swept is every candidate layer's map; Err says in words why there is none.
-	Swept struct {
-		Job    JobID
-		Maps   []task.LayerMap
-		Thumbs []image.Image
-		Err    string
-	}
-	// Painted is a map in colours.
-	Painted struct {
-		Job     JobID
-		Overlay Overlay
-		Err     string
-	}
-	// ThumbMade is a small picture; Err says in words why there is none.
-	ThumbMade struct {
-		Item  ItemID
-		Thumb image.Image
-		Err   string
-	}
-	// ItemLabelled is the model's answer for a picture of the filmstrip.
-	ItemLabelled struct {
-		Item  ItemID
-		Model string
-		Top   task.Score
-	}
-	// Exported ends an export; Err is empty where it worked.
-	Exported struct {
-		Job       JobID
-		Path, Err string
-	}
-)
-
 func (FilesGiven) msg()          {}
 func (ModelPicked) msg()         {}
 func (DemonstrationPicked) msg() {}
@@ -353,7 +213,6 @@ func (LayerPicked) msg()         {}
 func (ParamSet) msg()            {}
 func (ParamsReset) msg()         {}
 func (SeedSet) msg()             {}
-func (Waited) msg()              {}
 func (CompareToggled) msg()      {}
 func (AlphaSet) msg()            {}
 func (AlphaStepped) msg()        {}
@@ -369,26 +228,6 @@ func (LanguagePicked) msg()      {}
 func (Cancelled) msg()           {}
 func (ExportPicked) msg()        {}
 func (Said) msg()                {}
-func (EngineReady) msg()         {}
-func (EngineFailed) msg()        {}
-func (DevicesListed) msg()       {}
-func (ModelsListed) msg()        {}
-func (Progressed) msg()          {}
-func (ModelFetched) msg()        {}
-func (ModelOpened) msg()         {}
-func (ModelFailed) msg()         {}
-func (LabelsRead) msg()          {}
-func (FilesSorted) msg()         {}
-func (PhotoOpened) msg()         {}
-func (PhotoFailed) msg()         {}
-func (Predicted) msg()           {}
-func (PredictFailed) msg()       {}
-func (Explained) msg()           {}
-func (ExplainFailed) msg()       {}
-func (Painted) msg()             {}
-func (ThumbMade) msg()           {}
-func (ItemLabelled) msg()        {}
-func (Exported) msg()            {}
 func (LayoutPicked) msg()        {}
 func (MethodsCompared) msg()     {}
 func (LayersCompared) msg()      {}
@@ -405,15 +244,10 @@ func (ThresholdSet) msg()        {}
 func (PercentileSet) msg()       {}
 func (ContoursSet) msg()         {}
 func (WipeSet) msg()             {}
-func (Compared) msg()            {}
 func (SweepToggled) msg()        {}
-func (Swept) msg()               {}
 func (Kept) msg()                {}
 func (MethodPresetPicked) msg()  {}
-func (Sharpened) msg()           {}
 func (SegmentsToggled) msg()     {}
 func (SegmentPressed) msg()      {}
 func (SegmentSwitched) msg()     {}
 func (SegmentsReset) msg()       {}
-func (Outlined) msg()            {}
-func (Switched) msg()            {}

@@ -293,67 +293,6 @@ func (s State) Item(id ItemID) (*Item, int) {
 	return s.Items[i], i
 }
 
-// ModelOf is the model that a pane asks.
-func (s State) ModelOf(pane int) Opened {
-	if own := s.Panes[pane].Own; own != nil {
-		return *own
-	}
-	return s.Model.Opened
-}
-
-// ForwardOf is that model's answer.
-func (s State) ForwardOf(pane int) Forward {
-	if s.Panes[pane].Own != nil {
-		return s.Panes[pane].Forward
-	}
-	return s.Forward
-}
-
-// Holder is the pane that a pane's model belongs to: itself, or 0 for the window's.
-func (s State) Holder(pane int) int {
-	if s.Panes[pane].Own != nil {
-		return pane
-	}
-	return 0
-}
-
-// Method finds what is known of a pane's method for its model.
-func (s State) Method(pane int) (task.MethodInfo, bool) {
-	return method(s.ModelOf(pane), s.Panes[pane].Method)
-}
-
-func method(m Opened, id string) (task.MethodInfo, bool) {
-	if m.Info != nil {
-		for _, k := range m.Info.Methods {
-			if k.ID == id {
-				return k, true
-			}
-		}
-	}
-	return task.MethodInfo{}, false
-}
-
-// Label names a class of a pane's model.
-func (s State) Label(pane, class int) string {
-	if m := s.ModelOf(pane).Info; m != nil && class >= 0 && class < len(m.Labels) {
-		return m.Labels[class]
-	}
-	return ""
-}
-
-// Busy says whether anything runs that Esc would stop.
-func (s State) Busy() bool {
-	if s.Model.Job != 0 || s.Export != 0 || s.Sweep.Job != 0 {
-		return true
-	}
-	for _, p := range s.Panes[:s.Shown] {
-		if p.Job != 0 {
-			return true
-		}
-	}
-	return false
-}
-
 func (s *State) job() JobID {
 	s.jobs++
 	return s.jobs
