@@ -41,7 +41,8 @@ func BenchmarkOverForward(b *testing.B) {
 			{"last-layer", grad.Query{Score: s.Logits, Wants: []string{last}, Values: []string{last}}},
 			{"input", grad.Query{Score: s.Logits, Wants: []string{p.Input}}},
 		} {
-			prog, err := grad.Build(p.Model, p.Facts, c.query)
+			one := p.One()
+			prog, err := grad.Build(one.Model, one.Facts, c.query)
 			if err != nil {
 				b.Fatal(err)
 			}
