@@ -14,62 +14,54 @@ type Grid struct{ Prefix, Height, Width, Suffix int }
 // Fold arranges a layer's value as maps of a grid over the picture, and back.
 type Fold struct {
 	Grid Grid
-	// shape is the value's for one sample, cells and features the offsets of
-	// each place and of each feature in it.
-	shape           []int
-	cells, features []int
-	// along has the length of the value's axes of places, 1 for the others.
-	along []int
+	// shape is the value's for one sample, at where its places lie.
+	shape []int
+	at    *places
 	// plain says that the value is [N, C, H, W] already.
 	plain bool
 }
 
-// newFold needs every cell of the grid exactly once; nil where that is not so.
+// whole is the grid of places in which every cell occurs exactly once; nil
+// where that is not so.
+func (p *places) whole() *places {
+	if p = p.compact(); p == nil || p.height < 2 || p.width < 2 || p.seen() != p.height*p.width {
+		return nil
+	}
+	// As many as there are cells, and by compact none is missing.
+	return p
+}
+
+// newFold folds a value whose places are whole.
 func newFold(p *places, shape []int) *Fold {
-	if !p.fits(shape) {
+	if p == nil || !p.fits(shape) {
 		return nil
 	}
-	if p = p.compact(); p == nil || p.height < 2 || p.width < 2 {
-		return nil
-	}
-	f := &Fold{shape: shape, cells: slices.Repeat([]int{-1}, p.height*p.width)}
-	f.Grid.Height, f.Grid.Width = p.height, p.width
-	steps := strides(shape)
-	f.along = p.dims
-	across := slices.Clone(shape)
-	for a := range shape {
-		if p.dims[a] > 1 {
-			across[a] = 1
+	f := &Fold{shape: shape, at: p, Grid: Grid{Height: p.height, Width: p.width}}
+	if axes := p.axes(); len(axes) == 1 {
+		found := false
+		for _, c := range p.cell {
+			switch {
+			case c >= 0:
+				found = true
+			case c == noPlace && !found:
+				f.Grid.Prefix++
+			case c == noPlace:
+				f.Grid.Suffix++
+			}
 		}
 	}
-	f.features = offsets(across, steps)
-	axes, found := 0, 0
-	for i, at := range offsets(p.dims, steps) {
-		c := p.cell[i]
-		switch {
-		case c == border:
-		case c == noPlace && found == 0:
-			f.Grid.Prefix++
-		case c == noPlace:
-			f.Grid.Suffix++
-		case f.cells[c] >= 0:
-			return nil
-		default:
-			f.cells[c] = at
-			found++
-		}
-	}
-	for _, d := range p.dims {
-		if d > 1 {
-			axes++
-		}
-	}
-	if axes > 1 {
-		f.Grid.Prefix, f.Grid.Suffix = 0, 0
-	}
-	f.plain = len(shape) == 4 && shape[0] == 1 && slices.IsSorted(f.cells) && slices.IsSorted(f.features) &&
-		f.features[len(f.features)-1] == (len(f.features)-1)*len(f.cells) && len(f.cells)*len(f.features) == product(shape)
+	f.plain = len(shape) == 4 && shape[0] == 1 && slices.Equal(p.dims, []int{1, 1, p.height, p.width}) && p.inOrder()
 	return f
+}
+
+// axes are those along which the cells change.
+func (p *places) axes() (list []int) {
+	for a, d := range p.dims {
+		if d > 1 {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // offsets lists the positions of dims in row-major order by their offset.
@@ -90,8 +82,29 @@ func offsets(dims, steps []int) []int {
 	return out
 }
 
+// across has the length of the axes of features, 1 for those of places.
+func (f *Fold) across() []int {
+	out := slices.Clone(f.shape)
+	for _, a := range f.at.axes() {
+		out[a] = 1
+	}
+	return out
+}
+
+// positions are the offsets, in one sample, of each cell and of each feature.
+func (f *Fold) positions() (cells, features []int) {
+	steps := strides(f.shape)
+	cells = make([]int, f.Grid.Height*f.Grid.Width)
+	for i, at := range offsets(f.at.dims, steps) {
+		if c := f.at.cell[i]; c >= 0 {
+			cells[c] = at
+		}
+	}
+	return cells, offsets(f.across(), steps)
+}
+
 // Channels is the number of maps.
-func (f *Fold) Channels() int { return len(f.features) }
+func (f *Fold) Channels() int { return product(f.across()) }
 
 // Plain says that the value is of the form [N, C, H, W] as it is.
 func (f *Fold) Plain() bool { return f.plain }
@@ -107,12 +120,13 @@ func (f *Fold) Apply(t tensor.Tensor) (tensor.Tensor, error) {
 	if f.plain {
 		return t, nil
 	}
-	out := tensor.New(n, len(f.features), f.Grid.Height, f.Grid.Width)
+	cells, features := f.positions()
+	out := tensor.New(n, len(features), f.Grid.Height, f.Grid.Width)
 	size, at := product(f.shape), 0
 	for s := range n {
 		sample := t.Data[s*size : (s+1)*size]
-		for _, feature := range f.features {
-			for _, cell := range f.cells {
+		for _, feature := range features {
+			for _, cell := range cells {
 				out.Data[at] = sample[feature+cell]
 				at++
 			}
@@ -128,7 +142,8 @@ func (f *Fold) Unfold(maps, like tensor.Tensor) (tensor.Tensor, error) {
 	if err != nil {
 		return like, err
 	}
-	want := []int{maps.Shape[0], len(f.features), f.Grid.Height, f.Grid.Width}
+	cells, features := f.positions()
+	want := []int{maps.Shape[0], len(features), f.Grid.Height, f.Grid.Width}
 	if !slices.Equal(maps.Shape, want) || n != 1 && n != maps.Shape[0] {
 		return like, fmt.Errorf("maps of shape %v for a layer of %v, with the other tokens of %d samples", maps.Shape, want, n)
 	}
@@ -137,8 +152,8 @@ func (f *Fold) Unfold(maps, like tensor.Tensor) (tensor.Tensor, error) {
 	for s := range maps.Shape[0] {
 		sample := out.Data[s*size : (s+1)*size]
 		copy(sample, like.Data[min(s, n-1)*size:])
-		for _, feature := range f.features {
-			for _, cell := range f.cells {
+		for _, feature := range features {
+			for _, cell := range cells {
 				sample[feature+cell] = maps.Data[at]
 				at++
 			}

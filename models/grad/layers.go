@@ -104,18 +104,20 @@ func (t *tracer) fold(v string) *Fold {
 	if at == nil || at.keys != nil {
 		return nil
 	}
-	return newFold(at.at, t.facts.Sample(v))
+	grid, known := t.grids[at.at]
+	if !known {
+		grid = at.at.whole()
+		t.grids[at.at] = grid
+	}
+	if grid == nil {
+		return nil
+	}
+	return newFold(grid, t.facts.Sample(v))
 }
 
 // kind is "spatial" where rows and columns are axes of the value.
 func (f *Fold) kind() string {
-	axes := 0
-	for _, d := range f.along {
-		if d > 1 {
-			axes++
-		}
-	}
-	if axes == 2 && f.shape[0] == 1 {
+	if len(f.at.axes()) == 2 && f.shape[0] == 1 {
 		return "spatial"
 	}
 	return "tokens"
@@ -149,12 +151,15 @@ func beforeAttention(layers []Layer, natural int, t *tracer, path *route) (at in
 	class = len(last.Class) > 0
 	for i, l := range slices.Backward(layers) {
 		if l.Candidate && l.Value != last.Value && above[l.Value] {
+			at = i
 			for k, after := range layers[i+1:] {
-				if above[after.Value] && after.Fold != nil && normalises(after.Op) {
-					return i + 1 + k, class
+				// Over all channels, not over those of one head.
+				whole := after.Fold != nil && after.Shape[len(after.Shape)-1] == l.Fold.Channels()
+				if whole && above[after.Value] && normalises(after.Op) {
+					at = i + 1 + k
 				}
 			}
-			return i, class
+			return at, class
 		}
 	}
 	return -1, false

@@ -2,9 +2,13 @@ package grad
 
 import "slices"
 
-// maxPlaces bounds the positions that are followed through a graph: 4,096 x
-// 4,096 pixels.
-const maxPlaces = 1 << 24
+// maxPlaces bounds the positions of one value that are followed: 4,096 x 4,096
+// pixels. maxFollowed bounds those of all values that have cells of their own,
+// 256 MB; what lies behind is not followed.
+const (
+	maxPlaces   = 1 << 24
+	maxFollowed = 1 << 26
+)
 
 // places tells where the picture lies in a value: for each position along the
 // value's axes the cell of a grid over the picture, row by row, or noPlace for
@@ -17,6 +21,10 @@ type places struct {
 	dims          []int
 	cell          []int32
 	height, width int
+	// visible is one more than the positions that are places, once counted.
+	visible int
+	// order is 1 where the cells rise, -1 where they do not, once looked at.
+	order int8
 }
 
 // Positions that are no cell of the grid.
@@ -174,13 +182,26 @@ func (p *places) fits(shape []int) bool {
 
 // seen counts the positions that are places.
 func (p *places) seen() int {
-	n := 0
-	for _, c := range p.cell {
-		if c >= 0 {
-			n++
+	if p.visible == 0 {
+		p.visible = 1
+		for _, c := range p.cell {
+			if c >= 0 {
+				p.visible++
+			}
 		}
 	}
-	return n
+	return p.visible - 1
+}
+
+// inOrder says that the cells come row by row.
+func (p *places) inOrder() bool {
+	if p.order == 0 {
+		p.order = -1
+		if slices.IsSorted(p.cell) {
+			p.order = 1
+		}
+	}
+	return p.order > 0
 }
 
 // useful is nil for the places of a value in which all places have become one:

@@ -1,10 +1,12 @@
 package grad
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"seewhy/models/onnx"
 	"seewhy/models/tensor"
 )
 
@@ -167,7 +169,7 @@ func TestFoldAndBack(t *testing.T) {
 		{tokens, []int{1, 15, 5}, Grid{2, 3, 4, 1}, func(y, x int) int { return 2 + 4*y + x }},
 		{windows, []int{4, 4, 3}, Grid{0, 4, 4, 0}, func(y, x int) int { return (y/2*2+x/2)*4 + y%2*2 + x%2 }},
 	} {
-		f := newFold(c.at, c.shape)
+		f := newFold(c.at.whole(), c.shape)
 		if f == nil || f.Grid != c.grid || f.kind() != "tokens" {
 			t.Fatalf("fold %+v, want %+v", f, c.grid)
 		}
@@ -217,10 +219,29 @@ func TestCompact(t *testing.T) {
 		t.Error("three corners are no grid")
 	}
 	twice := &places{dims: []int{1, 5, 1}, cell: []int32{0, 1, 2, 3, 3}, height: 2, width: 2}
-	if newFold(twice, []int{1, 5, 2}) != nil {
+	if newFold(twice.whole(), []int{1, 5, 2}) != nil {
 		t.Error("a cell that occurs twice is folded")
 	}
 	if freshPlaces(4, 2, 3, 1<<20, 1<<20) != nil {
 		t.Error("a grid without bound is followed")
+	}
+}
+
+// What is followed through a graph is bounded: values with cells of their own
+// beyond the bound are left out, whatever the graph asks for.
+func TestFollowingIsBounded(t *testing.T) {
+	shape := []int{1, 1, 4096, 4096}
+	m := &onnx.Model{Graph: &onnx.Graph{Init: map[string]*onnx.Tensor{}}}
+	f := Facts{Shapes: map[string][]int{"x": shape}, Types: map[string]onnx.Type{}}
+	at := "x"
+	for i := range 12 {
+		next := fmt.Sprint("x", i)
+		m.Graph.Nodes = append(m.Graph.Nodes, &onnx.Node{Op: "Transpose", In: []string{at}, Out: []string{next}, Attrs: A{"perm": onnx.Ints(0, 1, 3, 2)}})
+		f.Shapes[next] = shape
+		at = next
+	}
+	followed := trace(&Prepared{Model: m, Facts: f, Input: "x"})
+	if n := len(followed.trails); n > 2+maxFollowed/maxPlaces || followed.trails["x0"] == nil {
+		t.Errorf("%d values of 64 MB are kept", n)
 	}
 }

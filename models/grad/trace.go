@@ -17,6 +17,8 @@ type tracer struct {
 	// read notes, for values of tokens, the positions that a cut kept although
 	// they are no place: the class tokens that are read out.
 	read []readout
+	// grids holds what was found out about places, which many values share.
+	grids map[*places]*places
 }
 
 // readout is a cut of class tokens out of a list of tokens.
@@ -28,7 +30,7 @@ type readout struct {
 // trace follows the places of the picture from the input to every value.
 // Values about which nothing is known are left out.
 func trace(p *Prepared) *tracer {
-	t := &tracer{b: newBuilder(p.Model, p.Facts), facts: p.Facts, trails: map[string]*trail{}, attentions: map[string]bool{}}
+	t := &tracer{b: newBuilder(p.Model, p.Facts), facts: p.Facts, trails: map[string]*trail{}, attentions: map[string]bool{}, grids: map[*places]*places{}}
 	if s := t.facts.Sample(p.Input); len(s) == 4 {
 		h, w := 2, 3
 		if colours := func(n int) bool { return n == 1 || n == 3 || n == 4 }; !colours(s[1]) && colours(s[3]) {
@@ -38,9 +40,19 @@ func trace(p *Prepared) *tracer {
 			t.trails[p.Input] = &trail{at: at}
 		}
 	}
+	own, total := map[*int32]bool{}, 0
+	count := func(p *places) {
+		if p != nil && len(p.cell) > 0 && !own[&p.cell[0]] {
+			own[&p.cell[0]] = true
+			total += len(p.cell)
+		}
+	}
 	for _, n := range p.Model.Graph.Nodes {
 		if len(n.Out) == 0 || n.Domain != "" {
 			continue
+		}
+		if total > maxFollowed {
+			break
 		}
 		for i, got := range t.step(n) {
 			if i >= len(n.Out) || got == nil || got.at == nil {
@@ -49,6 +61,8 @@ func trace(p *Prepared) *tracer {
 			shape := t.facts.Sample(n.Out[i])
 			if got.at.fits(shape) && (got.keys == nil || got.keys.fits(shape)) {
 				t.trails[n.Out[i]] = got
+				count(got.at)
+				count(got.keys)
 			}
 		}
 	}
