@@ -173,15 +173,18 @@ func TestMixedSamplesRunOneByOne(t *testing.T) {
 		changes bool
 	}{
 		{"mean over the batch, fixed", 1, []*onnx.Node{
-			flat, {Name: "mean", Op: "ReduceMean", In: []string{"f"}, Out: []string{"m"}, Attrs: map[string]onnx.Attr{"axes": onnx.Ints(0)}},
+			flat,
+			{Name: "mean", Op: "ReduceMean", In: []string{"f"}, Out: []string{"m"}, Attrs: map[string]onnx.Attr{"axes": onnx.Ints(0)}},
 			{Name: "out", Op: "Add", In: []string{"f", "m"}, Out: []string{"y"}},
 		}, nil, `node "mean" (ReduceMean): it mixes`, true, false},
 		{"mean over the batch, open", -1, []*onnx.Node{
-			flat, {Name: "mean", Op: "ReduceMean", In: []string{"f"}, Out: []string{"m"}, Attrs: map[string]onnx.Attr{"axes": onnx.Ints(0)}},
+			flat,
+			{Name: "mean", Op: "ReduceMean", In: []string{"f"}, Out: []string{"m"}, Attrs: map[string]onnx.Attr{"axes": onnx.Ints(0)}},
 			{Name: "out", Op: "Add", In: []string{"f", "m"}, Out: []string{"y"}},
 		}, nil, `in a batch, "y" differs`, false, false},
 		{"softmax over the batch", 1, []*onnx.Node{
-			flat, {Name: "soft", Op: "Softmax", In: []string{"f"}, Out: []string{"s"}, Attrs: map[string]onnx.Attr{"axis": int1(0)}},
+			flat,
+			{Name: "soft", Op: "Softmax", In: []string{"f"}, Out: []string{"s"}, Attrs: map[string]onnx.Attr{"axis": int1(0)}},
 			{Name: "out", Op: "Mul", In: []string{"f", "s"}, Out: []string{"y"}},
 		}, nil, `node "soft" (Softmax): it mixes`, true, false},
 		{"batch norm as in training", 1, []*onnx.Node{

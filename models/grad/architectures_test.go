@@ -33,10 +33,11 @@ type exported struct {
 type exportedValue struct {
 	Name, Module string
 	Shape        []int
-	// Torch32 is how far PyTorch's float32 gradient is from its float64 one.
-	Torch32  float64
-	Gradient string
-	want     []float32
+	// Torch32 is how far PyTorch's float32 gradient is from its float64 one, Near
+	// how far that moves when the input moves by a few float32 roundings.
+	Torch32, Near float64
+	Gradient      string
+	want          []float32
 }
 
 // readExported reads STEM.json; gradients are inside it or in STEM.g.
@@ -185,8 +186,9 @@ func runProgram(t *testing.T, prog *grad.Program, input, score string, wants []s
 //
 // PyTorch's side is float64. The bound is 1e-4 of a gradient's length, for
 // float32 rounding. Where activations lie within rounding of their kinks,
-// PyTorch's own float32 gradients are off as well; then the bound is 4 times
-// the worst of them, since other kernels fall on the wrong side elsewhere.
+// PyTorch's own float32 gradients are off as well, or its float64 ones move as
+// much when the input moves by 2e-6; then the bound is 4 times the worst of
+// them, since other kernels fall on the wrong side elsewhere.
 func TestArchitectures(t *testing.T) {
 	dir := os.Getenv("SEEWHY_ARCHITECTURES")
 	if dir == "" {
@@ -211,12 +213,12 @@ func TestArchitectures(t *testing.T) {
 			value, diffs := compareExported(t, p, e, score, wants, x)
 			worst, torch, failed := 0.0, 0.0, ""
 			for _, d := range diffs {
-				worst, torch = max(worst, d.relative), max(torch, d.Torch32)
+				worst, torch = max(worst, d.relative), max(torch, d.Torch32, d.Near)
 			}
 			for _, d := range diffs {
 				if !(d.relative <= max(1e-4, 4*torch)) {
 					failed = d.Module
-					t.Errorf("%s (%s): relative error %.2e, PyTorch's float32 %.1e, at most %.1e", d.Name, d.Module, d.relative, d.Torch32, torch)
+					t.Errorf("%s (%s): relative error %.2e, PyTorch's own %.1e", d.Name, d.Module, d.relative, torch)
 				}
 			}
 			note := ""

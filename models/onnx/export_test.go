@@ -1,9 +1,9 @@
 package onnx
 
-// MapFrom sets the size from which data files are mapped, for a test, and
-// returns what undoes it.
-func MapFrom(n int64) (restore func()) {
-	old := mapFrom
-	mapFrom = n
-	return func() { mapFrom = old }
+// MapAbove sets the size of external weights above which files are mapped, for
+// a test, and returns what undoes it.
+func MapAbove(n int64) (restore func()) {
+	old := mapAbove
+	mapAbove = n
+	return func() { mapAbove = old }
 }

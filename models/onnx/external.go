@@ -20,10 +20,11 @@ type folder interface {
 	Stat(name string) (fs.FileInfo, error)
 }
 
-// mapFrom is the size from which a data file is mapped instead of read: such
-// models may be larger than memory, and than the 2 GB of one message. Smaller
-// ones are read, which a file that is cut short meanwhile cannot harm.
-var mapFrom int64 = 1 << 30
+// mapAbove is the size of all external weights together above which their
+// files are mapped instead of read: such a model, and what is derived from it,
+// would not fit into the 2 GB of one message. Others are read, which a
+// file that is cut short meanwhile cannot harm, and which runs faster.
+var mapAbove int64 = 3 << 29
 
 // maxOutside bounds the weights that lie in mapped files.
 const maxOutside = 64 << 30
@@ -41,8 +42,23 @@ type external struct {
 	regions map[region][]byte
 	files   []*dataFile
 	byName  map[string]*dataFile
-	// outside counts the bytes of regions in mapped files.
+	// mapping says that files are mapped; outside counts the bytes of their regions.
+	mapping bool
 	outside int64
+}
+
+// weighs decides how the external weights of a graph are held.
+func (e *external) weighs(list []*pb.Tensor) {
+	total := int64(0)
+	for _, t := range list {
+		if t.GetDataLocation() != 1 {
+			continue
+		}
+		if n, err := elements(t.Dims); err == nil {
+			total = plus(total, times(n, int64(Type(t.GetDataType()).Size())))
+		}
+	}
+	e.mapping = total > mapAbove
 }
 
 // dataFile is one file under all its names. Weights that share a region are
@@ -117,7 +133,7 @@ func (e *external) load(location string, start, size int64, claim func() error) 
 		return nil, nil, unusable(location, err)
 	}
 	defer f.Close()
-	if file.mapped == nil && total >= mapFrom {
+	if file.mapped == nil && e.mapping && total > 0 {
 		// Where mapping is not offered, the file is read as a small one is.
 		file.mapped, _ = mapFile(f, total)
 	}

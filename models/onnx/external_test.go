@@ -101,7 +101,7 @@ func TestHostileExternalData(t *testing.T) { hostileExternalData(t) }
 
 // A mapped file is confined as one that is read.
 func TestHostileMappedData(t *testing.T) {
-	defer onnx.MapFrom(1)()
+	defer onnx.MapAbove(0)()
 	hostileExternalData(t)
 }
 
@@ -241,7 +241,7 @@ func withExternal(p *pb.Model) {
 // Weights of a large data file are shown, not read; MarshalOutside leaves them
 // where they are, and says where that is.
 func TestMappedWeightsStayOutside(t *testing.T) {
-	defer onnx.MapFrom(1)()
+	defer onnx.MapAbove(0)()
 	model := externalModel(t,
 		externalTensor("a", "weights.bin", 0, 4096, 1024), externalTensor("b", "./data/more.bin", 8, 8, 2), externalTensor("again", "weights.bin", 0, 4096, 1024))
 	big := make([]float32, 1024)

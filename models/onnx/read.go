@@ -91,6 +91,7 @@ func read(data []byte, ext *external) (*Model, error) {
 		m.Metadata[e.GetKey()] = e.GetValue()
 	}
 	c := &reader{ext: ext}
+	ext.weighs(p.Graph.Initializer)
 	g, err := c.graph(p.Graph, 0)
 	if err != nil {
 		return nil, err

@@ -10,9 +10,11 @@ score with respect to the input and to the outputs of up to six blocks, one behi
 float32, and NAME.json, which tells the rest. The score is the sum of the outputs at one index of one axis: a class's
 logit, or for dense outputs the sum of a class's logits over all places.
 
-The gradients are float64. "torch32" is how far PyTorch's own float32 gradient is from them. Where an activation lies
-within float32 rounding of its kink, one of the two falls on its other side and the gradients differ by per cents; so of
-twelve random inputs the one is taken at which activations keep farthest from their kinks.
+The gradients are float64. "torch32" is how far PyTorch's own float32 gradient is from them, and "near" how far they
+move themselves when the input moves by a few float32 roundings. Where an activation lies
+within float32 rounding of its kink, one of the two falls on its other side and the gradients differ by per cents; so
+twelve random inputs are drawn, and of the four at which activations keep farthest from their kinks the first is taken
+at which PyTorch agrees with itself, or else the best.
 """
 
 import copy
@@ -303,6 +305,16 @@ def margin(model, x):
     return min(least)
 
 
+def near(model, x, at, names, exact):
+    """How far the exact gradients move, at worst, when the input does by a float32 rounding's worth of a deep network."""
+    worst = [0.0] * len(exact)
+    for seed in range(4):
+        step = 2e-6 * torch.randn(x.shape, generator=torch.Generator().manual_seed(seed)).double()
+        _, moved = gradients(model, x + step, at, names)
+        worst = [max(w, far(a, b)) for w, a, b in zip(worst, moved, exact)]
+    return worst
+
+
 class Exposed(nn.Module):
     """The network with the outputs of blocks beside its own."""
 
@@ -338,12 +350,20 @@ def export(name, out):
         if isinstance(getattr(m, "attention_bias_cache", None), dict):
             m.attention_bias_cache = {}
     tried = [torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(seed)) for seed in range(12)]
-    x = max(tried, key=lambda x: margin(wide, x.double()))
-    at = choose(wide(x.double()).detach(), 4 if name == "own:yolo" else 0)
-    names = [n for n in blocks(wide, x.double(), at) if n != BYPASSED.get(name)]
-    y, exact = gradients(wide, x.double(), at, names)
-    _, single = gradients(model, x, at, names)
-    torch32 = [far(a, b) for a, b in zip(single, exact)]
+    tried.sort(key=lambda x: -margin(wide, x.double()))
+    best = None
+    for x in tried[:4]:
+        at = choose(wide(x.double()).detach(), 4 if name == "own:yolo" else 0)
+        names = [n for n in blocks(wide, x.double(), at) if n != BYPASSED.get(name)]
+        y, exact = gradients(wide, x.double(), at, names)
+        _, single = gradients(model, x, at, names)
+        torch32 = [far(a, b) for a, b in zip(single, exact)]
+        if best is None or max(torch32) < max(best[-1]):
+            best = x, at, names, y, exact, torch32
+        if max(torch32) < 2e-5:
+            break
+    x, at, names, y, exact, torch32 = best
+    moved = near(wide, x.double(), at, names, exact)
     stem = name.replace(":", "_") + ("_" + exporter if exporter else "")
     outputs = ["logits"] + [f"block{i}" for i in range(len(names))]
     net = Exposed(model, names)
@@ -361,7 +381,7 @@ def export(name, out):
     (out / f"{stem}.json").write_text(json.dumps({
         "name": name, "exporter": exporter or "torchscript", "size": size, "axis": at[0], "index": at[1], "score": float(score(y, at)),
         "parameters": sum(p.numel() for p in model.parameters()), "fixed_batch": bool(exporter),
-        "values": [{"name": n, "module": m, "shape": list(g.shape), "torch32": t} for n, m, g, t in zip(["image"] + outputs[1:], ["input"] + names, exact, torch32)],
+        "values": [{"name": n, "module": m, "shape": list(g.shape), "torch32": t, "near": k} for n, m, g, t, k in zip(["image"] + outputs[1:], ["input"] + names, exact, torch32, moved)],
     }, indent=1))
 
 
