@@ -17,20 +17,19 @@ import (
 )
 
 // speedMethods are compared with the peer of the same identifier in
-// testdata/speed.py of the methods.
+// testdata/speedcams.py of the methods.
 var speedMethods = []string{
 	"gradcam", "gradcam++", "xgradcam", "hirescam", "layercam", "eigencam", "eigengradcam", "kpcacam", "shapleycam",
-	"fullgrad", "guidedgradcam", "saliency", "inputxgradient", "guidedbackprop", "deconvnet", "integratedgradients",
-	"conductance", "smoothgrad", "gradientshap",
+	"fullgrad", "guidedgradcam", "conductance", "gradientshap",
 }
 
-// BenchmarkBesidePeers times each method and its peer on PyTorch's CPU in turn:
+// BenchmarkCAMsBesidePeers times each method and its peer on PyTorch's CPU in turn:
 // one ResNet-50, one picture of 224 pixels, as many threads, parameters alike
-// (50 steps, 25 or 50 samples, batches of 8). See testdata/speed.py.
-func BenchmarkBesidePeers(b *testing.B) {
+// (50 steps, 25 or 50 samples, batches of 8). See testdata/speedcams.py.
+func BenchmarkCAMsBesidePeers(b *testing.B) {
 	folder, python := os.Getenv("SEEWHY_SPEED"), os.Getenv("SEEWHY_PYTHON")
 	if folder == "" || python == "" {
-		b.Skip("needs SEEWHY_SPEED and SEEWHY_PYTHON: see analysis/method/testdata/speed.py")
+		b.Skip("needs SEEWHY_SPEED and SEEWHY_PYTHON: see analysis/method/testdata/speedcams.py")
 	}
 	s := openBench(b, filepath.Join(folder, "resnet50.onnx"))
 	ask := speedPeer(b, python)
@@ -65,7 +64,7 @@ func BenchmarkBesidePeers(b *testing.B) {
 // speedPeer starts the peer and returns what asks it for one run of a method.
 func speedPeer(b *testing.B, python string) func(b *testing.B, id string) time.Duration {
 	b.Helper()
-	c := exec.Command(python, "../method/testdata/speed.py", strconv.Itoa(runtime.GOMAXPROCS(0)))
+	c := exec.Command(python, "../method/testdata/speedcams.py", strconv.Itoa(runtime.GOMAXPROCS(0)))
 	c.Stderr = os.Stderr
 	in, err := c.StdinPipe()
 	if err != nil {

@@ -3,7 +3,6 @@ package method
 import (
 	"context"
 	"math"
-	"slices"
 
 	"seewhy/analysis/task"
 	"seewhy/models/tensor"
@@ -131,13 +130,12 @@ func (w *way) step(gradient []float32, alpha, distance float64) {
 				within += math.Abs(v - w.at(i, most))
 			}
 		}
-		gamma := math.Inf(1)
-		if within > 0 {
-			gamma = (left - target) / within
-		} else if math.IsInf(threshold, 1) {
-			// Nothing is left to move: rounding alone keeps the target away.
+		if !(within > 0) {
+			// Nothing is left to move: rounding alone keeps the target away, or
+			// the gradient is no number.
 			return
 		}
+		gamma := (left - target) / within
 		for i, v := range w.x {
 			if w.size[i] > threshold || math.IsInf(w.size[i], 1) {
 				continue
@@ -162,6 +160,39 @@ func nearly(a, b float64) bool {
 // lower is the quantile of the sizes at the fraction, rounded down to one of them.
 func (w *way) lower() float64 {
 	copy(w.sorted, w.size)
-	slices.Sort(w.sorted)
-	return w.sorted[int(w.fraction*float64(len(w.sorted)-1))]
+	return nth(w.sorted, int(w.fraction*float64(len(w.sorted)-1)))
 }
+
+// nth is the value that would stand at place n if v were sorted; v is put into
+// another order. It is Hoare's selection, with the middle of three as the pivot.
+func nth(v []float64, n int) float64 {
+	for low, high := 0, len(v)-1; ; {
+		if low == high {
+			return v[low]
+		}
+		pivot := median3(v[low], v[(low+high)/2], v[high])
+		i, j := low, high
+		for i <= j {
+			for v[i] < pivot {
+				i++
+			}
+			for v[j] > pivot {
+				j--
+			}
+			if i <= j {
+				v[i], v[j] = v[j], v[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case n <= j:
+			high = j
+		case n >= i:
+			low = i
+		default:
+			return v[n]
+		}
+	}
+}
+
+func median3(a, b, c float64) float64 { return max(min(a, b), min(max(a, b), c)) }

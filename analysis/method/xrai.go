@@ -2,6 +2,7 @@ package method
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 
@@ -39,6 +40,9 @@ const (
 	xraiNewCells = 50
 )
 
+// maxRegionCells bounds the input: each of its pixels lies in a dozen regions.
+const maxRegionCells = 1 << 22
+
 // FactRegions is the number of regions that were given a value.
 const FactRegions = "regions"
 
@@ -46,6 +50,9 @@ const FactRegions = "regions"
 // largest over the channels; then, again and again, the region of the largest
 // mean attribution over its cells that have no value yet gives them that mean.
 func xrai(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error) {
+	if g := gridOf(r.Input, r.Layout); g.w*g.h > maxRegionCells {
+		return Attribution{}, fmt.Errorf("the input of %d x %d pixels is too large to be divided into regions; at most %d pixels are", g.w, g.h, maxRegionCells)
+	}
 	bases, err := xraiBaselines(r)
 	if err != nil {
 		return Attribution{}, err
@@ -156,25 +163,42 @@ func xraiSize(g grid) (side, area float64) {
 	return math.Sqrt(area), area
 }
 
-// widen adds to a part all pixels within the radius of one of its own.
+// widen adds to a part, the rising list of its pixels, all pixels within the
+// radius of one of its own. It goes by runs of pixels in a row: each, shifted
+// up and down, grows by half of the disk's chord there.
 func widen(part []int32, w, h, radius int) []int32 {
-	in := make([]bool, w*h)
-	var out []int32
+	var runs [][3]int // row, first and last column
 	for _, p := range part {
 		x, y := int(p)%w, int(p)/w
+		if n := len(runs); n > 0 && runs[n-1][0] == y && runs[n-1][2] == x-1 {
+			runs[n-1][2] = x
+			continue
+		}
+		runs = append(runs, [3]int{y, x, x})
+	}
+	top, bottom := max(runs[0][0]-radius, 0), min(runs[len(runs)-1][0]+radius, h-1)
+	// starts counts the runs that begin at a column, less those that have ended.
+	starts := make([]int32, (bottom-top+1)*(w+1))
+	for _, r := range runs {
 		for dy := -radius; dy <= radius; dy++ {
-			for dx := -radius; dx <= radius; dx++ {
-				if dx*dx+dy*dy > radius*radius || x+dx < 0 || x+dx >= w || y+dy < 0 || y+dy >= h {
-					continue
-				}
-				if at := (y+dy)*w + x + dx; !in[at] {
-					in[at] = true
-					out = append(out, int32(at))
-				}
+			y := r[0] + dy
+			if y < top || y > bottom {
+				continue
+			}
+			half := int(math.Sqrt(float64(radius*radius - dy*dy)))
+			starts[(y-top)*(w+1)+max(r[1]-half, 0)]++
+			starts[(y-top)*(w+1)+min(r[2]+half, w-1)+1]--
+		}
+	}
+	var out []int32
+	for y := top; y <= bottom; y++ {
+		open := int32(0)
+		for x := range w {
+			if open += starts[(y-top)*(w+1)+x]; open > 0 {
+				out = append(out, int32(y*w+x))
 			}
 		}
 	}
-	slices.Sort(out)
 	return out
 }
 
@@ -183,22 +207,25 @@ func widen(part []int32, w, h, radius int) []int32 {
 func rank(m *task.Map, regions [][]int32) int {
 	_, area := xraiSize(grid{w: m.Width, h: m.Height})
 	least := max(int(math.Round(xraiNewCells*area)), 1)
-	out := make([]float32, len(m.Values))
-	done := make([]bool, len(m.Values))
+	// What each region has left: the cells that no better one took.
+	sums, left := make([]float64, len(regions)), make([]int, len(regions))
+	in := make([][]int32, len(m.Values))
+	for i, region := range regions {
+		left[i] = len(region)
+		for _, p := range region {
+			sums[i] += float64(m.Values[p])
+			in[p] = append(in[p], int32(i))
+		}
+	}
+	out, done := make([]float32, len(m.Values)), make([]bool, len(m.Values))
 	counted := 0
 	for {
 		best, bestAt := math.Inf(-1), -1
-		for i, region := range regions {
-			sum, n := 0.0, 0
-			for _, p := range region {
-				if !done[p] {
-					sum += float64(m.Values[p])
-					n++
-				}
-			}
+		for i, n := range left {
 			if n < least {
-				regions[i] = nil
-			} else if mean := sum / float64(n); mean > best {
+				continue
+			}
+			if mean := sums[i] / float64(n); mean > best {
 				best, bestAt = mean, i
 			}
 		}
@@ -206,11 +233,15 @@ func rank(m *task.Map, regions [][]int32) int {
 			break
 		}
 		for _, p := range regions[bestAt] {
-			if !done[p] {
-				done[p], out[p] = true, float32(best)
+			if done[p] {
+				continue
+			}
+			done[p], out[p] = true, float32(best)
+			for _, i := range in[p] {
+				sums[i] -= float64(m.Values[p])
+				left[i]--
 			}
 		}
-		regions[bestAt] = nil
 		counted++
 	}
 	sum, n := 0.0, 0
