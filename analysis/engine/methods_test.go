@@ -11,23 +11,26 @@ import (
 	"seewhy/analysis/task"
 )
 
-// Every method runs on every classifier there is, or says in the list why not
+// Every method runs on every classifier there is, convolutional or
+// transformer, or says in the list why not
 // and refuses with the same words. The map is finite and has structure.
 func TestEveryMethodOnEverySharedModel(t *testing.T) {
 	e := open(t)
 	// Those in graph_only have constants for weights, which say nothing.
 	files, _ := filepath.Glob(shared + "models/*.onnx")
 	more, _ := filepath.Glob(shared + "models/quantized/*.onnx")
-	if files = append(files, more...); len(files) == 0 {
-		t.Skip("shared models are not here")
-	}
+	files = append(files, more...)
+	// The small transformers are with us.
+	files = append(files, "../method/testdata/peers/vit.onnx", "../method/testdata/peers/swin.onnx")
 	img, err := e.OpenImage(context.Background(), "gallery:")
 	if err != nil {
 		t.Fatal(err)
 	}
 	// Maps that are rightly empty, and why.
 	empty := map[string]string{
-		"internalinfluence": "behind the last layer many models only average: the gradient is the same everywhere",
+		"internalinfluence":                  "behind the last layer many models only average: the gradient is the same everywhere",
+		"vit.onnx refinecam":                 "Grad-CAM++ is negative everywhere behind the norm",
+		"swin.onnx refinecam":                "Grad-CAM++ is negative everywhere behind the norm",
 		"gender-mini_xception-fp32.onnx fem": "no cell of its small last grid lies two deviations above its channel's mean",
 	}
 	for _, f := range files {
