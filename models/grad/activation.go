@@ -116,22 +116,21 @@ func gelu(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
 // model comes (torch.clamp passes it on there).
 func vjpClip(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	y, g := Value(n.Out[0]), d[0]
-	if n.Input(1) != "" {
-		lo, err := b.ConstFloat(n, 1, 0)
+	for i, side := range []float64{1: 1, 2: -1} {
+		if side == 0 || n.Input(i) == "" {
+			continue
+		}
+		if b.Const(n.In[i]) == nil {
+			// A bound that the runtime computes: side y > side bound.
+			g = b.Mul(g, b.Positive(b.Scale(b.Sub(y, Value(n.In[i])), side)))
+			continue
+		}
+		bound, err := b.ConstFloat(n, i, 0)
 		if err != nil {
 			return nil, err
 		}
-		if lo > -math.MaxFloat32 {
-			g = b.Mul(g, b.step(y, steep, -lo*steep))
-		}
-	}
-	if n.Input(2) != "" {
-		hi, err := b.ConstFloat(n, 2, 0)
-		if err != nil {
-			return nil, err
-		}
-		if hi < math.MaxFloat32 {
-			g = b.Mul(g, b.step(y, -steep, hi*steep))
+		if side*bound > -math.MaxFloat32 {
+			g = b.Mul(g, b.step(y, side*steep, -side*bound*steep))
 		}
 	}
 	return []Value{g}, nil

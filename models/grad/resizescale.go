@@ -20,6 +20,10 @@ func (b *Builder) resizeScales(n *onnx.Node, in, out []int) ([]float64, error) {
 		return nil, err
 	}
 	t := b.Const(n.Input(2))
+	if t == nil && n.Input(2) != "" {
+		// The ratio of the sizes is not the scale that made them, which decides where places lie.
+		return nil, fmt.Errorf("its scales (input 2, %q) are computed while the model runs, which is not offered", n.Input(2))
+	}
 	if t == nil || t.Len() == 0 {
 		return scales, b.keepAspect(n, in, axes, scales)
 	}

@@ -37,6 +37,7 @@ func simplify(p *Prepared, o Oracle) (*Prepared, error) {
 		if p, err = foldShapes(p, o); err != nil {
 			return nil, err
 		}
+		p = foldFloats(p)
 		folded, changed, err := onnx.FoldBranches(p.Model)
 		if err != nil || !changed {
 			return p, err
