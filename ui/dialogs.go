@@ -59,7 +59,7 @@ func (w *Window) begin(d fileDialog) {
 
 func (w *Window) refused(err error) bool {
 	if err != nil {
-		w.loop.Handle(state.Said{Text: err.Error(), Warning: true})
+		w.loop.Handle(state.Said{Text: i18n.Tell(err.Error()), Warning: true})
 	}
 	return err != nil
 }

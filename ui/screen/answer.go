@@ -127,7 +127,7 @@ func (a *answer) showTop(s state.State, v answerView) {
 	if p == nil || len(p.Order) == 0 {
 		a.top.SetText("–")
 		a.share.SetText("")
-		a.truth.SetText(v.err)
+		a.truth.SetText(i18n.Tell(v.err))
 		a.truth.SetColor(look.Error)
 		return
 	}

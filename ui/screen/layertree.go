@@ -12,7 +12,7 @@ import (
 
 // layerChoice is a line of the layer picker.
 func layerChoice(l task.Layer, chosen string) widget.Choice {
-	why := i18n.T(l.NoGradient)
+	why := i18n.Tell(l.NoGradient)
 	if why == "" && !l.Mappable() {
 		why = i18n.T("A vector: it has no places to make a map of.")
 	}

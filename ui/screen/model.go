@@ -139,7 +139,7 @@ func (p *modelPanel) showWork(m state.Model) {
 }
 
 func (p *modelPanel) showModel(s state.State) {
-	p.trouble.SetText(s.Model.Err)
+	p.trouble.SetText(i18n.Tell(s.Model.Err))
 	m := s.ModelOf(s.Active).Info
 	p.preset.SetDisabled(m == nil)
 	p.labels.SetDisabled(m == nil)
@@ -323,7 +323,7 @@ func deviceName(s state.State) string {
 func chooseDevice(c *context, anchor fyne.CanvasObject) {
 	items := []widget.Choice{{ID: task.Auto, Title: i18n.T("Automatic"), Note: i18n.T("The fastest that works here"), Chosen: c.state.Device == task.Auto}}
 	for _, d := range c.state.Devices {
-		why := d.Why
+		why := i18n.Tell(d.Why)
 		if d.Works {
 			why = ""
 		} else if why == "" {

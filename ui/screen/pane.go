@@ -269,15 +269,15 @@ func (p *pane) showBusy(k state.Pane) {
 func (p *pane) say(s state.State, k state.Pane) string {
 	switch {
 	case s.Phase == state.Failed:
-		return i18n.T("Nothing can be computed yet.") + "\n\n" + s.Trouble
+		return i18n.T("Nothing can be computed yet.") + "\n\n" + i18n.Tell(s.Trouble)
 	case s.Photo.Err != "":
 		name := ""
 		if it, _ := s.Item(s.Photo.Item); it != nil {
 			name = filepath.Base(it.Name)
 		}
-		return i18n.T("%s cannot be shown.", name) + "\n\n" + s.Photo.Err
+		return i18n.T("%s cannot be shown.", name) + "\n\n" + i18n.Tell(s.Photo.Err)
 	case k.Err != "":
-		return i18n.T(k.Err)
+		return i18n.Tell(k.Err)
 	case s.Photo.Info != nil && s.Wanting(p.index) != "":
 		return s.Wanting(p.index)
 	case s.Photo.Info != nil:

@@ -20,7 +20,7 @@ func (p *pane) chooseMethod(anchor fyne.CanvasObject) {
 			family = m.Family
 			items = append(items, widget.Choice{Header: true, Title: i18n.T(family)})
 		}
-		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Summary), Why: i18n.T(m.Why), Chosen: show == state.ShowMap && m.ID == p.state.Panes[p.index].Method})
+		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Summary), Why: i18n.Tell(m.Why), Chosen: show == state.ShowMap && m.ID == p.state.Panes[p.index].Method})
 	}
 	items = append(
 		items, widget.Choice{Header: true, Title: i18n.T("Made of other panes")},

@@ -233,6 +233,17 @@ func TestWordsForTrouble(t *testing.T) {
 	}
 }
 
+func TestErrorsAreToldInTheWindowsLanguage(t *testing.T) {
+	d := newDesk(t, look.Dark, "zh-Hans", 1280, 772, state.Options{})
+	d.until("heat", heat)
+	d.loop.Handle(state.ExplainFailed{Job: 0})
+	d.loop.Handle(state.MethodPicked{ID: "saliency"})
+	d.loop.Handle(state.ExplainFailed{Job: d.loop.State().Panes[0].Job, Err: "Saliency on m: not enough memory"})
+	if got := d.stage.panes[0].words.Text(); got != "Saliency on m：内存不足" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestSlowWorkIsToldAndCanBeStopped(t *testing.T) {
 	d := newDesk(t, look.Dark, "en", 1280, 772, state.Options{})
 	d.until("heat", heat)

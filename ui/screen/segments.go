@@ -77,7 +77,7 @@ func switchWords(s state.State, pane int) string {
 	name := inWords(s.ModelOf(pane).Info, target.Label)
 	switch {
 	case w.Err != "":
-		return i18n.T(w.Err)
+		return i18n.Tell(w.Err)
 	case len(w.Off) == 0:
 		return i18n.T("Click on segments to switch them off and ask the model again.")
 	case w.Prediction == nil:

@@ -75,7 +75,7 @@ func (s *sweepStrip) show(st state.State) bool {
 func sweepWords(w state.Sweep, at int) string {
 	switch {
 	case w.Err != "":
-		return i18n.T(w.Err)
+		return i18n.Tell(w.Err)
 	case w.Job != 0 && w.Work.Done > 0:
 		return i18n.T("Computing … %.0f %%", 100*w.Work.Done)
 	case w.Job != 0:

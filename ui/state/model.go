@@ -36,7 +36,7 @@ func (u *update) model(m Msg) {
 			return
 		}
 		u.Model.Job, u.Model.Err, u.Model.then = 0, m.Err, ""
-		u.say(true, m.Err)
+		u.say(true, i18n.Tell(m.Err))
 	case PresetPicked:
 		spec := m.Spec
 		u.configure(m.Pane, func(c *task.Choices) { c.Preprocess = &spec })

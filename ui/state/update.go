@@ -189,7 +189,7 @@ func (u *update) export(m Msg) {
 		}
 		u.Export = 0
 		if m.Err != "" {
-			u.say(true, i18n.T("Not exported: %s", m.Err))
+			u.say(true, i18n.T("Not exported: %s", i18n.Tell(m.Err)))
 			return
 		}
 		u.say(false, i18n.T("Exported to %s", m.Path))

@@ -1,0 +1,89 @@
+package i18n
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+func TestTell(t *testing.T) {
+	defer Use("en")
+	for _, c := range []struct{ text, want string }{
+		{"picture notes.txt: this is a text file, not a picture", "图片 notes.txt：这是文本文件，不是图片"},
+		{"picture b.png: the PNG data cannot be read: the file ends too early (cut off?)", "图片 b.png：无法读取 PNG 数据：文件过早结束（被截断？）"},
+		{"picture x.png: 30000 x 4 pixels; the limit is 20000 on a side: save a smaller copy", "图片 x.png：30000 × 4 像素；边长上限为 20000：请另存为较小的副本"},
+		{"net.onnx: not an ONNX model: it declares no graph", "net.onnx：不是 ONNX 模型：其中没有图"},
+		{"m answers NaN (class 3) for cat.png: its preprocessing or its weights are wrong", "m 对 cat.png 的回答为 NaN（类别 3）：预处理或权重有误"},
+		{`its data file "w \"1\".bin" is missing: copy it beside the model`, `缺少数据文件 "w \"1\".bin"：请把它复制到模型旁边`},
+		{"something nobody has heard of: 100 %", "something nobody has heard of: 100 %"},
+		{"", ""},
+	} {
+		Use("zh-Hans")
+		if got := Tell(c.text); got != c.want {
+			t.Errorf("%q\n  gives %q\n  want  %q", c.text, got, c.want)
+		}
+		Use("en")
+		if got := Tell(c.text); got != c.text {
+			t.Errorf("in English %q", got)
+		}
+	}
+}
+
+// Each format matches what it produces, and its translation uses the same
+// arguments.
+func TestToldFormats(t *testing.T) {
+	defer Use("en")
+	used := func(s string) (out []int) {
+		next := 1
+		for _, m := range verbs.FindAllStringSubmatch(s, -1) {
+			if m[2] == "%" {
+				continue
+			}
+			if m[1] != "" {
+				next, _ = strconv.Atoi(m[1])
+			}
+			out = append(out, next)
+			next++
+		}
+		slices.Sort(out)
+		return out
+	}
+	for tag, formats := range told {
+		Use(tag)
+		for _, f := range formats {
+			want := used(f.key)
+			if got := used(f.translation); !slices.Equal(got, want) {
+				t.Errorf("%s: %q uses %v, %q uses %v", tag, f.key, want, f.translation, got)
+			}
+			var args []any
+			for _, m := range verbs.FindAllStringSubmatch(f.key, -1) {
+				switch m[2] {
+				case "d":
+					args = append(args, 7)
+				case "f":
+					args = append(args, 7.0)
+				case "%":
+				default:
+					args = append(args, "seven")
+				}
+			}
+			text := f.key
+			if len(args) > 0 {
+				text = fmt.Sprintf(f.key, args...)
+			}
+			if got := Tell(text); got == text {
+				t.Errorf("%s: %q is not found again in %q", tag, f.key, text)
+			}
+		}
+	}
+}
+
+func FuzzTell(f *testing.F) {
+	f.Add("picture x: the PNG data cannot be read: y")
+	f.Fuzz(func(t *testing.T, text string) {
+		defer Use("en")
+		Use("zh-Hans")
+		_ = Tell(text)
+	})
+}
