@@ -38,8 +38,8 @@ func BenchmarkOverForward(b *testing.B) {
 			name  string
 			query grad.Query
 		}{
-			{"last-layer", grad.Query{Score: s.Logits, Wants: []string{last}, Values: []string{last}}},
-			{"input", grad.Query{Score: s.Logits, Wants: []string{p.Input}}},
+			{"last-layer", grad.Query{Score: s.Logits, Wants: []string{last}, Values: []string{last}, Phases: true}},
+			{"input", grad.Query{Score: s.Logits, Wants: []string{p.Input}, Phases: true}},
 		} {
 			one := p.One()
 			prog, err := grad.Build(one.Model, one.Facts, c.query)

@@ -16,6 +16,8 @@ type Builder struct {
 	// grads holds the contributions that arrived at each value so far.
 	grads map[string][]Value
 	made  int
+	// phases is Query.Phases.
+	phases bool
 	// consts shares equal small constants, and what else is made once.
 	consts map[string]Value
 }

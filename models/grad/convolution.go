@@ -136,6 +136,11 @@ func vjpConv(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 			}, d[0], flipped)}, nil
 		}
 	}
+	if c := b.Const(n.In[1]); b.phases && c != nil && c.Type == onnx.Float32 {
+		if dx, ok, err := b.byPhases(d[0], n.In[1], c, group, w, in, out); ok || err != nil {
+			return []Value{dx}, err
+		}
+	}
 	end, extra := w.transposed(in, out)
 	return []Value{b.Node("ConvTranspose", A{
 		"kernel_shape": onnx.Ints(w.kernel...), "strides": onnx.Ints(w.stride...), "dilations": onnx.Ints(w.dilation...),

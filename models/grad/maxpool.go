@@ -213,33 +213,46 @@ func (b *Builder) weave(s slide, offsets []int64, parts []Value) Value {
 	if s.stride == 1 {
 		return residues[0]
 	}
-	ax := int64(s.axis + 2)
-	if k := slices.IndexFunc(residues, func(v Value) bool { return v != "" }); slices.Contains(residues, "") {
-		zeros := b.Op("ConstantOfShape", b.Op("Shape", residues[k]))
-		for r, v := range residues {
+	now := slices.Concat(s.to[:s.axis+1], s.from[s.axis+1:])
+	now[s.axis] = int(each)
+	return b.zip(residues, s.axis, now, int(fine))
+}
+
+// zip puts values of the spatial size now side by side along an axis: element
+// i of value r comes to i len(values) + r, as far as length reaches. Those that
+// are "" are zero.
+func (b *Builder) zip(values []Value, axis int, now []int, length int) Value {
+	if len(values) == 1 {
+		return b.crop(values[0], axis, now[axis], length)
+	}
+	values = slices.Clone(values)
+	if k := slices.IndexFunc(values, func(v Value) bool { return v != "" }); slices.Contains(values, "") {
+		zeros := b.Op("ConstantOfShape", b.Op("Shape", values[k]))
+		for r, v := range values {
 			if v == "" {
-				residues[r] = zeros
+				values[r] = zeros
 			}
 		}
 	}
-	for r, v := range residues {
-		residues[r] = b.Unsqueeze(v, ax+1)
+	ax := int64(axis + 2)
+	for r, v := range values {
+		values[r] = b.Unsqueeze(v, ax+1)
 	}
-	all := b.Node("Concat", A{"axis": onnx.Int(ax + 1)}, residues...)
+	all := b.Node("Concat", A{"axis": onnx.Int(ax + 1)}, values...)
 	dims := []int64{0, 0}
-	for i, d := range s.to {
-		if i == s.axis {
-			d = int(each * s.stride)
-		} else if i > s.axis {
-			d = s.from[i]
-		}
+	for _, d := range now {
 		dims = append(dims, int64(d))
 	}
-	all = b.Op("Reshape", all, b.Ints(dims...))
-	if each*s.stride == fine {
-		return all
+	dims[ax] *= int64(len(values))
+	return b.crop(b.Op("Reshape", all, b.Ints(dims...)), axis, int(dims[ax]), length)
+}
+
+// crop cuts a spatial axis of the size now to a length.
+func (b *Builder) crop(v Value, axis, now, length int) Value {
+	if now == length {
+		return v
 	}
-	return b.Op("Slice", all, b.Ints(0), b.Ints(fine), b.Ints(ax))
+	return b.Op("Slice", v, b.Ints(0), b.Ints(int64(length)), b.Ints(int64(axis+2)))
 }
 
 // maxPoolByIndices scatters dy to the places of the maxima, adding where

@@ -45,6 +45,9 @@ func TestMaxPoolFirstOfTies(t *testing.T) {
 				t.Skip("the runtime does not take this geometry:", err)
 			}
 			prog, err := grad.Build(m, facts, grad.Query{Score: "y", Wants: []string{"x"}})
+			if err != nil && p.gaps() {
+				t.Skip("automatic padding of windows with gaps between them is refused:", err)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -114,6 +117,16 @@ func drawPool(r *rand.Rand) poolDraw {
 		p.begin, p.end = append(p.begin, begin), append(p.end, end)
 	}
 	return p
+}
+
+// gaps says that padding is automatic and a stride is beyond the window.
+func (p poolDraw) gaps() bool {
+	for i := range p.in {
+		if p.auto != "NOTSET" && p.stride[i] > p.kernel[i] {
+			return true
+		}
+	}
+	return false
 }
 
 func (p poolDraw) attrs() grad.A {

@@ -65,7 +65,7 @@ func speedModels(b *testing.B, lib *runtime.Library, f func(b *testing.B, m spee
 // wholeProgram is the program of the whole backward pass.
 func wholeProgram(b *testing.B, p *grad.Prepared, s grad.Scores) *grad.Program {
 	b.Helper()
-	prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: s.Logits, Wants: []string{p.Input}})
+	prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: s.Logits, Wants: []string{p.Input}, Phases: true})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,0 +1,88 @@
+package grad_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"seewhy/models/grad"
+	"seewhy/models/onnx"
+	"seewhy/models/tensor"
+)
+
+// The gradient by phases is the one by ConvTranspose, over drawn geometries of
+// one to three dimensions, grouped, depthwise and plain; both sum the same
+// products in another order (float32: 1e-5 of the gradient's length).
+func TestConvByPhases(t *testing.T) {
+	lib := library(t)
+	r := rand.New(rand.NewPCG(21, 22))
+	draws, apart := 60, 0
+	if testing.Short() {
+		draws = 15
+	}
+	for range draws {
+		rank := 1 + r.IntN(3)
+		group := []int{1, 2, 16}[r.IntN(3)]
+		attrs := grad.A{"group": onnx.Int(int64(group))}
+		in, kernel, stride, pads := []int{-1, 16}, []int64{16, int64(16 / group)}, []int64(nil), make([]int64, 2*rank)
+		for i := range rank {
+			k, s := 1+r.IntN(4), 1+r.IntN(3)
+			kernel, stride = append(kernel, int64(k)), append(stride, int64(s))
+			pads[i], pads[rank+i] = int64(r.IntN(k)), int64(r.IntN(k))
+			in = append(in, k+r.IntN(6))
+		}
+		attrs["strides"], attrs["pads"] = onnx.Ints(stride...), onnx.Ints(pads...)
+		t.Run(fmt.Sprint(in, kernel, stride, pads, group), func(t *testing.T) {
+			w := make([]float32, 16*16/group)
+			for _, k := range kernel[2:] {
+				w = make([]float32, len(w)*int(k))
+			}
+			for i := range w {
+				w[i] = float32(r.NormFloat64())
+			}
+			m := &onnx.Model{IR: 8, Opsets: map[string]int64{"": onnx.TargetOpset}, Graph: &onnx.Graph{
+				Name: "conv", Nodes: []*onnx.Node{node("Conv", attrs, "x", "w")}, Init: map[string]*onnx.Tensor{"w": onnx.NewFloats("w", kernel, w)},
+				Values: map[string]onnx.Value{}, Outputs: []onnx.Value{{Name: "y"}},
+				Inputs: []onnx.Value{{Name: "x", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(in...)}},
+			}}
+			facts, err := grad.InferFacts(m, oracle{lib})
+			if err != nil {
+				t.Fatal(err)
+			}
+			shape := slices.Clone(in)
+			shape[0] = 2
+			x := tensor.New(shape...)
+			shape = slices.Clone(facts.Shapes["y"])
+			shape[0] = 2
+			u := tensor.New(shape...)
+			for i := range u.Data {
+				u.Data[i] = float32(r.NormFloat64())
+			}
+			var grads [2][]float32
+			for i, phases := range []bool{false, true} {
+				p, err := grad.Build(m, facts, grad.Query{Score: "y", Wants: []string{"x"}, Phases: phases})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if phases && !slices.ContainsFunc(p.Model.Graph.Nodes, func(n *onnx.Node) bool { return n.Op == "ConvTranspose" }) {
+					apart++
+				}
+				_, g := compile(t, lib, p, []string{"x"}, "y")([]tensor.Tensor{x}, u)
+				grads[i] = g[0].Data
+			}
+			var diff, size float64
+			for i, v := range grads[0] {
+				diff += math.Pow(float64(v-grads[1][i]), 2)
+				size += float64(v) * float64(v)
+			}
+			if !(math.Sqrt(diff) <= 1e-5*math.Sqrt(size)) || size == 0 || len(grads[0]) != len(grads[1]) {
+				t.Errorf("they differ by %.2g of their length", math.Sqrt(diff/size))
+			}
+		})
+	}
+	if apart < draws/2 {
+		t.Errorf("only %d of %d were taken apart", apart, draws)
+	}
+}
