@@ -173,7 +173,7 @@ func (s *session) Run(ctx context.Context, x tensor.Tensor, score method.Score) 
 
 // Gradient implements method.Session.
 func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Score, q method.GradientQuery) (method.Gradients, error) {
-	query := grad.Query{Score: score.Value, Composite: grad.Composite(q.Composite)}
+	query := grad.Query{Score: score.Value, Composite: grad.Composite(q.Composite), Phases: s.device == runtime.CPU}
 	if q.Input {
 		query.Wants = append(query.Wants, s.m.prepared.Input)
 	}
