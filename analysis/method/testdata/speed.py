@@ -1,93 +1,77 @@
-"""Times pytorch-grad-cam's and Captum's methods on PyTorch's CPU, for the benchmark that stands ours beside them.
+"""Times explainers of other packages on torchvision's networks, for the benchmark that runs ours in turn with them.
 
-    pip install -r analysis/method/testdata/requirements.txt torchvision==0.29.2
-    python models/grad/testdata/speed.py export OUT resnet50
-    SEEWHY_SPEED=OUT SEEWHY_PYTHON=python go test -run '^$' -bench BesidePeers -benchtime 5x ./analysis/engine
+    pip install -r analysis/method/testdata/requirements.txt
+    python3 models/grad/testdata/speed.py export OUT resnet50 mobilenet_v2 squeezenet1_1
+    SEEWHY_SPEED=OUT SEEWHY_PYTHON=python go test -run '^$' -bench BesidePeers -benchtime 10x -timeout 60m ./analysis/engine
 
-`python speed.py THREADS` answers every line on standard input, the identifier of a method, with the milliseconds of one
-explanation of one picture of 224 pixels by torchvision's ResNet-50 of random weights (the time does not depend on
-them). Setting up is counted as it is for ours: the model and the explainer are there, hooks and all; the call is timed.
+`speed.py MODEL METHOD THREADS` answers every line on standard input with the milliseconds of one explanation of one
+picture, after a first line that is "ready", or says why the package cannot. Weights are random: the time does not
+depend on them. Preparing (hooks, canonizers) is not counted, as our sessions are not.
 """
 
 import sys
 import time
-import warnings
 
 import torch
 import torchvision
-from captum.attr import (
-    Deconvolution,
-    GradientShap,
-    GuidedBackprop,
-    GuidedGradCam,
-    InputXGradient,
-    IntegratedGradients,
-    LayerConductance,
-    LayerGradCam,
-    NoiseTunnel,
-    Saliency,
-)
-from pytorch_grad_cam import (
-    EigenCAM,
-    EigenGradCAM,
-    FullGrad,
-    GradCAM,
-    GradCAMPlusPlus,
-    HiResCAM,
-    KPCA_CAM,
-    LayerCAM,
-    ShapleyCAM,
-    XGradCAM,
-)
-from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
-CLASS, BATCH = 1, 8  # Captum's many points go in batches as ours do
+THREADS = int(sys.argv[3])
+torch.set_num_threads(THREADS)
+torch.manual_seed(1)
 
 
-def build():
-    torch.manual_seed(1)
-    model = torchvision.models.resnet50(weights=None).eval()
+def network(name):
+    model = getattr(torchvision.models, name)(weights=None).eval()
     for m in model.modules():
-        if isinstance(m, torch.nn.ReLU):
-            m.inplace = False  # Captum's guided methods need it
+        if hasattr(m, "inplace"):
+            m.inplace = False
     return model
 
 
-def methods(model):
-    """An explainer is made at its first call: PyTorch's hooks of one would slow down the others."""
-    to, last = [ClassifierOutputTarget(CLASS)], model.layer4[-1]
-    pgc = lambda make: lambda x: make(model=model, target_layers=[last])(x, to)
-    table = {
-        "gradcam": pgc(GradCAM), "gradcam++": pgc(GradCAMPlusPlus), "xgradcam": pgc(XGradCAM), "hirescam": pgc(HiResCAM),
-        "layercam": pgc(LayerCAM), "eigencam": pgc(EigenCAM), "eigengradcam": pgc(EigenGradCAM), "kpcacam": pgc(KPCA_CAM),
-        "shapleycam": lambda x: ShapleyCAM(model=model, target_layers=[last])(x.clone().requires_grad_(True), to),
-        "fullgrad": lambda x: FullGrad(model, [])(x, to),
-        "gradcam captum": lambda x: LayerGradCam(model, last).attribute(x, target=CLASS),
-        "guidedgradcam": lambda x: GuidedGradCam(model, last).attribute(x, target=CLASS),
-        "saliency": lambda x: Saliency(model).attribute(x, target=CLASS),
-        "inputxgradient": lambda x: InputXGradient(model).attribute(x, target=CLASS),
-        "guidedbackprop": lambda x: GuidedBackprop(model).attribute(x, target=CLASS),
-        "deconvnet": lambda x: Deconvolution(model).attribute(x, target=CLASS),
-        "integratedgradients": lambda x: IntegratedGradients(model).attribute(x, target=CLASS, n_steps=50, internal_batch_size=BATCH),
-        "conductance": lambda x: LayerConductance(model, last).attribute(x, target=CLASS, n_steps=50, internal_batch_size=BATCH),
-        "smoothgrad": lambda x: NoiseTunnel(Saliency(model)).attribute(x, nt_type="smoothgrad", nt_samples=25, nt_samples_batch_size=BATCH, stdevs=0.15, target=CLASS),
-        "gradientshap": lambda x: GradientShap(model).attribute(x, torch.zeros_like(x), n_samples=50, stdevs=0.15, target=CLASS),
+def explainer(name, method):
+    import captum.attr as ca
+
+    model, x = network(name), torch.randn(1, 3, 224, 224)
+    one = {
+        "saliency": ca.Saliency, "inputxgradient": ca.InputXGradient, "guidedbackprop": ca.GuidedBackprop,
+        "deconvnet": ca.Deconvolution, "deeplift": ca.DeepLift,
     }
-    return table
+    if method in one:
+        make = one[method](model)
+        return lambda: make.attribute(x, target=1)
+    if method == "integratedgradients":
+        make = ca.IntegratedGradients(model)
+        return lambda: make.attribute(x, target=1, n_steps=50, internal_batch_size=8)
+    if method == "smoothgrad":
+        make = ca.NoiseTunnel(ca.Saliency(model))
+        return lambda: make.attribute(x, target=1, nt_samples=25, nt_samples_batch_size=8, stdevs=0.15)
+    if method == "lrp":
+        from zennit.attribution import Gradient
+        from zennit.composites import EpsilonPlusFlat
+        from zennit.torchvision import ResNetCanonizer
+        from zennit.canonizers import SequentialMergeBatchNorm
+
+        canonizer = ResNetCanonizer() if name.startswith("resnet") else SequentialMergeBatchNorm()
+        attributor = Gradient(model=model, composite=EpsilonPlusFlat(canonizers=[canonizer]))
+        attributor.__enter__()
+        one_hot = torch.eye(1000)[[1]]
+        return lambda: attributor(x, lambda out: out * one_hot)
+    raise SystemExit(f"no peer for {method}")
 
 
-def main(threads):
-    warnings.filterwarnings("ignore")
-    torch.set_num_threads(threads)
-    model = build()
-    table, x = methods(model), torch.randn(1, 3, 224, 224)
+def main():
+    run = explainer(sys.argv[1], sys.argv[2])
+    try:
+        run()
+    except Exception as e:  # some packages cannot explain some networks; the benchmark says so
+        print("cannot:", str(e).splitlines()[0], flush=True)
+        return
     print("ready", flush=True)
-    for line in sys.stdin:
-        run = table[line.strip()]
+    for _ in sys.stdin:
         start = time.perf_counter()
-        run(x.clone())
-        print(f"{(time.perf_counter() - start) * 1000:.4f}", flush=True)
+        run()
+        print(f"{(time.perf_counter() - start) * 1000:.3f}", flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main()
