@@ -54,6 +54,7 @@ type Engine struct {
 	pictures *pictures
 	answers  *answers
 	batching *batchSizes
+	ladder   *ladder
 	// cache holds sessions on disk, nil where none are kept; stamp tells this
 	// build of the program.
 	cache *runtime.Cache
@@ -73,7 +74,7 @@ func New(o Options) (*Engine, error) {
 	if o.ModelsDir == "" {
 		o.ModelsDir = library.ModelsDir()
 	}
-	e := &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newPictures(), answers: newAnswers(), batching: newBatchSizes()}
+	e := &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newPictures(), answers: newAnswers(), batching: newBatchSizes(), ladder: newLadder()}
 	if o.SessionsDir != "" {
 		e.cache, e.stamp = &runtime.Cache{Dir: o.SessionsDir, Limit: runtime.CacheLimit}, programStamp(o.Version)
 	}

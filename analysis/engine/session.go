@@ -44,11 +44,16 @@ func (s *session) first() *session {
 }
 
 func (s *session) build(model *onnx.Model, inputs, outputs []string) (*runtime.Session, error) {
+	return s.buildWith(runtime.Options{}, model, inputs, outputs)
+}
+
+// buildWith is build with options beyond the device and its threads.
+func (s *session) buildWith(o runtime.Options, model *onnx.Model, inputs, outputs []string) (*runtime.Session, error) {
 	data, folder, err := onnx.MarshalOutside(model)
 	if err != nil {
 		return nil, err
 	}
-	o := runtime.Options{Device: s.device, Threads: s.e.options.Threads, Folder: folder}
+	o.Device, o.Threads, o.Folder = s.device, s.e.options.Threads, folder
 	r, err := s.e.lib.NewSession(data, inputs, outputs, o)
 	if err != nil {
 		return nil, err
@@ -199,42 +204,29 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	if x.Shape[0] == 1 && !query.Composite.Paired() {
 		kind, prepared = "gradient of one", prepared.One()
 	}
-	key := s.key(kind, append([]string{query.Composite.String(), from, to}, outputs...)...)
-	err = s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
-		return s.buildKept(key, func() (*onnx.Model, error) {
-			model := prepared
-			if from != to {
-				if model, err = grad.Shortcut(model, from, to); err != nil {
+	model := prepared
+	if from != to {
+		if model, err = grad.Shortcut(model, from, to); err != nil {
+			return method.Gradients{}, err
+		}
+	}
+	all := s.key(kind, append([]string{query.Composite.String(), from, to}, outputs...)...)
+	err = s.within(all, func() int { return s.fitSegments(model, query) }, func(segments int) error {
+		query := query // a build that nobody waits for any more reads it still
+		query.Segments, g = segments, gathered{}
+		key := all
+		if segments > 0 {
+			key = fmt.Sprint(all, "\x00", segments, " segments")
+		}
+		return s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
+			return s.buildKept(key, func() (*onnx.Model, error) {
+				p, err := grad.Build(model.Model, model.Facts, query)
+				if err != nil {
 					return nil, err
 				}
-			}
-			p, err := grad.Build(model.Model, prepared.Facts, query)
-			if err != nil {
-				return nil, err
-			}
-			return p.Model, nil
-		}, []string{s.m.prepared.Input, grad.SeedName}, outputs)
-	}, func(r *runtime.Session) error {
-		split := func(x tensor.Tensor, run func(part tensor.Tensor) error) error { return s.gradientBatches(key, x, run) }
-		if query.Composite.Paired() {
-			split = s.pairs
-		}
-		at := 0
-		return split(x, func(part tensor.Tensor) error {
-			n := part.Shape[0]
-			seed, err := s.seed(func(i int) method.Score { return q.Of(score, at+i) }, n)
-			if err != nil {
-				return err
-			}
-			out, err := r.Run(ctx, []tensor.Tensor{part, seed})
-			if err != nil {
-				return err
-			}
-			g.add(out)
-			// Only now: a batch that did not fit into memory comes again in parts.
-			at += n
-			return nil
-		})
+				return p.Model, nil
+			}, []string{s.m.prepared.Input, grad.SeedName}, outputs, segments > 0)
+		}, func(r *runtime.Session) error { return s.gradients(ctx, r, key, x, score, q, &g) })
 	})
 	if err != nil {
 		return method.Gradients{}, err
@@ -245,6 +237,30 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 		}
 	}
 	return g.answer(&s.m.tokens, score, q)
+}
+
+// gradients runs a gradient session on all samples of x, in batches.
+func (s *session) gradients(ctx context.Context, r *runtime.Session, key string, x tensor.Tensor, score method.Score, q method.GradientQuery, g *gathered) error {
+	split := func(x tensor.Tensor, run func(part tensor.Tensor) error) error { return s.gradientBatches(key, x, run) }
+	if grad.Composite(q.Composite).Paired() {
+		split = s.pairs
+	}
+	at := 0
+	return split(x, func(part tensor.Tensor) error {
+		n := part.Shape[0]
+		seed, err := s.seed(func(i int) method.Score { return q.Of(score, at+i) }, n)
+		if err != nil {
+			return err
+		}
+		out, err := r.Run(ctx, []tensor.Tensor{part, seed})
+		if err != nil {
+			return err
+		}
+		g.add(out)
+		// Only now: a batch that did not fit into memory comes again in parts.
+		at += n
+		return nil
+	})
 }
 
 // Activations implements method.Session.

@@ -26,13 +26,13 @@ func programStamp(version string) string {
 // does in memory; write makes its model, which a session from the cache never
 // needs. Models with weights in files of their own are built anew: the hash of
 // the model's file does not tell theirs.
-func (s *session) buildKept(key string, write func() (*onnx.Model, error), inputs, outputs []string) (*runtime.Session, error) {
+func (s *session) buildKept(key string, write func() (*onnx.Model, error), inputs, outputs []string, frugal bool) (*runtime.Session, error) {
 	if s.e.cache == nil || s.device != runtime.CPU || s.m.file.External {
 		m, err := write()
 		if err != nil {
 			return nil, err
 		}
-		return s.build(m, inputs, outputs)
+		return s.buildWith(runtime.Options{Frugal: frugal}, m, inputs, outputs)
 	}
 	whole := strings.Join([]string{s.m.info.Ref.SHA256, s.e.stamp, key}, "\x00")
 	r, _, err := s.e.cache.Session(s.e.lib, whole, func() ([]byte, string, error) {
@@ -41,7 +41,7 @@ func (s *session) buildKept(key string, write func() (*onnx.Model, error), input
 			return nil, "", err
 		}
 		return onnx.MarshalOutside(m)
-	}, inputs, outputs, runtime.Options{Device: s.device, Threads: s.e.options.Threads})
+	}, inputs, outputs, runtime.Options{Device: s.device, Threads: s.e.options.Threads, Frugal: frugal})
 	return r, err
 }
 

@@ -60,6 +60,8 @@ type shell struct {
 	// The global flags.
 	library, language string
 	verbose           bool
+	// memory is the budget of one run in MB; 0 is half of what is free.
+	memory int64
 }
 
 // Run does what the arguments say and returns the exit code (see Exit...).
@@ -117,6 +119,7 @@ func (s *shell) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&s.library, "runtime", "", i18n.T("the ONNX Runtime library, or the folder that holds it: `PATH`"))
 	flags.StringVar(&s.language, "lang", "", i18n.T("language, such as en or zh: `LOCALE`"))
+	flags.Int64Var(&s.memory, "memory", 0, i18n.T("memory that one run may take; 0 is half of what is free: `MB`"))
 	flags.BoolVarP(&s.verbose, "verbose", "v", false, i18n.T("say on stderr what is being done"))
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return flagFault(c, err) })
 	root.AddCommand(s.explain(), s.info(), s.methods(), s.models(), s.gallery(), s.devices(), s.report(), s.version())
@@ -130,7 +133,10 @@ func (s *shell) engine() (*engine.Engine, error) {
 }
 
 func (s *shell) engineWith(o engine.Options) (*engine.Engine, error) {
-	o.Library, o.Version, o.SessionsDir = s.library, s.Version, engine.UserSessionsDir()
+	if s.memory < 0 {
+		return nil, fault{ExitUsage, errors.New(i18n.T("--memory is %d; it takes a number of MB, or 0", s.memory))}
+	}
+	o.Library, o.Version, o.SessionsDir, o.MemoryBudget = s.library, s.Version, engine.UserSessionsDir(), s.memory<<20
 	e, err := engine.New(o)
 	if err != nil {
 		return nil, fault{ExitNoRuntime, err}

@@ -59,3 +59,20 @@ func PeakBytes(g *onnx.Graph, f Facts) int64 {
 	}
 	return max(peak, alive)
 }
+
+// AllBytes is what one sample's values take together, at four bytes an element.
+func AllBytes(g *onnx.Graph, f Facts) int64 {
+	var all int64
+	for _, n := range g.Nodes {
+		for _, v := range n.Out {
+			bytes := int64(4)
+			for _, d := range f.Shapes[v] {
+				bytes *= int64(max(d, 1))
+			}
+			if _, known := f.Shapes[v]; known {
+				all += bytes
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,106 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"seewhy/analysis/method"
+	"seewhy/models/grad"
+	"seewhy/models/runtime"
+)
+
+func TestLadderClimbsUntilItFits(t *testing.T) {
+	s := &session{e: &Engine{ladder: newLadder()}}
+	short := fmt.Errorf("running: %w", runtime.ErrMemory)
+	var tried []int
+	err := s.within("a", func() int { return 0 }, func(segments int) error {
+		tried = append(tried, segments)
+		if segments < 8 {
+			return short
+		}
+		return nil
+	})
+	if err != nil || !slices.Equal(tried, []int{0, 2, 4, 8}) {
+		t.Errorf("tried %v, %v", tried, err)
+	}
+	// The next time starts where it fitted.
+	tried = nil
+	s.within("a", func() int { t.Error("planned again"); return 0 }, func(segments int) error {
+		tried = append(tried, segments)
+		return nil
+	})
+	if !slices.Equal(tried, []int{8}) {
+		t.Errorf("then tried %v", tried)
+	}
+	err = s.within("b", func() int { return 4 }, func(int) error { return short })
+	if !errors.Is(err, runtime.ErrMemory) || !strings.Contains(err.Error(), "layer nearer to the output") {
+		t.Errorf("on the last rung: %v", err)
+	}
+	other := errors.New("something else")
+	if err := s.within("c", func() int { return 0 }, func(int) error { return other }); err != other {
+		t.Errorf("another error: %v", err)
+	}
+}
+
+// A small budget forces each rung: a batch of fewer samples, then segments.
+// The gradient stays the same, to float32's rounding.
+func TestSmallBudgetsGiveTheSameGradient(t *testing.T) {
+	if _, err := runtime.Find(""); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	gradient := func(budget int64) (method.Gradients, *session) {
+		e, err := New(Options{Version: "test", MemoryBudget: budget})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(e.Close)
+		p := openPeer(t, e, "vit")
+		got, err := p.on.Gradient(context.Background(), p.x.Repeat(3), p.score, method.GradientQuery{Input: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got, p.on
+	}
+	want, on := gradient(1 << 30)
+	prepared := on.m.prepared
+	peak := map[int]int64{}
+	for _, segments := range []int{0, 2, 4} {
+		p, err := grad.Build(prepared.Model, prepared.Facts, grad.Query{
+			Score: on.m.scores.Logits, Wants: []string{prepared.Input}, Segments: segments,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		peak[segments] = grad.PeakBytes(p.Model.Graph, p.Facts)
+	}
+	rungs := map[int]bool{}
+	for _, budget := range []int64{2 * peak[0], peak[2], peak[4], 1} {
+		got, on := gradient(budget)
+		on.e.ladder.mutex.Lock()
+		for _, segments := range on.e.ladder.rungs {
+			rungs[segments] = true
+			t.Logf("%d of %d bytes: %d segments", budget, peak[0], segments)
+		}
+		on.e.ladder.mutex.Unlock()
+		var length, apart float64
+		for i, w := range want.Input.Data {
+			length += float64(w) * float64(w)
+			apart += math.Pow(float64(w)-float64(got.Input.Data[i]), 2)
+		}
+		if !(math.Sqrt(apart) <= 1e-5*math.Sqrt(length)) {
+			t.Errorf("with %d bytes the gradient is off by %.3g of its length", budget, math.Sqrt(apart/length))
+		}
+	}
+	if !rungs[0] || !rungs[mostSegments] || len(rungs) < 4 {
+		t.Errorf("the budgets led to the rungs %v only", rungs)
+	}
+}
