@@ -99,3 +99,41 @@ func TestFactoriseEndsAtAnOptimum(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// The first singular vectors and values are those of a full decomposition, for
+// tall and wide matrices and for one of low rank.
+func TestSingularVectors(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	for _, size := range [][3]int{{40, 90, 40}, {90, 40, 40}, {30, 30, 2}, {3, 50, 3}} {
+		rows, columns, rank := size[0], size[1], size[2]
+		A, B := mat.NewDense(rows, rank, nil), mat.NewDense(rank, columns, nil)
+		for _, m := range []*mat.Dense{A, B} {
+			m.Apply(func(_, j int, _ float64) float64 { return math.Abs(r.NormFloat64()) }, m)
+		}
+		var X mat.Dense
+		X.Mul(A, B)
+		const k = 3
+		U, V, values, err := singular(context.Background(), &X, k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var full mat.SVD
+		if !full.Factorize(&X, mat.SVDThin) {
+			t.Fatal("no decomposition")
+		}
+		want := full.Values(nil)
+		for j := range k {
+			// Values that are close to each other settle slowly; they need not be exact
+			// to start from.
+			if math.Abs(values[j]-want[j]) > 1e-4*want[0] {
+				t.Errorf("%v: value %d is %g, want %g", size, j, values[j], want[j])
+			}
+			var image mat.VecDense
+			image.MulVec(&X, V.ColView(j))
+			image.AddScaledVec(&image, -values[j], U.ColView(j))
+			if off := mat.Norm(&image, 2); off > 1e-2*want[0] {
+				t.Errorf("%v: X v is %g away from the value times u", size, off)
+			}
+		}
+	}
+}

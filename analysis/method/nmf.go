@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -20,7 +21,7 @@ const (
 // coordinate descent of scikit-learn's NMF from the same start (NNDSVD). It
 // draws nothing: the same X gives the same factors.
 func factorise(ctx context.Context, X *mat.Dense, k int) (W, H *mat.Dense, err error) {
-	W, Ht, err := nndsvd(X, k)
+	W, Ht, err := nndsvd(ctx, X, k)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -72,9 +73,9 @@ func descend(W, Ht *mat.Dense, X mat.Matrix) (violation float64) {
 // nndsvd starts from the singular vectors of X, of each pair the larger of its
 // positive and negative parts (Boutsidis and Gallopoulos 2008), as
 // scikit-learn does. H comes transposed.
-func nndsvd(X *mat.Dense, k int) (W, Ht *mat.Dense, err error) {
+func nndsvd(ctx context.Context, X *mat.Dense, k int) (W, Ht *mat.Dense, err error) {
 	rows, columns := X.Dims()
-	U, V, values, err := singular(X, k)
+	U, V, values, err := singular(ctx, X, k)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -132,54 +133,77 @@ func negative(v []float64) []float64 {
 	return out
 }
 
-// singular gives the first k singular vectors and values of X, from the
-// eigenvectors of the smaller of X X^T and X^T X.
-func singular(X *mat.Dense, k int) (U, V *mat.Dense, values []float64, err error) {
+// Subspace iteration: more vectors than asked, for speed, and when to stop.
+const (
+	spareVectors   = 8
+	subspaceSweeps = 60
+	subspaceChange = 1e-9
+)
+
+// singular gives the first k singular vectors and values of X, by subspace
+// iteration from a fixed start: a power of X^T X turned any vectors towards
+// them, and the small problem within those vectors sorts them out.
+func singular(ctx context.Context, X *mat.Dense, k int) (U, V *mat.Dense, values []float64, err error) {
 	rows, columns := X.Dims()
-	n := min(rows, columns)
-	gram := mat.NewSymDense(n, nil)
-	if rows <= columns {
-		gram.SymOuterK(1, X)
-	} else {
-		gram.SymOuterK(1, X.T())
+	m := min(k+spareVectors, rows, columns)
+	random := rand.New(rand.NewPCG(1, 1))
+	V = mat.NewDense(columns, m, nil)
+	for i := range columns {
+		for j := range m {
+			V.Set(i, j, random.NormFloat64())
+		}
 	}
-	var e mat.EigenSym
-	if !e.Factorize(gram, true) {
-		return nil, nil, nil, fmt.Errorf("the layer's activations have no singular vectors: they may not be finite")
-	}
-	var vectors mat.Dense
-	e.VectorsTo(&vectors)
-	squares := e.Values(nil)
-	U, V = mat.NewDense(rows, k, nil), mat.NewDense(columns, k, nil)
-	for j := range k {
-		// Eigenvalues come in rising order.
-		at := n - 1 - j
-		value := math.Sqrt(max(squares[at], 0))
-		values = append(values, value)
-		own := vectors.ColView(at)
-		var other mat.VecDense
-		if rows <= columns {
-			other.MulVec(X.T(), own)
-		} else {
-			other.MulVec(X, own)
+	for range subspaceSweeps {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, nil, err
 		}
-		if value > 0 {
-			other.ScaleVec(1/value, &other)
+		var image, back mat.Dense
+		image.Mul(X, V)
+		U = basis(&image)
+		back.Mul(X.T(), U)
+		// X ~ U (X^T U)^T: the singular vectors of the narrow X^T U are those of
+		// X within the subspace.
+		var small mat.SVD
+		if !small.Factorize(&back, mat.SVDThin) {
+			return nil, nil, nil, fmt.Errorf("the layer's activations have no singular vectors: they may not be finite")
 		}
-		for i := range rows {
-			if rows <= columns {
-				U.Set(i, j, own.AtVec(i))
-			} else {
-				U.Set(i, j, other.AtVec(i))
-			}
+		var left, right, turned mat.Dense
+		small.UTo(&left)
+		small.VTo(&right)
+		turned.Mul(U, &right)
+		U, V = &turned, &left
+		now := small.Values(nil)
+		settled := values != nil
+		for i := range k {
+			settled = settled && math.Abs(now[i]-values[i]) <= subspaceChange*now[0]
 		}
-		for i := range columns {
-			if rows <= columns {
-				V.Set(i, j, other.AtVec(i))
-			} else {
-				V.Set(i, j, own.AtVec(i))
-			}
+		if values = now; settled {
+			break
 		}
 	}
 	return U, V, values, nil
+}
+
+// basis is an orthonormal basis of the columns of X, by Gram-Schmidt twice over
+// against rounding; a column that depends on those before it becomes zero.
+func basis(X *mat.Dense) *mat.Dense {
+	rows, columns := X.Dims()
+	out := mat.NewDense(columns, rows, nil)
+	for j := range columns {
+		v := mat.NewVecDense(rows, out.RawRowView(j))
+		v.CopyVec(X.ColView(j))
+		before := mat.Norm(v, 2)
+		for range 2 {
+			for i := range j {
+				u := mat.NewVecDense(rows, out.RawRowView(i))
+				v.AddScaledVec(v, -mat.Dot(u, v), u)
+			}
+		}
+		if length := mat.Norm(v, 2); length > 1e-12*before {
+			v.ScaleVec(1/length, v)
+		} else {
+			v.Zero()
+		}
+	}
+	return mat.DenseCopyOf(out.T())
 }

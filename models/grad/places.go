@@ -35,7 +35,8 @@ const (
 	border = -2
 )
 
-// freshPlaces is a grid that lies along two axes of a value.
+// freshPlaces is a grid that lies along two axes of a value, rows before
+// columns.
 func freshPlaces(rank, hAxis, wAxis, height, width int) *places {
 	if height < 1 || width < 1 || height > maxPlaces/width {
 		return nil
@@ -45,20 +46,7 @@ func freshPlaces(rank, hAxis, wAxis, height, width int) *places {
 	for i := range p.cell {
 		p.cell[i] = int32(i)
 	}
-	if hAxis > wAxis {
-		return p.transpose(swapped(rank, hAxis, wAxis))
-	}
 	return p
-}
-
-// swapped is the identity permutation but for two axes.
-func swapped(rank, a, b int) []int {
-	perm := make([]int, rank)
-	for i := range perm {
-		perm[i] = i
-	}
-	perm[a], perm[b] = perm[b], perm[a]
-	return perm
 }
 
 // strides are the row-major strides of dims, 0 along axes of length 1.
@@ -108,6 +96,9 @@ func (p *places) transpose(perm []int) *places {
 // take keeps positions along one axis; where all share their cells, nothing
 // changes.
 func (p *places) take(axis int, positions []int) *places {
+	if len(positions) == 0 {
+		return nil
+	}
 	if p.dims[axis] == 1 {
 		return p
 	}

@@ -137,7 +137,9 @@ func single(o operand, result []int) *trail {
 			}
 		}
 		if stays {
-			out.keys, out.softmax = o.project(o.keys, result), o.softmax
+			if out.keys, out.softmax = o.project(o.keys, result), o.softmax; out.keys == nil {
+				return nil
+			}
 		}
 	}
 	return out

@@ -199,11 +199,12 @@ func (t *tracer) transposed(n *onnx.Node, x *trail, rank int) *trail {
 	for i := range perm {
 		perm[i] = rank - 1 - i
 	}
+	used := make([]bool, rank)
 	for i, a := range n.AttrInts("perm") {
-		if i >= rank || a < 0 || int(a) >= rank {
+		if i >= rank || a < 0 || int(a) >= rank || used[a] {
 			return nil
 		}
-		perm[i] = int(a)
+		perm[i], used[a] = int(a), true
 	}
 	return x.each(func(p *places) *places { return p.transpose(perm) })
 }

@@ -30,12 +30,13 @@ func (t *tracer) sliced(n *onnx.Node, x *trail, shape []int) *trail {
 		if x.at.dims[c.axis] == 1 && (x.keys == nil || x.keys.dims[c.axis] == 1) {
 			continue
 		}
+		// A cut of the batch, or of windows that were merged with it.
+		if t.facts.Shapes[n.Input(0)][c.axis] < 0 {
+			return nil
+		}
 		positions := make([]int, c.count)
 		for i := range positions {
 			positions[i] = int(c.start + int64(i)*c.step)
-		}
-		if len(positions) == 0 {
-			return nil
 		}
 		if x = t.cutTokens(x, int(c.axis), positions); x == nil {
 			return nil
@@ -94,6 +95,9 @@ func (t *tracer) gathered(n *onnx.Node, x *trail, shape []int) *trail {
 	}
 	// The axis becomes those of the indices.
 	full := t.facts.Sample(n.Out[0])
+	if len(full) != len(shape)-1+rank {
+		return nil
+	}
 	return x.each(func(p *places) *places {
 		if rank == 1 {
 			return p
@@ -133,14 +137,13 @@ func (t *tracer) joined(n *onnx.Node, rank int) *trail {
 		}
 		parts, keys = append(parts, p), append(keys, k)
 	}
-	if at := join(int(a), parts); at != nil {
-		out := &trail{at: at.useful()}
-		if pairs > 0 {
-			out.keys = join(int(a), keys)
+	out := &trail{at: join(int(a), parts).useful()}
+	if pairs > 0 {
+		if out.keys = join(int(a), keys); out.keys == nil {
+			return nil
 		}
-		return out
 	}
-	return nil
+	return out
 }
 
 func (t *tracer) attends(softmax string) { t.attentions[softmax] = true }
@@ -176,6 +179,11 @@ func (t *tracer) matmul(n *onnx.Node) *trail {
 }
 
 func (t *tracer) gemm(n *onnx.Node) *trail {
+	_, x := t.in(n, 0)
+	_, y := t.in(n, 1)
+	if len(x) != 2 || len(y) != 2 {
+		return nil
+	}
 	a, b := []int{0, 1}, []int{1, 2}
 	if n.AttrInt("transA", 0) == 1 {
 		a = []int{1, 0}
