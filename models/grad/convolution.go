@@ -3,7 +3,6 @@ package grad
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"seewhy/models/onnx"
 )
@@ -54,8 +53,9 @@ func windowOf(n *onnx.Node, in, weight []int) (window, error) {
 		case "SAME_UPPER", "SAME_LOWER":
 			out := (int64(in[i]) + w.stride[i] - 1) / w.stride[i]
 			total := (out-1)*w.stride[i] + w.span(i) - int64(in[i])
-			if total < -1 && strings.HasSuffix(n.Op, "Pool") {
-				// The runtime's pools then begin behind the first element, unlike its convolutions.
+			if total < -1 && (n.Op == "AveragePool" || n.Op == "LpPool") {
+				// The runtime's pools then begin behind the first element, unlike its
+				// convolutions. MaxPool takes the places from the runtime there.
 				return w, fmt.Errorf("auto_pad %s with a stride %d of a window of %d over %d elements is not offered", auto, w.stride[i], w.span(i), in[i])
 			}
 			total = max(0, total)
