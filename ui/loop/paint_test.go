@@ -72,3 +72,30 @@ func TestCompareTellsAgreement(t *testing.T) {
 		t.Errorf("%q", m.Err)
 	}
 }
+
+func TestRoundedCornersAreSoftAndPremultiplied(t *testing.T) {
+	img := image.NewRGBA(image.Rect(0, 0, 40, 30))
+	for i := range img.Pix {
+		img.Pix[i] = 200
+	}
+	rounded(img, 8)
+	for _, p := range [][2]int{{0, 0}, {39, 0}, {0, 29}, {39, 29}} {
+		if c := img.RGBAAt(p[0], p[1]); c.A != 0 || c.R != 0 {
+			t.Errorf("corner %v is %v", p, c)
+		}
+	}
+	for _, p := range [][2]int{{8, 0}, {0, 8}, {20, 15}, {31, 29}, {3, 3}} {
+		if c := img.RGBAAt(p[0], p[1]); c.A != 200 {
+			t.Errorf("%v is %v", p, c)
+		}
+	}
+	soft := false
+	for x := range 8 {
+		c := img.RGBAAt(x, 0)
+		soft = soft || c.A > 0 && c.A < 200 && c.R == c.A
+	}
+	if !soft {
+		t.Error("the edge is hard")
+	}
+	rounded(image.NewRGBA(image.Rect(0, 0, 1, 1)), 3)
+}

@@ -3,6 +3,7 @@ package loop
 import (
 	"context"
 	"image"
+	"math"
 
 	"golang.org/x/image/draw"
 
@@ -42,8 +43,16 @@ func pyramid(src image.Image) []image.Image {
 	return levels
 }
 
-// thumb makes a thumbnail from the smallest level.
+// thumb makes a thumbnail from the smallest level, with its corners rounded:
+// done here once, it costs the screen nothing in each frame.
 func thumb(levels []image.Image) image.Image {
+	img := small(levels)
+	rounded(img, max(img.Rect.Dx(), img.Rect.Dy())/24)
+	return img
+}
+
+// small is the smallest level, shrunk to a thumbnail's size.
+func small(levels []image.Image) *image.RGBA {
 	src := levels[len(levels)-1]
 	b := src.Bounds()
 	scale := min(float64(thumbWidth)/float64(b.Dx()), float64(thumbHeight)/float64(b.Dy()), 1)
@@ -55,4 +64,23 @@ func shrink(src image.Image, w, h int) *image.RGBA {
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.BiLinear.Scale(out, out.Rect, src, src.Bounds(), draw.Src, nil)
 	return out
+}
+
+// rounded makes the corners of a premultiplied picture transparent outside of
+// a quarter circle of that radius, with soft edges.
+func rounded(img *image.RGBA, radius int) {
+	w, h, r := img.Rect.Dx(), img.Rect.Dy(), float64(radius)
+	for y := range min(radius, h/2) {
+		for x := range min(radius, w/2) {
+			cover := r - math.Hypot(r-float64(x)-0.5, r-float64(y)-0.5) + 0.5
+			if cover >= 1 {
+				continue
+			}
+			for _, at := range [4]int{img.PixOffset(x, y), img.PixOffset(w-1-x, y), img.PixOffset(x, h-1-y), img.PixOffset(w-1-x, h-1-y)} {
+				for c := range 4 {
+					img.Pix[at+c] = uint8(float64(img.Pix[at+c])*max(cover, 0) + 0.5)
+				}
+			}
+		}
+	}
 }

@@ -30,7 +30,7 @@ func sweep(ctx context.Context, e Engine, c state.SweepLayers, p task.Progress) 
 		return out
 	}
 	place := heatmap.Place{Region: seen.Region, Picture: prep.Size{Width: c.Task.Image.Width, Height: c.Task.Image.Height}}
-	photo := thumb([]image.Image{c.Photo})
+	photo := small([]image.Image{c.Photo})
 	for i, m := range maps {
 		style := heatmap.DefaultStyle()
 		style.Colormap, style.Alpha, style.Clip = c.Style.Colormap, sweepAlpha, heatmap.ClipFor(m.Map)
@@ -38,6 +38,7 @@ func sweep(ctx context.Context, e Engine, c state.SweepLayers, p task.Progress) 
 		out.Thumbs[i] = photo
 		if f, err := heatmap.Normalise(m.Map, style.Clip); err == nil {
 			if img, err := f.Compose(photo, place, style); err == nil {
+				rounded(img, max(img.Rect.Dx(), img.Rect.Dy())/24)
 				out.Thumbs[i] = img
 			}
 		}

@@ -29,7 +29,6 @@ type Button struct {
 	res   fyne.Resource
 	kind  ButtonKind
 	on    bool
-	small bool
 }
 
 // NewButton makes a button; icon may be nil, text empty.
@@ -41,12 +40,6 @@ func NewButton(text string, icon fyne.Resource, kind ButtonKind, tapped func()) 
 	}
 	b.OnTapped = tapped
 	b.begin(b, look.RadiusSmall)
-	return b
-}
-
-// Small makes a quiet one faint, with a small icon.
-func (b *Button) Small() *Button {
-	b.small = true
 	return b
 }
 
@@ -66,10 +59,7 @@ func (b *Button) SetText(text string) {
 	}
 }
 
-const (
-	iconSide  = 16
-	smallIcon = 13
-)
+const iconSide = 16
 
 // CreateRenderer is Fyne's hook.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
@@ -91,9 +81,6 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		default:
 			b.fill = look.Raised
 		}
-		if b.small && !b.on {
-			text = look.Faint
-		}
 		b.label.color = text
 		if b.icon != nil {
 			b.icon.Resource = theme.NewColoredResource(b.res, text)
@@ -112,13 +99,9 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 				if w > 0 {
 					w += 6
 				}
-				side := float32(iconSide)
-				if b.small {
-					side = smallIcon
-				}
-				x = (size.Width - w - side) / 2
-				place(b.icon, x, (size.Height-side)/2, side, side)
-				x += side + 6
+				x = (size.Width - w - iconSide) / 2
+				place(b.icon, x, (size.Height-iconSide)/2, iconSide, iconSide)
+				x += iconSide + 6
 			}
 			place(b.label, x, (size.Height-text.Height)/2, text.Width, text.Height)
 		},

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -53,7 +54,7 @@ func NewClasses(placeholder, empty string) *Classes {
 				row, class := o.(*classRow), c.shown[i]
 				row.set(class)
 				row.OnTapped = func() { c.pick(class.Class) }
-				row.pin.OnTapped = func() {
+				row.onPinned = func() {
 					if c.OnPinned != nil {
 						c.OnPinned(class.Class)
 					}
@@ -131,7 +132,33 @@ type classRow struct {
 	class                 Class
 	label, percent, logit *Text
 	track, bar            *canvas.Rectangle
-	pin                   *Button
+	// pin is the plus at the end of the row under the mouse; in all of them it
+	// would be one more texture a row in every frame.
+	pin      *canvas.Image
+	onPinned func()
+}
+
+const pinSide = 20
+
+// Tapped takes the class, or pins it.
+func (r *classRow) Tapped(e *fyne.PointEvent) {
+	if r.onPinned != nil && e.Position.X >= r.Size().Width-pinSide-4 {
+		r.onPinned()
+		return
+	}
+	r.press.Tapped(e)
+}
+
+// MouseIn shows the plus.
+func (r *classRow) MouseIn(e *desktop.MouseEvent) {
+	r.pin.Show()
+	r.press.MouseIn(e)
+}
+
+// MouseOut hides it.
+func (r *classRow) MouseOut() {
+	r.pin.Hide()
+	r.press.MouseOut()
 }
 
 func newClassRow() *classRow {
@@ -139,7 +166,8 @@ func newClassRow() *classRow {
 		label: NewText(""), percent: NewText("").Aligned(fyne.TextAlignTrailing), logit: NewText("").Small().Aligned(fyne.TextAlignTrailing),
 		track: canvas.NewRectangle(color.Transparent), bar: canvas.NewRectangle(color.Transparent),
 	}
-	r.pin = NewButton("", theme.ContentAddIcon(), Quiet, nil).Small()
+	r.pin = canvas.NewImageFromResource(nil)
+	r.pin.Hide()
 	r.track.CornerRadius, r.bar.CornerRadius = 1.5, 1.5
 	r.begin(r, look.RadiusSmall)
 	return r
@@ -165,13 +193,14 @@ func (r *classRow) CreateRenderer() fyne.WidgetRenderer {
 			r.bar.FillColor = look.Color(look.Accent)
 		}
 		r.track.FillColor = look.Color(look.Hairline)
+		r.pin.Resource = theme.NewColoredResource(theme.ContentAddIcon(), look.Muted)
 		r.paint()
 	}
 	arrange := func(size fyne.Size) {
 		r.back.Resize(size)
-		const logit, percent, pin = 46, 58, 20
-		w := size.Width - 14 - pin
-		place(r.pin, size.Width-pin-2, (size.Height-pin)/2, pin, pin)
+		const logit, percent, icon = 46, 58, 14
+		w := size.Width - 14 - pinSide
+		place(r.pin, size.Width-pinSide+1, (size.Height-icon)/2-3, icon, icon)
 		place(r.label, 8, 4, w-logit-percent-4, 19)
 		place(r.percent, 8+w-logit-percent, 4, percent, 19)
 		place(r.logit, 8+w-logit, 4, logit, 19)

@@ -186,7 +186,6 @@ func newCell() *cell {
 	c.ground.CornerRadius = 4
 	c.image.FillMode = canvas.ImageFillContain
 	c.image.ScaleMode = canvas.ImageScaleFastest
-	c.image.CornerRadius = 4
 	c.image.Hide()
 	c.begin(c, look.RadiusSmall)
 	return c

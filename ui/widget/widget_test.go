@@ -379,7 +379,16 @@ func TestClassesSearchAndPick(t *testing.T) {
 	pinned := -1
 	c.OnPinned = func(class int) { pinned = class }
 	c.list.UpdateItem(1, row)
-	test.Tap(row.pin)
+	row.Resize(fyne.NewSize(240, 33))
+	row.MouseIn(nil)
+	if !row.pin.Visible() {
+		t.Error("no plus under the mouse")
+	}
+	test.TapAt(row, fyne.NewPos(230, 16))
+	row.MouseOut()
+	if row.pin.Visible() {
+		t.Error("the plus stays")
+	}
 	if pinned != 2 || picked != -1 {
 		t.Errorf("pinned %d, picked %d", pinned, picked)
 	}
