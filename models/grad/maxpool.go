@@ -52,12 +52,16 @@ func vjpMaxPool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		maxima = append(maxima, b.partialMax(n, w, i))
 	}
 	maxima = append(maxima, Value(n.In[0]))
+	shape, err := b.Shape(n.In[0])
+	if err != nil {
+		return nil, err
+	}
 	g := d[0]
 	size := slices.Clone(out)
 	for i := range in {
 		fine := slices.Clone(size)
 		fine[i] = in[i]
-		s := slide{axis: i, kernel: w.kernel[i], stride: w.stride[i], dilation: w.dilation[i], begin: w.begin[i], from: size, to: fine}
+		s := slide{axis: i, channels: shape[1], kernel: w.kernel[i], stride: w.stride[i], dilation: w.dilation[i], begin: w.begin[i], from: size, to: fine}
 		if g, err = b.backToFirst(s, maxima[i+1], maxima[i], g); err != nil {
 			return nil, err
 		}
@@ -112,7 +116,7 @@ func (b *Builder) partialMax(n *onnx.Node, w window, first int) Value {
 // slide is a window that moves along one spatial axis, between values of the
 // spatial sizes to (fine) and from (one element a window).
 type slide struct {
-	axis                            int
+	axis, channels                  int
 	kernel, stride, dilation, begin int64
 	from, to                        []int
 }
@@ -159,7 +163,13 @@ func (b *Builder) backToFirst(s slide, v, m, g Value) (Value, error) {
 	for i, t := range compared {
 		lo := s.first(t) + shift
 		hi := lo + int64(s.from[s.axis]-1)*s.stride + 1
-		seen := padded
+		seen, ok := b.pick(s, v, s.first(t))
+		if ok {
+			parts[i] = b.Mul(g, b.toFloat(b.Op("Equal", seen, m)))
+			g = b.Sub(g, parts[i])
+			continue
+		}
+		seen = padded
 		if lo != 0 || hi != length || s.stride != 1 {
 			seen = b.Op("Slice", padded, b.Ints(lo), b.Ints(hi), b.Ints(ax), b.Ints(s.stride))
 		}
@@ -169,6 +179,28 @@ func (b *Builder) backToFirst(s slide, v, m, g Value) (Value, error) {
 	parts[len(parts)-1] = g
 	return b.weave(s, offsets, parts), nil
 }
+
+// pick takes every stride-th element along the last of two axes, from first
+// on, by a depthwise convolution with a single one in its kernel: one pass in
+// the CPU's blocked layout, where a Slice goes element by element. It is exact
+// for finite values. Ok is false where it does not fit or would not pay.
+func (b *Builder) pick(s slide, v Value, first int64) (picked Value, ok bool) {
+	// The kernel with which the convolution gives exactly the windows' number.
+	k := int64(s.to[s.axis]) - int64(s.from[s.axis]-1)*s.stride
+	if !b.phases || len(s.to) != 2 || s.axis != 1 || s.stride == 1 || s.channels%blockedChannels != 0 || first < 0 || first >= k || k > 2*s.stride {
+		return "", false
+	}
+	w := make([]float32, int64(s.channels)*k)
+	for c := range int64(s.channels) {
+		w[c*k+first] = 1
+	}
+	return b.Node("Conv", A{
+		"kernel_shape": onnx.Ints(1, k), "strides": onnx.Ints(1, s.stride), "group": onnx.Int(int64(s.channels)),
+	}, v, b.Floats([]int{s.channels, 1, 1, int(k)}, w...)), true
+}
+
+// blockedChannels divides the channels of values that a CPU keeps in blocks.
+const blockedChannels = 16
 
 // reachable pads v with NaN, which equals nothing, as far as the windows reach
 // at the given offsets, and says by how much its start moved and its new length.

@@ -38,13 +38,13 @@ func TestMaxPoolFirstOfTies(t *testing.T) {
 			m := &onnx.Model{IR: 8, Opsets: map[string]int64{"": onnx.TargetOpset}, Graph: &onnx.Graph{
 				Name: "pool", Nodes: []*onnx.Node{n}, Init: map[string]*onnx.Tensor{}, Values: map[string]onnx.Value{},
 				Outputs: []onnx.Value{{Name: "y"}},
-				Inputs:  []onnx.Value{{Name: "x", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(append([]int{-1, 2}, p.in...)...)}},
+				Inputs:  []onnx.Value{{Name: "x", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(append([]int{-1, p.channels()}, p.in...)...)}},
 			}}
 			facts, err := grad.InferFacts(m, oracle{lib})
 			if err != nil {
 				t.Skip("the runtime does not take this geometry:", err)
 			}
-			prog, err := grad.Build(m, facts, grad.Query{Score: "y", Wants: []string{"x"}})
+			prog, err := grad.Build(m, facts, grad.Query{Score: "y", Wants: []string{"x"}, Phases: p.blocked})
 			if err != nil && p.gaps() {
 				t.Skip("automatic padding of windows with gaps between them is refused:", err)
 			}
@@ -52,7 +52,7 @@ func TestMaxPoolFirstOfTies(t *testing.T) {
 				t.Fatal(err)
 			}
 			run := compile(t, lib, prog, []string{"x"}, "y")
-			x := tensor.New(append([]int{3, 2}, p.in...)...)
+			x := tensor.New(append([]int{3, p.channels()}, p.in...)...)
 			for i := range x.Data {
 				x.Data[i] = float32(r.IntN(4)) - 2
 			}
@@ -84,15 +84,25 @@ type poolDraw struct {
 	in, kernel, stride, dilation, begin, end []int
 	auto                                     string
 	ceil                                     bool
+	// blocked asks for the forms that suit a CPU's blocked layout.
+	blocked bool
+}
+
+func (p poolDraw) channels() int {
+	if p.blocked {
+		return 16
+	}
+	return 2
 }
 
 func (p poolDraw) String() string {
-	return fmt.Sprintf("in %v kernel %v stride %v dilation %v pads %v %v %s ceil %v", p.in, p.kernel, p.stride, p.dilation, p.begin, p.end, p.auto, p.ceil)
+	return fmt.Sprintf("in %v kernel %v stride %v dilation %v pads %v %v %s ceil %v blocked %v", p.in, p.kernel, p.stride, p.dilation, p.begin, p.end, p.auto, p.ceil, p.blocked)
 }
 
 func drawPool(r *rand.Rand) poolDraw {
 	p := poolDraw{auto: []string{"NOTSET", "NOTSET", "NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"}[r.IntN(6)]}
 	p.ceil = p.auto == "NOTSET" && r.IntN(2) == 0
+	p.blocked = r.IntN(2) == 0
 	for range 1 + r.IntN(3) {
 		k, d := 1+r.IntN(4), 1+r.IntN(2)
 		if p.auto == "SAME_UPPER" || p.auto == "SAME_LOWER" {
