@@ -27,16 +27,27 @@ func InlineFunctions(m *Model) (*Model, error) {
 	if out.Graph.Nodes, err = e.nodes(out.Graph.Nodes); err != nil {
 		return nil, err
 	}
+	used := map[string]bool{"": true}
+	domains(out.Graph, used)
 	for _, f := range m.Functions {
-		delete(out.Opsets, f.Domain)
-	}
-	if _, ok := m.Opsets[""]; ok {
-		out.Opsets[""] = m.Opsets[""]
+		if !used[f.Domain] {
+			delete(out.Opsets, f.Domain)
+		}
 	}
 	if err := checkGraph(out.Graph, nil); err != nil {
 		return nil, fmt.Errorf("with its functions written out: %w", err)
 	}
 	return out, checkSizes(out)
+}
+
+// domains collects the operator domains that a graph and its subgraphs use.
+func domains(g *Graph, used map[string]bool) {
+	for _, n := range g.Nodes {
+		used[n.Domain] = true
+		for _, sub := range n.subgraphs() {
+			domains(sub, used)
+		}
+	}
 }
 
 type expander struct {

@@ -56,6 +56,9 @@ func TestInlineFunctions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, ok := flat.Opsets["local"]; ok || flat.Opsets[""] != 18 {
+		t.Errorf("opsets %v", flat.Opsets)
+	}
 	if len(flat.Functions) != 0 || len(flat.Graph.Nodes) != 5 {
 		t.Errorf("%d functions and %d nodes are left", len(flat.Functions), len(flat.Graph.Nodes))
 	}
@@ -63,6 +66,19 @@ func TestInlineFunctions(t *testing.T) {
 		t.Error("the model was changed")
 	}
 	closeTo(t, evaluate(t, lib, m, []int{2, 3}), evaluate(t, lib, flat, []int{2, 3}))
+}
+
+// A domain that a function shares with operators of the runtime stays.
+func TestInlineKeepsUsedDomains(t *testing.T) {
+	f := &onnx.Function{Domain: "com.microsoft", Name: "f", Inputs: []string{"a"}, Outputs: []string{"r"}, Opsets: map[string]int64{"com.microsoft": 1}, Nodes: []*onnx.Node{fused("Gelu", nil, "a")}}
+	f.Nodes[0].Out = []string{"r"}
+	call := fused("f", nil, "x")
+	m := oneNode(18, call, []int{2, 3})
+	m.IR, m.Opsets["com.microsoft"], m.Functions = 9, 1, []*onnx.Function{f}
+	flat, err := onnx.InlineFunctions(m)
+	if err != nil || flat.Opsets["com.microsoft"] != 1 || flat.Graph.Nodes[0].Op != "Gelu" {
+		t.Errorf("opsets %v, error %v", flat.Opsets, err)
+	}
 }
 
 func oddFunction() *onnx.Function {
