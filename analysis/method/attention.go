@@ -153,6 +153,20 @@ func (a Attention) spread(values []float64) task.Map {
 	return mapOf(tensor.Tensor{Shape: []int{1, 1, a.Height, a.Width}}, sum)
 }
 
+// compare states how far the map is from the one in the paper's convention, as
+// both are shown.
+func (a *Attribution) compare(r Request, paper task.Map) error {
+	gap, err := furthest(r, paper, a.Map)
+	if err != nil {
+		return err
+	}
+	a.Facts = append(a.Facts, task.Fact{ID: FactConvention, Value: gap})
+	a.Notes = append(a.Notes, task.Note{
+		Key: "Shown, this map is at most %.2g of the scale away from the paper's convention.", Args: []any{gap},
+	})
+	return nil
+}
+
 // readNote says what a map of attention is read from.
 func (a Attention) readNote() task.Note {
 	if len(a.Class) > 0 {

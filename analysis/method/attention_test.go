@@ -389,5 +389,15 @@ func TestRolloutOptions(t *testing.T) {
 	given := map[string]float64{"heads": 1, "discard": 0.5}
 	near(t, explainAttention(t, "rollout", a, given).Map, rows)
 	given["convention"] = 1
-	near(t, explainAttention(t, "rollout", a, given).Map, columns)
+	other := explainAttention(t, "rollout", a, given)
+	near(t, other.Map, columns)
+	// As shown, from the least to the largest of each.
+	gap := 0.0
+	scaled := func(v []float64, i int) float64 { return (v[i] - slices.Min(v)) / (slices.Max(v) - slices.Min(v)) }
+	for i := range rows {
+		gap = max(gap, math.Abs(scaled(rows, i)-scaled(columns, i)))
+	}
+	if got := fact(t, other, method.FactConvention); math.Abs(got-gap) > 1e-3 || gap < 0.01 {
+		t.Errorf("the conventions are %g apart, the result says %g", gap, got)
+	}
 }

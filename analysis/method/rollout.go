@@ -29,38 +29,60 @@ func init() {
 // the product over the layers, last first.
 func rollout(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error) {
 	run, notes := chain(r.Attentions)
-	shares := begin(run[len(run)-1])
+	vit := r.Params["convention"] == 1
+	paper, other := begin(run[len(run)-1]), begin(run[len(run)-1])
 	err := backwards(ctx, s, r, run, Shortcut{}, false, p, func(m matrices) error {
 		fused := m.fused(int(r.Params["heads"]))
 		drop(fused, r.Params["discard"])
-		sums := make([]float64, m.Windows*m.Queries)
-		for i := range sums {
-			sums[i] = 1
-			for _, v := range fused[i*m.Keys : (i+1)*m.Keys] {
-				sums[i] += v
-			}
+		paper.through(m.Attention, m.rolled(fused, false))
+		if vit {
+			other.through(m.Attention, m.rolled(fused, m.Self))
 		}
-		columns := r.Params["convention"] == 1 && m.Self
-		shares.through(m.Attention, func(w, q int, keeps bool) ([]float64, float64) {
-			i := w*m.Queries + q
-			row, self := slices.Clone(fused[i*m.Keys:(i+1)*m.Keys]), 1.0
-			by := sums[i]
-			if !keeps {
-				by, self = by-1, 0
-			}
-			for k := range row {
-				if columns {
-					by = sums[w*m.Keys+k]
-				}
-				row[k] /= by
-			}
-			return row, self / sums[i]
-		})
 		return nil
 	})
-	m := shares.result()
-	m.Quantity = shareOfAttention
-	return Attribution{Map: m, Notes: notes}, err
+	if err != nil {
+		return Attribution{}, err
+	}
+	out := Attribution{Map: paper.result(), Notes: notes}
+	if vit {
+		plain := out.Map
+		out.Map = other.result()
+		if err := out.compare(r, plain); err != nil {
+			return out, err
+		}
+	}
+	out.Map.Quantity = shareOfAttention
+	return out, nil
+}
+
+// rolled gives the rows of (F + I) / 2: scaled to add up to 1 or, by columns,
+// each value divided by the sum of the row of its key, as vit-explain does.
+func (m matrices) rolled(fused []float64, columns bool) func(w, q int, keeps bool) ([]float64, float64) {
+	sums := make([]float64, m.Windows*m.Queries)
+	for i := range sums {
+		for _, v := range fused[i*m.Keys : (i+1)*m.Keys] {
+			sums[i] += v
+		}
+	}
+	return func(w, q int, keeps bool) ([]float64, float64) {
+		i := w*m.Queries + q
+		row := slices.Clone(fused[i*m.Keys : (i+1)*m.Keys])
+		self := 0.0
+		if keeps {
+			self = 1
+		}
+		by := sums[i] + self
+		for k := range row {
+			if columns {
+				by = sums[w*m.Keys+k] + self
+			}
+			// All may have been dropped.
+			if by > 0 {
+				row[k] /= by
+			}
+		}
+		return row, self / (sums[i] + 1)
+	}
 }
 
 // fused makes the heads one, [Windows, Queries, Keys]: their mean, largest or
