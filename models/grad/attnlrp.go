@@ -72,11 +72,16 @@ func withoutAttention(s *scope) string {
 
 // softmaxed says that a value is the output of a Softmax, perhaps rearranged.
 func (s *scope) softmaxed(v string) bool {
-	for n := s.producers[v]; n != nil && n.Domain == ""; n = s.producers[n.In[0]] {
+	for range reach {
+		n := s.producers[v]
+		if n == nil || n.Domain != "" {
+			return false
+		}
 		switch n.Op {
 		case "Softmax":
 			return true
 		case "Identity", "Dropout", "Cast", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Slice":
+			v = n.In[0]
 		default:
 			return false
 		}
@@ -88,8 +93,8 @@ func (s *scope) softmaxed(v string) bool {
 // written out: the gate is computed element by element from the signal alone
 // (GELU, SiLU, Mish, Hardswish).
 func (s *scope) gatesItself(signal, gate string) bool {
-	// A factor may stand before or behind the gate: go up through those.
-	for {
+	// A factor may stand before or behind the gate: go up through a few.
+	for range 4 {
 		if gate != signal && s.elementwiseFrom(gate, signal, map[string]bool{}) {
 			return true
 		}
@@ -103,18 +108,20 @@ func (s *scope) gatesItself(signal, gate string) bool {
 		}
 		signal = n.In[i]
 	}
+	return false
 }
 
 // elementwiseFrom says that v is computed from x and constants alone, element
 // by element; known holds what was found to be so.
 func (s *scope) elementwiseFrom(v, x string, known map[string]bool) bool {
-	if v == x || known[v] {
-		return true
+	if yes, seen := known[v]; v == x || seen {
+		return v == x || yes
 	}
 	n := s.producers[v]
-	if n == nil || n.Domain != "" {
+	if n == nil || n.Domain != "" || len(known) > reach {
 		return false
 	}
+	known[v] = false
 	switch n.Op {
 	case "Add", "Sub", "Mul", "Div", "Pow", "Neg", "Abs", "Exp", "Log", "Sqrt", "Erf", "Tanh", "Sigmoid", "HardSigmoid", "Softplus", "Clip", "Identity", "Cast":
 	default:

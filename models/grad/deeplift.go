@@ -22,7 +22,33 @@ import (
 //   - What is left (L1 and L2 norms and few others) keeps its gradient, at the
 //     price of a gap in the sum.
 func init() {
-	registerComposite(recipe{id: "deeplift", paired: true, choose: differenceRule})
+	registerComposite(recipe{id: "deeplift", paired: true, choose: differenceRule, hinders: withoutHalves})
+}
+
+// withoutHalves names a node whose value does not show where the samples end
+// and their partners begin. A model for one sample is looked at when it was
+// opened for more.
+func withoutHalves(s *scope) string {
+	if in := s.facts.Shapes[s.wants[0]]; len(in) == 0 || in[0] >= 0 {
+		return ""
+	}
+	for _, n := range s.path.nodes {
+		if _, ok := differenceRule(s, n); !ok {
+			continue
+		}
+		for _, v := range n.In {
+			open := 0
+			for _, d := range s.facts.Shapes[v] {
+				if d < 0 {
+					open++
+				}
+			}
+			if s.path.on[v] && open != 1 {
+				return fmt.Sprintf("This method compares two pictures in one run, and %s mixes samples with other dimensions.", n.Label())
+			}
+		}
+	}
+	return ""
 }
 
 // sameValue is Captum's bound: differences below it do not divide.

@@ -117,10 +117,18 @@ func (s *scope) signalRule(n *onnx.Node, i int) Rule {
 	return normRule(s, s.params["epsilon"], 1, i)
 }
 
+// reach bounds the nodes that a pattern is followed through: those of real
+// models have a handful, and a hostile graph may hold chains of any length.
+const reach = 64
+
 // gates says that a value weighs what it is multiplied with: it comes from a
 // bounded function by way of constants and rearrangements.
 func (s *scope) gates(v string) bool {
-	for n := s.producers[v]; n != nil && n.Domain == ""; n = s.producers[v] {
+	for range reach {
+		n := s.producers[v]
+		if n == nil || n.Domain != "" {
+			return false
+		}
 		switch n.Op {
 		case "Sigmoid", "HardSigmoid", "Softmax", "Tanh", "Erf", "Reciprocal":
 			return true

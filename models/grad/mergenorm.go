@@ -33,7 +33,7 @@ func mergeNorms(m *onnx.Model, f Facts, q Query) (Facts, error) {
 		if layer == nil || readers[norm.In[0]] != 1 || slices.Contains(keep, norm.In[0]) {
 			continue
 		}
-		merged, consts, ok := merge1(g, layer, norm)
+		merged, consts, ok := mergeOne(g, layer, norm)
 		if !ok {
 			continue
 		}
@@ -54,8 +54,8 @@ func mergeNorms(m *onnx.Model, f Facts, q Query) (Facts, error) {
 	return facts, nil
 }
 
-// merge1 gives the layer with the norm in it, without its constants, and those.
-func merge1(g *onnx.Graph, layer, norm *onnx.Node) (merged *onnx.Node, consts []*onnx.Tensor, ok bool) {
+// mergeOne gives the layer with the norm in it, without its constants, and those.
+func mergeOne(g *onnx.Graph, layer, norm *onnx.Node) (merged *onnx.Node, consts []*onnx.Tensor, ok bool) {
 	if layer.Domain != "" || len(layer.Out) != 1 {
 		return nil, nil, false
 	}
@@ -64,9 +64,14 @@ func merge1(g *onnx.Graph, layer, norm *onnx.Node) (merged *onnx.Node, consts []
 	if weight == nil || s == nil || beta == nil || mu == nil || variance == nil || layer.Input(2) != "" && bias == nil {
 		return nil, nil, false
 	}
-	// of tells the output channel of an element of the weights.
-	channels := len(floatsOf(s))
-	per := weight.Len() / max(channels, 1)
+	channels := s.Len()
+	fits := func(t *onnx.Tensor) bool { return t == nil || t.Len() == channels }
+	if channels == 0 || !fits(bias) || !fits(beta) || !fits(mu) || !fits(variance) || weight.Len() == 0 || len(weight.Dims) < 2 {
+		return nil, nil, false
+	}
+	// of tells the output channel of an element of the weights, made how many
+	// channels there are.
+	per, made := weight.Len()/int(weight.Dims[0]), int(weight.Dims[0])
 	of := func(i int) int { return i / per }
 	switch layer.Op {
 	case "Conv":
@@ -77,19 +82,21 @@ func merge1(g *onnx.Graph, layer, norm *onnx.Node) (merged *onnx.Node, consts []
 			return nil, nil, false
 		}
 		mg, rows := int(weight.Dims[1]), int(weight.Dims[0])/group
+		made = group * mg
 		k := weight.Len() / int(weight.Dims[0]*weight.Dims[1])
 		of = func(i int) int { return i/(rows*mg*k)*mg + i/k%mg }
 	case "Gemm":
-		if layer.AttrFloat("alpha", 1) != 1 || layer.AttrFloat("beta", 1) != 1 || bias != nil && bias.Len() != channels {
+		if layer.AttrFloat("alpha", 1) != 1 || layer.AttrFloat("beta", 1) != 1 {
 			return nil, nil, false
 		}
 		if layer.AttrInt("transB", 0) == 0 {
+			made = int(weight.Dims[1])
 			of = func(i int) int { return i % channels }
 		}
 	default:
 		return nil, nil, false
 	}
-	if beta.Len() != channels || mu.Len() != channels || variance.Len() != channels || channels == 0 || weight.Len()%channels != 0 {
+	if made != channels {
 		return nil, nil, false
 	}
 	eps := float64(norm.AttrFloat("epsilon", 1e-5))
