@@ -29,7 +29,7 @@ var turned = map[string]string{
 }
 
 // elsewhere lists methods that are compared by a test of their own.
-var elsewhere = []string{"guidedbackprop", "deconvnet", "scorecam", "ablationcam", "reciprocam"}
+var elsewhere = []string{"guidedbackprop", "deconvnet", "scorecam", "ablationcam", "reciprocam", "vitreciprocam"}
 
 // peerNet is an entry of maps.json, which testdata/reference.py writes.
 type peerNet struct {

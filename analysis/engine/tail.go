@@ -36,6 +36,58 @@ func (s *session) Tail(ctx context.Context, x tensor.Tensor, layer string, n int
 	})
 }
 
+// Masked implements method.Streamer.
+func (s *session) Masked(ctx context.Context, x tensor.Tensor, layer string, n int, mask func(i int, cells []float32) error, score method.Score, each func(i int, value float64)) error {
+	s, err := s.many(ctx, n)
+	if err != nil {
+		return err
+	}
+	model, names, err := grad.MaskedTail(s.m.prepared, layer, score.Value)
+	if err != nil {
+		return fmt.Errorf("cutting the model: %w", err)
+	}
+	own, round, err := s.round(ctx, x, layer, names[1:])
+	if err != nil {
+		return err
+	}
+	// Tokens that are no places stay as they are.
+	whole := own.Clone()
+	for i := range whole.Data {
+		whole.Data[i] = 1
+	}
+	channels, height, width := s.m.places(layer, own)
+	fill := s.unfolding(layer, whole, func(i int, dst []float32) error {
+		cells := dst[:height*width]
+		if err := mask(i, cells); err != nil {
+			return err
+		}
+		for k := 1; k < channels; k++ {
+			copy(dst[k*len(cells):], cells)
+		}
+		return nil
+	})
+	f := flow{shape: own.Shape, sides: append([]side{{one: own, follows: own.Shape[0] > 1}}, round...), score: score, n: n, fill: fill, each: each}
+	key := s.key("masked", layer, score.Value)
+	var inputs []string
+	for _, v := range model.Graph.Inputs {
+		inputs = append(inputs, v.Name)
+	}
+	return s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
+		return s.build(model, inputs, []string{score.Value})
+	}, func(r *runtime.Session) error {
+		f.session, f.run, f.key, f.graph = s, r, key, func() *onnx.Graph { return model.Graph }
+		return f.flow(ctx)
+	})
+}
+
+// places is the shape of a layer's maps, own being its value for one sample.
+func (m *model) places(layer string, own tensor.Tensor) (channels, height, width int) {
+	if fold := m.tokens.folds[layer]; fold != nil && !fold.Plain() {
+		return fold.Channels(), fold.Grid.Height, fold.Grid.Width
+	}
+	return own.Shape[1], own.Shape[2], own.Shape[3]
+}
+
 // side is a value that goes round a cut, for batches of any size.
 type side struct {
 	// one is the value for a batch of one sample.

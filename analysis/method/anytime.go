@@ -62,8 +62,10 @@ type sampling struct {
 	// estimate is the attribution after done samples. It is called between two
 	// calls of take, and its slices are the caller's.
 	estimate func(done int) (Attribution, error)
-	// layer, where not empty, streams its activations through the model's tail.
+	// layer, where not empty, streams its activations through the model's tail;
+	// masks says that fill makes masks of its places.
 	layer string
+	masks bool
 }
 
 // run draws the samples, shows estimates on the way, and returns the last and
@@ -93,9 +95,12 @@ func (s sampling) run(ctx context.Context, session Session, r Request, p task.Pr
 		}
 	}
 	var err error
-	if s.layer == "" {
+	switch {
+	case s.layer == "":
 		err = session.Stream(inner, s.n, s.fill, r.Score, each)
-	} else {
+	case s.masks:
+		err = session.Masked(inner, r.Input, s.layer, s.n, s.fill, r.Score, each)
+	default:
 		err = session.Tail(inner, r.Input, s.layer, s.n, s.fill, r.Score, each)
 	}
 	switch {

@@ -8,15 +8,26 @@ import (
 )
 
 func init() {
+	mask := func(gaussian float64) []Param {
+		return []Param{{ID: "mask", Title: "Mask", Help: "What is kept: one cell, or its surroundings of 3 x 3 under a Gaussian. Class tokens are kept whole.", Default: gaussian, Max: 1, Step: 1, Choices: []string{"One cell", "Gaussian of 3 x 3"}}}
+	}
 	Register(Method{
 		Spec: Spec{
 			ID: "reciprocam", Title: "Recipro-CAM", Family: FamilyCAM,
 			Summary: "Keeps one cell of a layer at a time and asks the rest of the model for the score: no gradient, as many short passes as there are cells. The paper explains the probability.",
-			Paper:   "Byun and Lee, Recipro-CAM, CVPR 2024 workshop, section 3; the Gaussian mask is ViT-ReciproCAM's (2023)",
+			Paper:   "Byun and Lee, Recipro-CAM, CVPR 2024 workshop, section 3",
 			Needs:   Needs{Layer: true},
-			Params: []Param{
-				{ID: "mask", Title: "Mask", Help: "What is kept: one cell, or its surroundings of 3 x 3 under a Gaussian, as for vision transformers. Class tokens are kept whole.", Max: 1, Step: 1, Choices: []string{"One cell", "Gaussian of 3 x 3"}},
-			},
+			Params:  mask(0),
+		},
+		Explain: reciproCAM,
+	})
+	Register(Method{
+		Spec: Spec{
+			ID: "vitreciprocam", Title: "ViT-ReciproCAM", Family: FamilyCAM,
+			Summary: "Recipro-CAM for vision transformers: keeps a token with its neighbours, under a Gaussian, and the class token, at the last block's input and behind its normalisation.",
+			Paper:   "Byun and Lee, ViT-ReciproCAM, 2023, as in OpenVINO XAI",
+			Needs:   Needs{Layer: true, Attention: true},
+			Params:  mask(1),
 		},
 		Explain: reciproCAM,
 	})
@@ -35,23 +46,19 @@ func reciproCAM(ctx context.Context, s Session, r Request, p task.Progress) (Att
 	if err != nil {
 		return Attribution{}, err
 	}
-	channels, h, w := A.Shape[1], A.Shape[2], A.Shape[3]
+	h, w := A.Shape[2], A.Shape[3]
 	kept := reciproMask[int(r.Params["mask"])]
 	values := make([]float32, h*w)
 	n := len(values)
 	step := spread(n)
 	draw := sampling{
-		n: n, least: 1, layer: r.Layer,
-		fill: func(i int, dst []float32) error {
-			clear(dst)
+		n: n, least: 1, layer: r.Layer, masks: true,
+		fill: func(i int, cells []float32) error {
+			clear(cells)
 			y, x := i*step%n/w, i*step%n%w
 			for v := max(y-1, 0); v <= min(y+1, h-1); v++ {
 				for u := max(x-1, 0); u <= min(x+1, w-1); u++ {
-					share := kept[max(v-y, y-v)][max(u-x, x-u)]
-					for k := range channels {
-						at := (k*h+v)*w + u
-						dst[at] = share * A.Data[at]
-					}
+					cells[v*w+u] = kept[max(v-y, y-v)][max(u-x, x-u)]
 				}
 			}
 			return nil

@@ -22,4 +22,9 @@ type Streamer interface {
 	// else in the model comes from (what goes round the layer, class tokens);
 	// dst is channels first: [C, H, W].
 	Tail(ctx context.Context, x tensor.Tensor, layer string, n int, fill func(i int, dst []float32) error, score Score, each func(i int, value float64)) error
+	// Masked is Tail for the layer's own activation under masks of its places:
+	// mask writes that of sample i into cells [H * W], in any of which 1 keeps
+	// what is there. Class tokens are kept. Where each token is normalised on its
+	// way into attention, which would undo a mask, that is masked too.
+	Masked(ctx context.Context, x tensor.Tensor, layer string, n int, mask func(i int, cells []float32) error, score Score, each func(i int, value float64)) error
 }

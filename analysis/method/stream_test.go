@@ -51,6 +51,22 @@ func (n *net) Tail(ctx context.Context, _ tensor.Tensor, _ string, count int, fi
 	}, each)
 }
 
+func (n *net) Masked(ctx context.Context, x tensor.Tensor, layer string, count int, mask func(i int, cells []float32) error, score method.Score, each func(i int, value float64)) error {
+	act, cells := n.act(x.Data), n.h*n.w
+	return n.Tail(ctx, x, layer, count, func(i int, dst []float32) error {
+		m := make([]float32, cells)
+		err := mask(i, m)
+		for at := range dst {
+			dst[at] = float32(act[at]) * m[at%cells]
+		}
+		return err
+	}, score, each)
+}
+
+func (l *linear) Masked(context.Context, tensor.Tensor, string, int, func(i int, cells []float32) error, method.Score, func(i int, value float64)) error {
+	panic("a linear model has no layers")
+}
+
 func (l *linear) Stream(ctx context.Context, n int, fill func(i int, dst []float32) error, score method.Score, each func(i int, value float64)) error {
 	return streamed(ctx, len(l.w), n, fill, func(ctx context.Context, x tensor.Tensor) ([]float64, error) { return l.Run(ctx, x, score) }, each)
 }

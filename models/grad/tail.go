@@ -2,6 +2,7 @@ package grad
 
 import (
 	"fmt"
+	"slices"
 
 	"seewhy/models/onnx"
 )
@@ -11,13 +12,21 @@ import (
 // (a skip connection that starts before it) becomes an input too: sides names
 // those, in the order of the model's further inputs; Forward gives their values.
 func Tail(p *Prepared, layer string, outputs ...string) (m *onnx.Model, sides []string, err error) {
-	if _, ok := p.Facts.Shapes[layer]; !ok {
-		return nil, nil, fmt.Errorf("the model has no value %q to cut it at", layer)
-	}
+	return cutAt(p, []string{layer}, outputs)
+}
+
+// cutAt is Tail at several values, the first inputs of the model.
+func cutAt(p *Prepared, layers, outputs []string) (m *onnx.Model, sides []string, err error) {
 	m = p.Model.Shallow()
 	g := m.Graph
-	// From the picture, and behind the layer.
-	fed, behind := map[string]bool{}, map[string]bool{layer: true}
+	// From the picture, and behind the layers.
+	fed, behind := map[string]bool{}, map[string]bool{}
+	for _, layer := range layers {
+		if _, ok := p.Facts.Shapes[layer]; !ok {
+			return nil, nil, fmt.Errorf("the model has no value %q to cut it at", layer)
+		}
+		behind[layer] = true
+	}
 	for _, v := range g.FreeInputs() {
 		fed[v.Name] = true
 	}
@@ -32,6 +41,8 @@ func Tail(p *Prepared, layer string, outputs ...string) (m *onnx.Model, sides []
 			behind[v] = behind[v] || after
 		}
 		switch {
+		case slices.ContainsFunc(n.Out, func(v string) bool { return slices.Contains(layers, v) }):
+			// Its value is an input now.
 		case after:
 			nodes = append(nodes, n)
 		case !from:
@@ -40,7 +51,7 @@ func Tail(p *Prepared, layer string, outputs ...string) (m *onnx.Model, sides []
 	}
 	for _, o := range outputs {
 		if !behind[o] {
-			return nil, nil, fmt.Errorf("%q does not depend on %q: nothing to cut", o, layer)
+			return nil, nil, fmt.Errorf("%q does not depend on %q: nothing to cut", o, layers[0])
 		}
 	}
 	// What is computed from constants alone goes along; it stands before all
@@ -51,8 +62,12 @@ func Tail(p *Prepared, layer string, outputs ...string) (m *onnx.Model, sides []
 		g.Outputs = append(g.Outputs, p.Facts.declare(o, o))
 	}
 	prune(g)
-	g.Inputs = []onnx.Value{p.Facts.declare(layer, layer)}
-	seen := map[string]bool{layer: true}
+	seen := map[string]bool{}
+	g.Inputs = nil
+	for _, layer := range layers {
+		g.Inputs = append(g.Inputs, p.Facts.declare(layer, layer))
+		seen[layer] = true
+	}
 	for _, n := range g.Nodes {
 		for _, v := range onnx.Reads(n) {
 			if v == "" || seen[v] || behind[v] || !fed[v] {

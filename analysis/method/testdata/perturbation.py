@@ -260,12 +260,38 @@ def of_layers(net):
             yield "reciprocam", name, {"mask": kind}, "the paper's formula", out.numpy().reshape(h, w), {}
 
 
+def of_vit(net):
+    """ViT-ReciproCAM as OpenVINO XAI has it: tokens under a mask at the last block's input and behind its norm."""
+    block = net.model.blocks[-1]
+    grabbed = []
+    hook = block.register_forward_pre_hook(lambda _m, i: grabbed.append(i[0]))
+    with torch.no_grad():
+        net.model(net.x)
+        hook.remove()
+        x = grabbed[0]
+        normed = block.norm1(x)
+        side = int((x.shape[1] - 1) ** 0.5)
+        kernel = np.outer([0.25, 0.5, 0.25], [0.25, 0.5, 0.25])
+        out = []
+        for i in range(side * side):
+            mask = np.zeros((side + 2, side + 2), np.float32)
+            y0, x0 = divmod(i, side)
+            mask[y0 : y0 + 3, x0 : x0 + 3] = kernel
+            m = torch.tensor(np.concatenate([[1], mask[1:-1, 1:-1].ravel()]), dtype=torch.float32)[None, :, None]
+            h = x * m + block.attn(normed * m)
+            h = h + block.mlp(block.norm2(h))
+            out.append(net.model.forward_head(net.model.norm(h))[0, net.target].item())
+    name = nets.value_of(net.path, net.x, x.numpy())
+    yield "vitreciprocam", name, {}, "OpenVINO XAI's formulas", np.array(out).reshape(side, side), {}
+
+
 def main():
     warnings.filterwarnings("ignore")
     store, index = nets.Store(), []
     for name, makers in {
         "resnet": [of_lime, of_kernel_shap, of_partition_shap, of_occlusion, of_rise, of_xplique, of_aise, of_layers],
         "mobilenet": [of_layers, of_occlusion],
+        "vit": [of_vit],
     }.items():
         net = nets.load(name)
         for make in makers:
