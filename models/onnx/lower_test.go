@@ -177,10 +177,11 @@ func closeTo(t *testing.T, want, got map[string]tensor.Tensor) {
 func TestLowerLeavesWhatItDoesNotServe(t *testing.T) {
 	cached := fused("MultiHeadAttention", attrs{"num_heads": onnx.Int(2)}, "x", "k", "v", "", "", "", "p", "q")
 	odd := fused("FusedConv", attrs{"activation": onnx.Str("Sine"), "activation_params": floatsAttr(1)}, "x", "w")
-	for _, n := range []*onnx.Node{cached, odd, fused("Attention", nil, "x", "w"), fused("FusedMatMul", nil, "x", "unknown")} {
+	open := op("Attention", attrs{"is_causal": onnx.Int(1)}, "q", "q", "q", "", "p", "p")
+	for _, n := range []*onnx.Node{cached, odd, open, fused("Attention", nil, "x", "w"), fused("FusedMatMul", nil, "x", "unknown")} {
 		m := oneNode(17, n, []int{2, 3, 4})
 		before := fmt.Sprint(m.Graph.Init)
-		out, changed, err := onnx.Lower(m, map[string][]int{"x": {2, 3, 4}}, nil)
+		out, changed, err := onnx.Lower(m, map[string][]int{"x": {2, 3, 4}, "q": {1, 1, 1, 4}, "p": {1, 1, -1, 4}}, nil)
 		if err != nil || changed || len(out.Graph.Nodes) != 1 || out.Graph.Nodes[0] != n || fmt.Sprint(out.Graph.Init) != before {
 			t.Errorf("%s: changed %v, error %v, nodes %d, constants %v", n.Label(), changed, err, len(out.Graph.Nodes), out.Graph.Init)
 		}

@@ -58,6 +58,9 @@ func lowerAttention(l *lowerer, n *Node) error {
 		if err != nil {
 			return err
 		}
+		if len(shape) != 4 || shape[2] < 0 || n.Input(5) == "" {
+			return fmt.Errorf("a cache of shape %v", shape)
+		}
 		past = shape[2]
 		k.name = l.op("Concat", attrs{"axis": Int(2)}, n.Input(4), k.name)
 		v.name = l.op("Concat", attrs{"axis": Int(2)}, n.Input(5), v.name)
@@ -182,7 +185,7 @@ const maxMask = 1 << 24
 
 // causal is [queries, keys], masked where a key lies behind query + past.
 func (l *lowerer) causal(queries, keys, past int, masked float64) (string, error) {
-	if queries > maxMask/keys {
+	if queries < 1 || keys < 1 || queries > maxMask/keys {
 		return "", fmt.Errorf("a causal mask of %d x %d", queries, keys)
 	}
 	v := make([]float32, queries*keys)
