@@ -23,7 +23,7 @@ func (m *model) hindrance(c method.Composite) string {
 	}
 	// What the graph promised may have failed by numbers since.
 	if m.info.OneByOne != "" && q.Composite.Paired() {
-		return "This method compares two pictures in one run, and the model takes one at a time: " + m.info.OneByOne
+		return grad.OneAtATime
 	}
 	_, _, missing, err := grad.Coverage(m.prepared.Model.Graph, q)
 	if err != nil {

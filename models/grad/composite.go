@@ -150,6 +150,10 @@ func (s *scope) missing() map[string][]string {
 	return out
 }
 
+// OneAtATime is the hindrance of composites that compare two pictures where
+// samples cannot run together.
+const OneAtATime = "The model takes one picture at a time, and this method compares two in one run."
+
 // Hindrance says in words what keeps a composite from a model, apart from
 // missing rules; empty where nothing does. It runs nothing.
 func Hindrance(p *Prepared, q Query) (string, error) {
@@ -157,10 +161,8 @@ func Hindrance(p *Prepared, q Query) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if r.paired {
-		if err := BatchOpens(p); err != nil {
-			return fmt.Sprintf("This method compares two pictures in one run, and the model takes one at a time: %v", err), nil
-		}
+	if r.paired && BatchOpens(p) != nil {
+		return OneAtATime, nil
 	}
 	if r.hinders == nil {
 		return "", nil

@@ -25,8 +25,8 @@ func init() {
 	registerComposite(recipe{id: "deeplift", paired: true, choose: differenceRule, hinders: withoutHalves})
 }
 
-// withoutHalves names a node whose value does not show where the samples end
-// and their partners begin. A model for one sample is looked at when it was
+// withoutHalves is the hindrance of models with a value that does not show where
+// the samples end and their partners begin. A model for one sample is looked at when it was
 // opened for more.
 func withoutHalves(s *scope) string {
 	if in := s.facts.Shapes[s.wants[0]]; len(in) == 0 || in[0] >= 0 {
@@ -44,7 +44,7 @@ func withoutHalves(s *scope) string {
 				}
 			}
 			if s.path.on[v] && open != 1 {
-				return fmt.Sprintf("This method compares two pictures in one run, and %s mixes samples with other dimensions.", n.Label())
+				return "The model mixes samples with other dimensions, and this method compares two in one run."
 			}
 		}
 	}
