@@ -20,7 +20,14 @@ func small(t *testing.T, shape []int, nodes []*onnx.Node, consts ...*onnx.Tensor
 	for _, c := range consts {
 		g.Init[c.Name] = c
 	}
-	p, err := grad.Prepare(&onnx.Model{IR: 8, Opsets: map[string]int64{"": onnx.TargetOpset}, Graph: g}, "x", shape, oracle{library(t)})
+	opset := int64(onnx.TargetOpset)
+	for _, n := range nodes {
+		if n.Op == "GroupNormalization" {
+			// It came with this one.
+			opset = 18
+		}
+	}
+	p, err := grad.Prepare(&onnx.Model{IR: 8, Opsets: map[string]int64{"": opset}, Graph: g}, "x", shape, oracle{library(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

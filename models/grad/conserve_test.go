@@ -41,6 +41,10 @@ func TestRelevanceIsConserved(t *testing.T) {
 		"rms norm":          {tokens, []*onnx.Node{op("h", "MatMul", nil, "x", "m"), op("q", "Mul", nil, "h", "h"), op("v", "ReduceMean", grad.A{"axes": ints(2)}, "q"), op("s", "Sqrt", nil, "v"), op("y", "Div", nil, "h", "s")}, []*onnx.Tensor{square}},
 		"batch norm":        {image, []*onnx.Node{conv, op("n", "BatchNormalization", nil, "c", "ones", "zero", "zero", "ones"), op("h", "Relu", nil, "n"), pool}, []*onnx.Tensor{weights, ones, zero}},
 		"batch norm before": {image, []*onnx.Node{op("n", "BatchNormalization", nil, "x", "ones", "zero", "zero", "ones"), op("h", "Conv", pad, "n", "w"), pool}, []*onnx.Tensor{weights, ones, zero}},
+		"instance norm":     {image, []*onnx.Node{conv, op("i", "InstanceNormalization", nil, "c", "ones", "zero"), op("h", "Relu", nil, "i"), pool}, []*onnx.Tensor{weights, ones, zero}},
+		"group norm": {image, []*onnx.Node{conv, op("h", "GroupNormalization", grad.A{"num_groups": onnx.Int(2)}, "c", "two", "none"), op("r", "Relu", nil, "h"), op("y", "GlobalAveragePool", nil, "r")}, []*onnx.Tensor{
+			weights, onnx.NewFloats("two", []int64{2}, []float32{1, 2}), onnx.NewFloats("none", []int64{2}, make([]float32, 2)),
+		}},
 		"attention": {tokens, []*onnx.Node{
 			op("k", "MatMul", nil, "x", "m"), op("t", "Transpose", grad.A{"perm": ints(0, 2, 1)}, "k"), op("a", "MatMul", nil, "x", "t"), op("s", "Softmax", nil, "a"), op("y", "MatMul", nil, "s", "x"),
 		}, []*onnx.Tensor{square}},

@@ -61,6 +61,7 @@ func TestDeepLIFTIsComplete(t *testing.T) {
 		"reduced minimum":   {[]int{-1, 3, 6}, []*onnx.Node{op("y", "ReduceMin", grad.A{"axes": ints(2)}, "x")}, nil},
 		"layer norm":        {[]int{-1, 3, 6}, []*onnx.Node{op("y", "LayerNormalization", nil, "x", "w", "b")}, []*onnx.Tensor{floats("w", []int64{6}, 1), floats("b", []int64{6}, 2)}},
 		"local responses":   {[]int{-1, 6, 3, 3}, []*onnx.Node{op("y", "LRN", grad.A{"size": onnx.Int(5), "alpha": onnx.Float(2), "beta": onnx.Float(0.6)}, "x")}, nil},
+		"group norm":        {[]int{-1, 4, 3, 3}, []*onnx.Node{op("y", "GroupNormalization", grad.A{"num_groups": onnx.Int(2)}, "x", "w", "b")}, []*onnx.Tensor{floats("w", []int64{2}, 1), floats("b", []int64{2}, 2)}},
 		"instance norm":     {[]int{-1, 3, 4, 5}, []*onnx.Node{op("y", "InstanceNormalization", nil, "x", "w", "b")}, []*onnx.Tensor{floats("w", []int64{3}, 1), floats("b", []int64{3}, 2)}},
 		"layer norm written out": {[]int{-1, 3, 6}, []*onnx.Node{
 			op("m", "ReduceMean", grad.A{"axes": ints(2)}, "x"), op("c", "Sub", nil, "x", "m"), op("q", "Mul", nil, "c", "c"), op("v", "ReduceMean", grad.A{"axes": ints(2)}, "q"),
