@@ -1,6 +1,7 @@
 package grad_test
 
 import (
+	"fmt"
 	"testing"
 
 	"seewhy/models/grad"
@@ -36,7 +37,7 @@ func TestAttentionOfEveryForm(t *testing.T) {
 	}
 	for name, nodes := range forms {
 		t.Run(name, func(t *testing.T) {
-			m := patchNet(nodes)
+			m := patchNet("x", nodes)
 			p, err := grad.Prepare(m, "input", []int{-1, 3, 16, 16}, oracle{lib})
 			if err != nil {
 				t.Fatal(err)
@@ -85,32 +86,37 @@ func merged() (nodes []*onnx.Node) {
 }
 
 // patchNet is a network around one layer of attention, which makes y of q, k
-// and v.
-func patchNet(attention []*onnx.Node) *onnx.Model {
+// and v; those are made of the value named tokens.
+func patchNet(tokens string, attention []*onnx.Node) *onnx.Model {
 	nodes := []*onnx.Node{
 		{Op: "Conv", In: []string{"input", "w"}, Out: []string{"c"}, Attrs: grad.A{"kernel_shape": onnx.Ints(4, 4), "strides": onnx.Ints(4, 4)}},
 		{Op: "Reshape", In: []string{"c", "tokens"}, Out: []string{"r"}},
 		{Op: "Transpose", In: []string{"r"}, Out: []string{"x"}, Attrs: grad.A{"perm": onnx.Ints(0, 2, 1)}},
-		{Op: "MatMul", In: []string{"x", "wq"}, Out: []string{"q"}},
-		{Op: "MatMul", In: []string{"x", "wk"}, Out: []string{"k"}},
-		{Op: "MatMul", In: []string{"x", "wv"}, Out: []string{"v"}},
+		{Op: "MatMul", In: []string{tokens, "wq"}, Out: []string{"q"}},
+		{Op: "MatMul", In: []string{tokens, "wk"}, Out: []string{"k"}},
+		{Op: "MatMul", In: []string{tokens, "wv"}, Out: []string{"v"}},
 	}
 	nodes = append(nodes, attention...)
 	nodes = append(nodes,
 		&onnx.Node{Op: "Add", In: []string{"x", "y"}, Out: []string{"sum"}},
 		&onnx.Node{Op: "ReduceMean", In: []string{"sum", "one"}, Out: []string{"mean"}, Attrs: grad.A{"keepdims": onnx.Int(0)}},
 		&onnx.Node{Op: "MatMul", In: []string{"mean", "head"}, Out: []string{"logits"}})
-	for i, n := range nodes {
-		n.Name = "n" + n.Op + string(rune('a'+i))
-	}
 	init := map[string]*onnx.Tensor{}
 	for _, t := range []*onnx.Tensor{
 		floats("w", []int64{8, 3, 4, 4}, 1), floats("wq", []int64{8, 8}, 2), floats("wk", []int64{8, 8}, 3), floats("wv", []int64{8, 8}, 4),
 		floats("head", []int64{8, 5}, 5), floats("scale", []int64{1}, 6), floats("mask", []int64{1, 16, 16}, 7),
+		floats("gamma", []int64{8}, 8), floats("beta", []int64{8}, 9), onnx.NewFloats("two", nil, []float32{2}), onnx.NewFloats("eps", nil, []float32{1e-5}), onnx.NewInts("last", -1),
 		onnx.NewInts("tokens", 0, 8, 16), onnx.NewInts("split", 0, 0, 2, 4), onnx.NewInts("flat", 0, 16, 8), onnx.NewInts("one", 1),
 		onnx.NewInts("merge", -1, 16, 4), onnx.NewInts("unmerge", -1, 2, 16, 4),
 	} {
 		init[t.Name] = t
+	}
+	if tokens != "x" {
+		// The norm stands before what reads it.
+		nodes = append(append(nodes[:3:3], norms[tokens]...), nodes[3:]...)
+	}
+	for i, n := range nodes {
+		n.Name = fmt.Sprint(n.Op, i)
 	}
 	return &onnx.Model{
 		IR: 10, Opsets: map[string]int64{"": 23, "com.microsoft": 1},
@@ -119,5 +125,49 @@ func patchNet(attention []*onnx.Node) *onnx.Model {
 			Inputs:  []onnx.Value{{Name: "input", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(-1, 3, 16, 16)}},
 			Outputs: []onnx.Value{{Name: "logits", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(-1, 5)}},
 		},
+	}
+}
+
+// norms are a layer's norm as one op, and as it was written out before opset 17,
+// by the value that they make.
+var norms = map[string][]*onnx.Node{
+	"fused": {{Op: "LayerNormalization", In: []string{"x", "gamma", "beta"}, Out: []string{"normed"}}},
+	"normed": {
+		{Op: "ReduceMean", In: []string{"x", "last"}, Out: []string{"m"}},
+		{Op: "Sub", In: []string{"x", "m"}, Out: []string{"d"}},
+		{Op: "Pow", In: []string{"d", "two"}, Out: []string{"d2"}},
+		{Op: "ReduceMean", In: []string{"d2", "last"}, Out: []string{"variance"}},
+		{Op: "Add", In: []string{"variance", "eps"}, Out: []string{"ve"}},
+		{Op: "Sqrt", In: []string{"ve"}, Out: []string{"sd"}},
+		{Op: "Div", In: []string{"d", "sd"}, Out: []string{"unit"}},
+		{Op: "Mul", In: []string{"unit", "gamma"}, Out: []string{"scaled"}},
+		{Op: "Add", In: []string{"scaled", "beta"}, Out: []string{"normed"}},
+	},
+}
+
+// The natural layer is the norm's output, however the norm is written.
+func TestNaturalLayerIsBehindTheNorm(t *testing.T) {
+	lib := library(t)
+	for name, nodes := range norms {
+		m := patchNet(name, []*onnx.Node{{Op: "Attention", In: []string{"q", "k", "v"}, Out: []string{"y"}, Attrs: grad.A{"q_num_heads": onnx.Int(2), "kv_num_heads": onnx.Int(2)}}})
+		for _, n := range m.Graph.Nodes {
+			for i, v := range n.In {
+				if v == name {
+					n.In[i] = "normed"
+				}
+			}
+		}
+		p, err := grad.Prepare(m, "input", []int{-1, 3, 16, 16}, oracle{lib})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := grad.FindScores(p.Model.Graph, p.Facts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		layers, natural := grad.Layers(p, s.Logits)
+		if l := layers[natural]; l.Value != "normed" || !l.Candidate {
+			t.Errorf("of %d nodes: the natural layer is %+v", len(nodes), l)
+		}
 	}
 }

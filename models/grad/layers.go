@@ -80,7 +80,7 @@ func Layers(p *Prepared, score string) (layers []Layer, natural int) {
 			layers = append(layers, l)
 		}
 	}
-	if before, class := beforeAttention(layers, natural, t, onPath); before >= 0 {
+	if before, class := s.beforeAttention(layers, natural, t, onPath); before >= 0 {
 		// What the score reads from the class token alone, no place speaks for.
 		for i := before + 1; class && i < len(layers); i++ {
 			layers[i].Candidate = false
@@ -127,7 +127,7 @@ func (f *Fold) kind() string {
 // candidate on which its keys depend or, where that is normalised first, the
 // norm's output. It is -1 where there is no attention, and where convolutions
 // follow it. class says that the score is read from class tokens behind it.
-func beforeAttention(layers []Layer, natural int, t *tracer, path *route) (at int, class bool) {
+func (s *structure) beforeAttention(layers []Layer, natural int, t *tracer, path *route) (at int, class bool) {
 	list := t.list(path)
 	if len(list) == 0 {
 		return -1, false
@@ -155,7 +155,7 @@ func beforeAttention(layers []Layer, natural int, t *tracer, path *route) (at in
 			for k, after := range layers[i+1:] {
 				// Over all channels, not over those of one head.
 				whole := after.Fold != nil && after.Shape[len(after.Shape)-1] == l.Fold.Channels()
-				if whole && above[after.Value] && normalises(after.Op) {
+				if whole && above[after.Value] && s.normalises(s.producers[after.Value]) {
 					at = i + 1 + k
 				}
 			}
@@ -165,13 +165,24 @@ func beforeAttention(layers []Layer, natural int, t *tracer, path *route) (at in
 	return -1, false
 }
 
-// normalises says that an op takes out the size of its input.
-func normalises(op string) bool {
-	switch op {
-	case "LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization", "LpNormalization":
+// normalises says that a node ends a norm, which takes out the size of its
+// input: one op or, as exporters wrote it before opset 17, (x - mean) / deviation
+// times a constant plus a constant.
+func (s *structure) normalises(n *onnx.Node) bool {
+	if n.Op == "LayerNormalization" || n.Op == "RMSNormalization" {
 		return true
 	}
-	return false
+	for _, op := range []string{"Add", "Mul", "Div"} {
+		if n == nil || n.Op != op || len(n.In) != 2 {
+			return false
+		}
+		next := s.producers[n.In[0]]
+		if next == nil || op != "Div" && s.on[n.In[1]] {
+			next = s.producers[n.In[1]]
+		}
+		n = next
+	}
+	return n != nil && n.Op == "Sub"
 }
 
 // rearranges says that an op only moves elements.
