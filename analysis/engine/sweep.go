@@ -12,6 +12,7 @@ import (
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/method"
 	"seewhy/analysis/task"
+	device "seewhy/models/runtime"
 	"seewhy/models/tensor"
 )
 
@@ -28,7 +29,18 @@ const sameMap = 0.99
 // hold at once). The pass is done for a second class beside the task's, to
 // find the layers where the class makes no difference. The method must be one
 // of those with MethodInfo.Sweeps.
+//
+// Where a device that was chosen automatically fails, the CPU does it.
 func (e *Engine) Sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error) {
+	maps, err := e.sweep(ctx, t, p)
+	if e.mayFallBack(ctx, t, err) {
+		t.Device = device.CPU
+		return e.sweep(ctx, t, p)
+	}
+	return maps, err
+}
+
+func (e *Engine) sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error) {
 	how, err := method.ByID(t.Method)
 	if err != nil {
 		return nil, err

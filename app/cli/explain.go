@@ -321,6 +321,9 @@ func (f *explainFlags) complete(ctx context.Context, s *shell, e *engine.Engine,
 			return err
 		}
 		r.task.Layer = ""
+		if how, err := method.ByID(r.task.Method); err == nil && !how.Needs.Layer {
+			s.warn(i18n.T("%s looks at no layer: --layers is left out", i18n.T(how.Title)))
+		}
 	} else if fresh || f.given("layer") {
 		r.task.Layer, r.task.Layers = f.layer, nil
 		if how, err := method.ByID(r.task.Method); err == nil && !how.Needs.Layer && f.layer != task.Auto {

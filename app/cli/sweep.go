@@ -23,6 +23,9 @@ func findLayers(m task.ModelInfo, text string) ([]string, error) {
 			return nil, err
 		}
 		if value == task.Auto {
+			if m.Natural < 0 {
+				return nil, usage("--layers %s: %s has no natural layer", text, m.Title)
+			}
 			value = m.Layers[m.Natural].Value
 		}
 		list = append(list, value)
