@@ -83,9 +83,9 @@ func deal(answer []int, values []string, f Facts) map[string][]int {
 	return out
 }
 
-// trialSizes stand in for an open dimension, which may be the batch or a
-// multiple of it (windows, heads): small and large, with and without small
-// factors, so that a quotient or a remainder of it does not look constant.
+// trialSizes stand in for the open batch, of which an open dimension may be a
+// multiple (windows, heads): small and large, with and without small factors, so
+// that a quotient or a remainder of it does not look constant.
 var trialSizes = []int{2, 3, 5040, 30031}
 
 // staticValues are the integers (of single-output nodes) that follow from
@@ -125,7 +125,7 @@ func hasSubgraph(n *onnx.Node) bool {
 	return false
 }
 
-// shapeModel is the static part alone, with open dimensions of one size.
+// shapeModel is the static part alone, for an open batch of one size.
 func shapeModel(p *Prepared, static map[string]bool, values []string, open int) *onnx.Model {
 	m := p.Model.Shallow()
 	g := m.Graph
@@ -135,10 +135,12 @@ func shapeModel(p *Prepared, static map[string]bool, values []string, open int) 
 		switch {
 		case !static[n.Output(0)]:
 		case n.Op == "Shape":
-			dims := make([]int64, 0, 4)
-			for _, d := range p.Facts.Shapes[n.In[0]] {
+			dims, one := make([]int64, 0, 4), p.Facts.Sample(n.In[0])
+			for i, d := range p.Facts.Shapes[n.In[0]] {
 				if d < 0 {
-					d = open
+					// Windows and heads of open samples: a quotient of two open
+					// dimensions is a number.
+					d = open * max(one[i], 1)
 				}
 				dims = append(dims, int64(d))
 			}

@@ -109,10 +109,10 @@ func apart(a, b tensor.Tensor) float64 {
 	return math.Sqrt(diff / max(size, 1e-300))
 }
 
-// Attention over sequences with the samples second, as PyTorch's
-// MultiheadAttention has them: rows of products are [tokens, samples], heads are
-// the minor part of the samples' axis. Three samples at once are what they are alone.
-func TestBatchOpensSamplesSecond(t *testing.T) {
+// samplesSecond is attention over sequences with the samples second, as
+// PyTorch's MultiheadAttention has them: rows of products are [tokens, samples],
+// heads are the minor part of the samples' axis.
+func samplesSecond() *onnx.Model {
 	init := map[string]*onnx.Tensor{}
 	constant := func(name string, v ...int64) string {
 		init[name] = onnx.NewInts(name, v...)
@@ -148,11 +148,15 @@ func TestBatchOpensSamplesSecond(t *testing.T) {
 	add("Reshape", "o3", nil, "o", constant("s5", 6, 1, 8))
 	add("Transpose", "o4", swap, "o3")
 	add("ReduceMean", "y", grad.A{"axes": onnx.Ints(1), "keepdims": onnx.Int(0)}, "o4")
-	m := &onnx.Model{IR: 8, Opsets: map[string]int64{"": 17}, Graph: &onnx.Graph{
+	return &onnx.Model{IR: 8, Opsets: map[string]int64{"": 17}, Graph: &onnx.Graph{
 		Name: "g", Nodes: nodes, Init: init, Values: map[string]onnx.Value{}, Outputs: []onnx.Value{{Name: "y", Type: onnx.Float32}},
 		Inputs: []onnx.Value{{Name: "x", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(1, 3, 4, 4)}},
 	}}
-	p, err := grad.Prepare(m, "x", []int{1, 3, 4, 4}, oracle{library(t)})
+}
+
+// Three samples at once are what they are alone.
+func TestBatchOpensSamplesSecond(t *testing.T) {
+	p, err := grad.Prepare(samplesSecond(), "x", []int{1, 3, 4, 4}, oracle{library(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,6 +169,49 @@ func TestBatchOpensSamplesSecond(t *testing.T) {
 	for n := range 3 {
 		if r := apart(all.Sample(n), plain(t, p, x.Sample(n))); !(r <= 1e-6) {
 			t.Errorf("sample %d differs by %.1e", n, r)
+		}
+	}
+}
+
+// The number of windows a sample is a quotient of two open dimensions: it is
+// folded to that number, here 4, and not to 1.
+func TestQuotientOfOpenDimensions(t *testing.T) {
+	init := map[string]*onnx.Tensor{}
+	for name, v := range map[string][]int64{"windows": {-1, 18}, "zero": {0}, "one": {1}, "flat": {0, -1}} {
+		init[name] = onnx.NewInts(name, v...)
+	}
+	var nodes []*onnx.Node
+	add := func(op, out string, attrs grad.A, in ...string) {
+		if attrs == nil {
+			attrs = grad.A{}
+		}
+		nodes = append(nodes, &onnx.Node{Name: out, Op: op, In: in, Out: []string{out}, Attrs: attrs})
+	}
+	add("Reshape", "w", nil, "x", "windows")
+	for _, v := range []string{"w", "x"} {
+		add("Shape", "shape of "+v, nil, v)
+		add("Gather", "count of "+v, nil, "shape of "+v, "zero")
+	}
+	add("Div", "each", nil, "count of w", "count of x")
+	add("Concat", "repeats", grad.A{"axis": onnx.Int(0)}, "one", "each")
+	add("ReduceMean", "m", grad.A{"axes": onnx.Ints(2, 3), "keepdims": onnx.Int(0)}, "x")
+	add("Tile", "y", nil, "m", "repeats")
+	m := &onnx.Model{IR: 8, Opsets: map[string]int64{"": 17}, Graph: &onnx.Graph{
+		Name: "g", Nodes: nodes, Init: init, Values: map[string]onnx.Value{}, Outputs: []onnx.Value{{Name: "y", Type: onnx.Float32}},
+		Inputs: []onnx.Value{{Name: "x", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(-1, 2, 6, 6)}},
+	}}
+	p, err := grad.Prepare(m, "x", []int{-1, 2, 6, 6}, oracle{library(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := p.Model.Graph.Init["repeats"]; r == nil {
+		t.Error("the repeats are not folded")
+	} else if v, err := r.Ints(); err != nil || !slices.Equal(v, []int64{1, 4}) {
+		t.Errorf("repeats %v, %v; want [1 4]", v, err)
+	}
+	for _, n := range []int{1, 3} {
+		if y := plain(t, p, tensor.New(n, 2, 6, 6)); !slices.Equal(y.Shape, []int{n, 8}) {
+			t.Errorf("%d samples give %v, want [%d 8]", n, y.Shape, n)
 		}
 	}
 }
