@@ -318,6 +318,18 @@ func TestLinkedAndFreeViews(t *testing.T) {
 	}
 }
 
+func TestEscLetsThePhotoGo(t *testing.T) {
+	d := opened(t)
+	d.send(PanHeld{On: true})
+	if !d.Panning {
+		t.Error("the key is not held")
+	}
+	d.send(Cancelled{})
+	if d.Panning {
+		t.Error("Esc leaves the photo on the mouse")
+	}
+}
+
 func TestLinkedAndFreeStyles(t *testing.T) {
 	d := opened(t)
 	d.send(LayoutPicked{Panes: 2})

@@ -76,6 +76,8 @@ func (u *update) apply(m Msg) {
 	case Said:
 		u.say(m.Warning, m.Text)
 	case Cancelled:
+		// A key that was let go while another window had the keyboard.
+		u.Panning = false
 		u.stop()
 	case ExportPicked, Exported:
 		u.export(m)
