@@ -145,7 +145,7 @@ func (f *flow) fillers(ctx context.Context, batch int) (<-chan *portion, *sync.W
 	samples := make(chan sample)
 	var group sync.WaitGroup
 	var mutex sync.Mutex
-	for range min(goruntime.GOMAXPROCS(0), batch) {
+	for range min(goruntime.GOMAXPROCS(0), batch*batchesAhead) {
 		group.Go(func() {
 			for at := range samples {
 				p := at.p
