@@ -12,7 +12,7 @@ func init() {
 		Spec: Spec{
 			ID: "aise", Title: "AISE", Family: FamilyPerturbation,
 			Summary: "Looks for the round windows that keep the score when all else is covered, and lose it when they are: an optimiser chooses where to ask next.",
-			Paper:   "Negvet, AISE: Adaptive Input Sampling for Explanation of Black-box Models, as in OpenVINO XAI",
+			Paper:   "AISE: Adaptive Input Sampling for Explanation of Black-box Models, as in OpenVINO XAI, 2024",
 			Params: []Param{
 				{ID: "samples", Title: "Windows", Help: "Windows tried of each width; each costs two pictures.", Default: 50, Min: 5, Max: 1000, Step: 1},
 				{ID: "widths", Title: "Widths", Help: "How many widths of windows are tried.", Default: 3, Min: 1, Max: 8, Step: 1},
