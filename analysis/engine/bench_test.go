@@ -23,14 +23,7 @@ type benched struct {
 
 func openBench(b *testing.B, path string) benched {
 	b.Helper()
-	if _, err := runtime.Find(""); err != nil {
-		b.Skip(err)
-	}
-	e, err := New(Options{Version: "bench"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(e.Close)
+	e := newTestEngine(b, Options{})
 	info, err := e.OpenModel(context.Background(), path, nil)
 	if err != nil {
 		b.Fatal(err)

@@ -25,7 +25,7 @@ func TestCompositesAreThePeers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("some forty sessions are built")
 	}
-	e := peerEngine(t)
+	e := newTestEngine(t, Options{})
 	var nets []peerNet
 	values := peersFile(t, "composites", &nets)
 	compared := map[string]bool{}
@@ -93,7 +93,7 @@ func TestDeepLIFTAddsUp(t *testing.T) {
 	if testing.Short() {
 		t.Skip("five sessions are built")
 	}
-	e := peerEngine(t)
+	e := newTestEngine(t, Options{})
 	how, err := method.ByID("deeplift")
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ func TestMethodsOnDevice(t *testing.T) {
 	if device == "" {
 		t.Skip(testDevice + " names no device")
 	}
-	e := peerEngine(t)
+	e := newTestEngine(t, Options{})
 	for _, net := range []string{"resnet", "vit"} {
 		p := openPeer(t, e, net)
 		other := &session{e: p.on.e, m: p.on.m, device: device}

@@ -43,7 +43,7 @@ func TestWrongKernelsAreNoticed(t *testing.T) {
 	if device != "webgpu" {
 		t.Skip(testDevice + " is not webgpu")
 	}
-	e := peerEngine(t)
+	e := newTestEngine(t, Options{})
 	weights := make([]float32, 2*4*3*3)
 	for i := range weights {
 		weights[i] = float32(i%7) - 3

@@ -14,9 +14,6 @@ import (
 // the budget holds, and in smaller ones where memory runs out all the same,
 // each sample once and in order.
 func TestGradientBatches(t *testing.T) {
-	if _, err := runtime.Find(""); err != nil {
-		t.Skip(err)
-	}
 	for name, c := range map[string]struct {
 		budget int64
 		// holds is the batch from which the device has not enough memory.
@@ -28,11 +25,7 @@ func TestGradientBatches(t *testing.T) {
 		"out of memory":  {1 << 50, 3, []int{1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e, err := New(Options{Version: "test", MemoryBudget: c.budget})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer e.Close()
+			e := newTestEngine(t, Options{MemoryBudget: c.budget})
 			info, err := e.OpenModel(t.Context(), "builtin:seewhy-scenes-honest", nil)
 			if err != nil {
 				t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -51,18 +50,8 @@ func TestLadderClimbsUntilItFits(t *testing.T) {
 // A small budget forces each rung: a batch of fewer samples, then segments.
 // The gradient stays the same, to float32's rounding.
 func TestSmallBudgetsGiveTheSameGradient(t *testing.T) {
-	if _, err := runtime.Find(""); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
 	gradient := func(budget int64) (method.Gradients, *session) {
-		e, err := New(Options{Version: "test", MemoryBudget: budget})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(e.Close)
+		e := newTestEngine(t, Options{MemoryBudget: budget})
 		p := openPeer(t, e, "vit")
 		got, err := p.on.Gradient(context.Background(), p.x.Repeat(3), p.score, method.GradientQuery{Input: true})
 		if err != nil {

@@ -35,7 +35,7 @@ func TestLargeModel(t *testing.T) {
 	if os.Getenv("SEEWHY_LARGE") == "" {
 		t.Skip("SEEWHY_LARGE is not set: the model has 3 GB")
 	}
-	e := engineForTest(t)
+	e := newTestEngine(t, Options{})
 	n := writeLarge(t)
 	before := memory(t, "RssAnon")
 	start := time.Now()

@@ -115,29 +115,11 @@ func openPeer(t *testing.T, e *Engine, name string) peer {
 	return p
 }
 
-// peerEngine is an engine without memory; the test is skipped where there is
-// no runtime library.
-func peerEngine(t *testing.T) *Engine {
-	t.Helper()
-	if _, err := runtime.Find(""); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
-	e, err := New(Options{Version: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(e.Close)
-	return e
-}
-
 // Our maps are those of pytorch-grad-cam and Captum, made from the same
 // weights in PyTorch: correlation of at least 0.9999, and no value further off
 // than 1e-3 of the largest.
 func TestMapsAreThePeers(t *testing.T) {
-	e := peerEngine(t)
+	e := newTestEngine(t, Options{})
 	var nets []peerNet
 	values := peersFile(t, "maps", &nets)
 	compared := map[string]bool{}

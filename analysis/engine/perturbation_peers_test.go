@@ -22,7 +22,7 @@ var choosesElsewhere = map[string]string{
 // the same weights in PyTorch: rank correlation of at least 0.999, and no value
 // further off than 1e-3 of the largest.
 func TestPerturbationsAreThePeers(t *testing.T) {
-	e := peerEngine(t)
+	e := newTestEngine(t, Options{})
 	var maps []struct {
 		stored
 		Net, Method, Layer, Peer string

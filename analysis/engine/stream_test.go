@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"testing"
 	"time"
@@ -20,17 +19,7 @@ import (
 // small opens one of the peers' networks and makes a picture for it.
 func small(t testing.TB, name string) (*session, tensor.Tensor, method.Score) {
 	t.Helper()
-	if _, err := runtime.Find(""); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
-	e, err := New(Options{Version: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(e.Close)
+	e := newTestEngine(t, Options{})
 	info, err := e.OpenModel(context.Background(), peersDir+name+".onnx", nil)
 	if err != nil {
 		t.Fatal(err)

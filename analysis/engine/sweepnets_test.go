@@ -11,7 +11,7 @@ import (
 // A sweep over the networks of the comparisons: every candidate has a map of its
 // grid, CNN or transformer, and most say something of the class.
 func TestSweepOfEveryKindOfNetwork(t *testing.T) {
-	e := peerEngine(t)
+	e := newTestEngine(t, Options{})
 	for _, name := range []string{"resnet", "mobilenet", "vgg", "vit", "swin"} {
 		p := openPeer(t, e, name)
 		how, err := method.ByID("gradcam")

@@ -16,22 +16,6 @@ import (
 	"seewhy/models/tensor"
 )
 
-func engineForTest(t *testing.T) *Engine {
-	t.Helper()
-	if _, err := runtime.Find(""); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
-	e, err := New(Options{Version: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(e.Close)
-	return e
-}
-
 func openedAt(t *testing.T, e *Engine, path string) (*session, task.ModelInfo) {
 	t.Helper()
 	info, err := e.OpenModel(context.Background(), path, nil)
@@ -72,7 +56,7 @@ func (s *session) alone(t *testing.T, x tensor.Tensor, score method.Score) []flo
 // Networks that were exported for one sample run several at once, with the
 // scores and gradients that each has alone, to float32 rounding.
 func TestFixedBatchRunsTogether(t *testing.T) {
-	e := engineForTest(t)
+	e := newTestEngine(t, Options{})
 	for _, name := range []string{"mobilenet_v2", "convnext", "vit", "swin"} {
 		t.Run(name, func(t *testing.T) {
 			s, info := openedAt(t, e, "../../models/grad/testdata/small/"+name+".onnx")
@@ -202,7 +186,7 @@ func TestMixedSamplesRunOneByOne(t *testing.T) {
 			{Name: "out", Op: "Sub", In: []string{"f", "m"}, Out: []string{"y"}},
 		}, []*onnx.Tensor{onnx.NewInts("row", 1, -1)}, "it mixes", true, false},
 	}
-	e := engineForTest(t)
+	e := newTestEngine(t, Options{})
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			path := oneConv(t, c.batch, c.tail, c.init...)
@@ -251,7 +235,7 @@ func TestSharedModelsTogether(t *testing.T) {
 	if files = append(files, quantized...); len(files) == 0 {
 		t.Skip("shared models are not here")
 	}
-	e := engineForTest(t)
+	e := newTestEngine(t, Options{})
 	for _, path := range files {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			info, err := e.OpenModel(context.Background(), path, nil)

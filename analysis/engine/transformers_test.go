@@ -2,10 +2,7 @@ package engine
 
 import (
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"math"
-	"os"
 	"slices"
 	"testing"
 
@@ -18,22 +15,12 @@ import (
 // picture.
 func transformer(t *testing.T, name string) (m *model, on *session, x tensor.Tensor, class int, logits tensor.Tensor) {
 	t.Helper()
-	if _, err := runtime.Find(""); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
-	e, err := New(Options{Version: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { e.Close() })
+	e := newTestEngine(t, Options{})
 	var pictures map[string]struct {
 		Class         int
 		Input, Logits stored
 	}
-	values := storedAt(t, "pictures", &pictures)
+	values := peersFile(t, "pictures", &pictures)
 	info, err := e.OpenModel(context.Background(), peersDir+name+".onnx", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -41,27 +28,6 @@ func transformer(t *testing.T, name string) (m *model, on *session, x tensor.Ten
 	m = e.opened(info.Ref.SHA256)
 	p := pictures[name]
 	return m, &session{e: e, m: m, device: runtime.CPU}, p.Input.read(values), p.Class, p.Logits.read(values)
-}
-
-// storedAt reads what Store.write of testdata/nets.py wrote under a name.
-func storedAt(t *testing.T, name string, index any) []float32 {
-	t.Helper()
-	text, err := os.ReadFile(peersDir + name + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, index); err != nil {
-		t.Fatal(err)
-	}
-	raw, err := os.ReadFile(peersDir + name + ".bin")
-	if err != nil {
-		t.Fatal(err)
-	}
-	values := make([]float32, len(raw)/4)
-	for i := range values {
-		values[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
-	}
-	return values
 }
 
 // On a ViT and a Swin, our maps are those of pytorch-grad-cam with a
@@ -77,7 +43,7 @@ func TestTransformerMapsAreThePeers(t *testing.T) {
 		// Norm is the length of the gradient at the natural layer.
 		Norm float64
 	}
-	values := storedAt(t, "transformers", &nets)
+	values := peersFile(t, "transformers", &nets)
 	for _, net := range nets {
 		m, on, x, class, logits := transformer(t, net.Name)
 		score := method.Score{Value: m.scores.Logits, Weights: map[int]float64{class: 1}}

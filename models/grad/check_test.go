@@ -152,17 +152,16 @@ func TestVJP(t *testing.T) {
 	}
 }
 
-func checkVJP(t *testing.T, lib *runtime.Library, c vjpCase) {
+// built makes a case's model and its backward graph, all inputs wanted.
+func (c vjpCase) built(t *testing.T, lib *runtime.Library) (m *onnx.Model, facts grad.Facts, p *grad.Program, wants []string) {
 	t.Helper()
-	n := c.node.Clone()
-	m := &onnx.Model{IR: 8, Opsets: map[string]int64{"": onnx.TargetOpset}, Graph: &onnx.Graph{
-		Name: "case", Nodes: []*onnx.Node{n}, Init: map[string]*onnx.Tensor{}, Values: map[string]onnx.Value{},
+	m = &onnx.Model{IR: 8, Opsets: map[string]int64{"": onnx.TargetOpset}, Graph: &onnx.Graph{
+		Name: "case", Nodes: []*onnx.Node{c.node.Clone()}, Init: map[string]*onnx.Tensor{}, Values: map[string]onnx.Value{},
 		Outputs: []onnx.Value{{Name: "y"}},
 	}}
 	if c.opset != 0 {
 		m.Opsets[""] = c.opset
 	}
-	var wants []string
 	for _, in := range c.inputs {
 		// The batch is open, as in real models, where the input's rank allows it.
 		m.Graph.Inputs = append(m.Graph.Inputs, onnx.Value{Name: in.name, Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(in.shape...)})
@@ -175,10 +174,15 @@ func checkVJP(t *testing.T, lib *runtime.Library, c vjpCase) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := grad.Build(m, facts, grad.Query{Score: "y", Wants: wants})
-	if err != nil {
+	if p, err = grad.Build(m, facts, grad.Query{Score: "y", Wants: wants}); err != nil {
 		t.Fatal(err)
 	}
+	return m, facts, p, wants
+}
+
+func checkVJP(t *testing.T, lib *runtime.Library, c vjpCase) {
+	t.Helper()
+	_, facts, p, wants := c.built(t, lib)
 	run := compile(t, lib, p, wants, "y")
 	for seed := range uint64(3) {
 		r := rand.New(rand.NewPCG(seed, 7))

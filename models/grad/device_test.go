@@ -67,29 +67,7 @@ var deviceTolerance = map[string]float64{"webgpu Sin": 1. / (1 << 11), "webgpu C
 
 func compareOnDevice(t *testing.T, lib *runtime.Library, c vjpCase, device string, tolerance float64) {
 	t.Helper()
-	m := &onnx.Model{IR: 8, Opsets: map[string]int64{"": onnx.TargetOpset}, Graph: &onnx.Graph{
-		Name: "case", Nodes: []*onnx.Node{c.node.Clone()}, Init: map[string]*onnx.Tensor{}, Values: map[string]onnx.Value{},
-		Outputs: []onnx.Value{{Name: "y"}},
-	}}
-	if c.opset != 0 {
-		m.Opsets[""] = c.opset
-	}
-	var wants []string
-	for _, in := range c.inputs {
-		m.Graph.Inputs = append(m.Graph.Inputs, onnx.Value{Name: in.name, Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(in.shape...)})
-		wants = append(wants, in.name)
-	}
-	for _, k := range c.consts {
-		m.Graph.Init[k.Name] = k
-	}
-	facts, err := grad.InferFacts(m, oracle{lib})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := grad.Build(m, facts, grad.Query{Score: "y", Wants: wants})
-	if err != nil {
-		t.Fatal(err)
-	}
+	m, facts, p, wants := c.built(t, lib)
 	data, err := onnx.Marshal(p.Model)
 	if err != nil {
 		t.Fatal(err)
