@@ -23,11 +23,11 @@ func foldShapes(p *Prepared, o Oracle) (*Prepared, error) {
 	static := staticValues(p)
 	frontier := map[string]bool{}
 	for _, n := range g.Nodes {
-		if static[n.Output(0)] {
+		if static[n.Output(0)] && foldable(p.Facts, n.Output(0)) {
 			continue
 		}
 		for _, v := range onnx.Reads(n) {
-			if static[v] && g.Init[v] == nil {
+			if static[v] && g.Init[v] == nil && foldable(p.Facts, v) {
 				frontier[v] = true
 			}
 		}
@@ -88,8 +88,8 @@ func deal(answer []int, values []string, f Facts) map[string][]int {
 // that a quotient or a remainder of it does not look constant.
 var trialSizes = []int{2, 3, 5040, 30031}
 
-// staticValues are the integers (of single-output nodes) that follow from
-// constants and from shapes that are known but for the batch.
+// staticValues are the integers, and a few reals, (of single-output nodes) that
+// follow from constants and from shapes that are known but for the batch.
 func staticValues(p *Prepared) map[string]bool {
 	g := p.Model.Graph
 	static := map[string]bool{}
@@ -97,7 +97,7 @@ func staticValues(p *Prepared) map[string]bool {
 		static[v] = true
 	}
 	for _, n := range g.Nodes {
-		if len(n.Out) != 1 || n.Domain != "" || !foldable(p.Facts, n.Out[0]) || hasSubgraph(n) {
+		if len(n.Out) != 1 || n.Domain != "" || !foldable(p.Facts, n.Out[0]) && !between(p.Facts, n.Out[0]) || hasSubgraph(n) {
 			continue
 		}
 		if n.Op == "Shape" {
@@ -114,6 +114,13 @@ func staticValues(p *Prepared) map[string]bool {
 func foldable(f Facts, v string) bool {
 	t, s := f.Types[v], f.Shapes[v]
 	return (t == onnx.Int64 || t == onnx.Int32 || t == onnx.Bool) && (len(s) == 0 || slices.Min(s) >= 0 && product(s) <= maxFolded)
+}
+
+// between says that a value is a few real numbers, through which shape
+// arithmetic may pass on its way to integers: half of a padding, a scale.
+func between(f Facts, v string) bool {
+	s, ok := f.Shapes[v]
+	return ok && f.Types[v] == onnx.Float32 && (len(s) == 0 || slices.Min(s) >= 0) && product(s) <= maxShapeFloats
 }
 
 func hasSubgraph(n *onnx.Node) bool {
