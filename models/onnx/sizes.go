@@ -181,6 +181,9 @@ func (s *sizes) node(n *Node) error {
 			}
 		}
 	}
+	if err := s.ranks(n); err != nil {
+		return err
+	}
 	out := n.Output(0)
 	if n.Op == "Constant" {
 		if t, err := constantValue(n); err == nil {
