@@ -16,6 +16,8 @@ type Builder struct {
 	// grads holds the contributions that arrived at each value so far.
 	grads map[string][]Value
 	made  int
+	// ahead counts the nodes of the forward pass, which come first.
+	ahead int
 	// phases is Query.Phases.
 	phases bool
 	// consts shares equal small constants, and what else is made once.
@@ -26,7 +28,7 @@ type Builder struct {
 type A = map[string]onnx.Attr
 
 func newBuilder(m *onnx.Model, f Facts) *Builder {
-	return &Builder{m: m, facts: f.Clone(), grads: map[string][]Value{}, consts: map[string]Value{}}
+	return &Builder{m: m, facts: f.Clone(), grads: map[string][]Value{}, ahead: len(m.Graph.Nodes), consts: map[string]Value{}}
 }
 
 // backward walks the path from the score down, applying the rules.

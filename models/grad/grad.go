@@ -176,11 +176,10 @@ func Build(m *onnx.Model, f Facts, q Query) (*Program, error) {
 	}
 	b := newBuilder(out, s.facts)
 	b.phases = q.Phases
-	forward := len(out.Graph.Nodes)
 	if err := b.backward(s, q); err != nil {
 		return nil, err
 	}
-	back := slices.Clone(out.Graph.Nodes[forward:])
+	back := slices.Clone(out.Graph.Nodes[b.ahead:])
 	respell(out.Graph, spelled)
 	p, err := b.finish(q)
 	if err == nil && q.Segments > 1 {

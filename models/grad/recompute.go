@@ -81,6 +81,12 @@ type cuts struct {
 	reads, crossing map[string]bool
 }
 
+// drawn are the operators that may answer otherwise when they run again.
+var drawn = map[string]bool{
+	"RandomNormal": true, "RandomNormalLike": true, "RandomUniform": true, "RandomUniformLike": true,
+	"Bernoulli": true, "Multinomial": true, "Dropout": true,
+}
+
 // segmentCopy maps the values of a segment to their second computation.
 type segmentCopy struct{ name map[string]string }
 
@@ -96,18 +102,25 @@ func (c *cuts) cut(segments int) {
 	}
 	// live[i] are the bytes that cross behind node i; held those read so far.
 	live, held := make([]int64, len(c.nodes)), make([]int64, len(c.nodes))
-	var total int64
+	ends := make([]int64, len(c.nodes))
+	var total, alive int64
 	for i, n := range c.nodes {
+		alive -= ends[i]
 		for _, v := range n.Out {
 			size := c.bytes(v)
-			for at := i; at < last[v]; at++ {
-				live[at] += size
+			if last[v] > i {
+				alive += size
+				ends[last[v]] += size
 			}
 			if c.reads[v] {
 				total += size
 			}
+			// Drawn again, it would be another.
+			if v != "" && drawn[n.Op] {
+				c.crossing[v] = true
+			}
 		}
-		held[i] = total
+		live[i], held[i] = alive, total
 	}
 	at, segment := 0, 0
 	for segment < segments-1 {

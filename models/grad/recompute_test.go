@@ -196,3 +196,45 @@ func resident(t *testing.T, now bool) int64 {
 	t.Skip("no " + field)
 	return 0
 }
+
+// What was drawn at random is kept, whatever the cuts: drawn again, the way
+// back would belong to another forward pass.
+func TestRandomValuesAreDrawnOnce(t *testing.T) {
+	lib := library(t)
+	p := deepNet(t, lib, 8)
+	m := p.Model.Shallow()
+	// Noise on the value in the middle, times which it goes on.
+	for i, n := range m.Graph.Nodes {
+		if n.Name == "a4" {
+			next := n.Clone()
+			next.In[0] = "noisy"
+			m.Graph.Nodes = append(append(append([]*onnx.Node{}, m.Graph.Nodes[:i]...),
+				&onnx.Node{Name: "drawn", Op: "RandomNormalLike", In: []string{n.In[0]}, Out: []string{"drawn"}, Attrs: grad.A{}},
+				&onnx.Node{Name: "noisy", Op: "Mul", In: []string{n.In[0], "drawn"}, Out: []string{"noisy"}, Attrs: grad.A{}},
+				next), m.Graph.Nodes[i+1:]...)
+			break
+		}
+	}
+	facts, err := grad.InferFacts(m, oracle{lib})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, segments := range []int{2, 3, 4} {
+		prog, err := grad.Build(m, facts, grad.Query{Score: "score", Wants: []string{"x"}, Segments: segments})
+		if err != nil {
+			t.Fatal(err)
+		}
+		draws, again := 0, 0
+		for _, n := range prog.Model.Graph.Nodes {
+			if n.Op == "RandomNormalLike" {
+				draws++
+			}
+			if strings.Contains(n.Name, ".again.") {
+				again++
+			}
+		}
+		if draws != 1 || again == 0 {
+			t.Errorf("%d segments: drawn %d times, %d nodes computed again", segments, draws, again)
+		}
+	}
+}

@@ -25,6 +25,7 @@ func (b *Builder) instead(n *onnx.Node, emit func() Value) {
 	g.Nodes = slices.Clone(g.Nodes[:i])
 	v := emit()
 	g.Nodes = append(g.Nodes, &onnx.Node{Name: n.Name, Op: "Identity", In: []string{string(v)}, Out: n.Out[:1]})
+	b.ahead += len(g.Nodes) - i - 1
 	g.Nodes = append(g.Nodes, after...)
 }
 
