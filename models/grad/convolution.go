@@ -151,7 +151,7 @@ func vjpConv(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 // flipped turns W [M, C/g, k...] into [C, M/g, k...] with every spatial axis
 // reversed, group by group.
 func (b *Builder) flipped(name string, w *onnx.Tensor, group int64) (Value, error) {
-	key := "flip:" + name
+	key := fmt.Sprint("flip:", name, " ", group)
 	if v, ok := b.consts[key]; ok {
 		return v, nil
 	}

@@ -88,7 +88,7 @@ func (b *Builder) phase(dy Value, name string, weight *onnx.Tensor, group int64,
 	for _, t := range at {
 		begin, end, kernel = append(begin, t.begin), append(end, t.end), append(kernel, t.count)
 	}
-	key := fmt.Sprint("phase:", name, at, w.stride)
+	key := fmt.Sprint("phase:", name, " ", group, at, w.stride)
 	v, ok := b.consts[key]
 	if !ok {
 		taps, err := everyTap(weight, group, w, at)

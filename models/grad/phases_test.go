@@ -86,3 +86,45 @@ func TestConvByPhases(t *testing.T) {
 		t.Errorf("only %d of %d were taken apart", apart, draws)
 	}
 }
+
+// Two convolutions may share their weights and part them into groups in
+// different ways: the weights of the way back are then two, and not the first's.
+func TestSharedWeightsInOtherGroups(t *testing.T) {
+	lib := library(t)
+	w := make([]float32, 32*16*9)
+	for i := range w {
+		w[i] = float32(i%23)/23 - 0.5
+	}
+	for _, stride := range []int64{1, 2} {
+		gradient := func(second string) []float32 {
+			conv := func(out, in, w string, group int64) *onnx.Node {
+				return &onnx.Node{Name: out, Op: "Conv", In: []string{in, w}, Out: []string{out}, Attrs: grad.A{
+					"strides": onnx.Ints(stride, stride), "pads": onnx.Ints(1, 1, 1, 1), "group": onnx.Int(group),
+				}}
+			}
+			m := &onnx.Model{IR: 8, Opsets: map[string]int64{"": onnx.TargetOpset}, Graph: &onnx.Graph{
+				Name: "shared", Nodes: []*onnx.Node{conv("h", "x", "w", 1), conv("y", "h", second, 2)},
+				Init:   map[string]*onnx.Tensor{"w": onnx.NewFloats("w", []int64{32, 16, 3, 3}, w), "v": onnx.NewFloats("v", []int64{32, 16, 3, 3}, w)},
+				Values: map[string]onnx.Value{}, Outputs: []onnx.Value{{Name: "y"}},
+				Inputs: []onnx.Value{{Name: "x", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(-1, 16, 8, 8)}},
+			}}
+			facts, err := grad.InferFacts(m, oracle{lib})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := grad.Build(m, facts, grad.Query{Score: "y", Wants: []string{"x"}, Phases: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			u := tensor.New(append([]int{1}, facts.Shapes["y"][1:]...)...)
+			for i := range u.Data {
+				u.Data[i] = float32(i%7) - 3
+			}
+			_, g := compile(t, lib, p, []string{"x"}, "y")([]tensor.Tensor{tensor.New(1, 16, 8, 8)}, u)
+			return g[0].Data
+		}
+		if !slices.Equal(gradient("w"), gradient("v")) {
+			t.Errorf("stride %d: shared weights have another gradient than two of the same", stride)
+		}
+	}
+}
