@@ -41,18 +41,19 @@ var allowed = map[string][]string{
 	"assets/icon":    {},
 	"assets/gallery": {"analysis/scene"},
 
-	"ui/state":  {"ui/view", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
-	"ui/look":   {},
-	"ui/widget": {"ui/look", "ui/view", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
-	"ui/loop":   {"ui/state", "ui/view", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
-	"ui/view":   {"analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
-	"ui/fake":   {"ui/state", "ui/loop", "analysis/task", "analysis/heatmap", "models/prep"},
+	"ui/session": {"analysis/task", "analysis/heatmap", "models/prep"},
+	"ui/state":   {"ui/view", "ui/session", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
+	"ui/look":    {},
+	"ui/widget":  {"ui/look", "ui/view", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
+	"ui/loop":    {"ui/state", "ui/session", "ui/view", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
+	"ui/view":    {"analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
+	"ui/fake":    {"ui/state", "ui/loop", "analysis/task", "analysis/heatmap", "models/prep"},
 	"ui/screen": {
 		"ui/state", "ui/look", "ui/widget", "ui/loop", "ui/view",
 		"analysis/task", "analysis/heatmap", "models/prep", "assets/i18n",
 	},
 	"ui": {
-		"ui/state", "ui/look", "ui/widget", "ui/loop", "ui/view", "ui/screen",
+		"ui/state", "ui/session", "ui/look", "ui/widget", "ui/loop", "ui/view", "ui/screen",
 		"analysis/task", "analysis/heatmap", "analysis/report", "models/prep", "assets/i18n", "assets/icon",
 	},
 

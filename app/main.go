@@ -70,5 +70,6 @@ func window(o cli.WindowOptions) error {
 	}
 	return ui.Run(boot, ui.Options{
 		Files: o.Files, Language: o.Language, Icon: fyne.NewStaticResource(icon.Name, icon.PNG()),
+		Session: ui.UserSession(),
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"seewhy/assets/i18n"
 	"seewhy/ui/loop"
 	"seewhy/ui/screen"
+	"seewhy/ui/session"
 	"seewhy/ui/state"
 )
 
@@ -36,7 +37,11 @@ func (w *Window) ask(q screen.Question) {
 		}, w.win)
 		w.begin(d)
 	case screen.AskExport:
-		w.askExport()
+		w.save(i18n.T("Export a report as PNG"), exportName(s), ".png", func(path string) state.Msg { return state.ExportPicked{Path: path} })
+	case screen.AskProject:
+		w.open([]string{session.Extension}, func(path string) state.Msg { return state.ProjectPicked{Path: path} })
+	case screen.AskSaveProject:
+		w.save(i18n.T("Save the project"), i18n.T("Study")+session.Extension, session.Extension, func(path string) state.Msg { return state.ProjectSaved{Path: path} })
 	}
 }
 
@@ -82,22 +87,23 @@ func (w *Window) open(types []string, chosen func(path string) state.Msg) {
 	w.begin(d)
 }
 
-func (w *Window) askExport() {
+// save asks for a file to write. Its name gets the ending where it has none.
+func (w *Window) save(title, name, ending string, chosen func(path string) state.Msg) {
 	d := dialog.NewFileSave(func(out fyne.URIWriteCloser, err error) {
 		if w.refused(err) || out == nil {
 			return
 		}
 		path := out.URI().Path()
-		// The engine writes the file in one piece when the report is ready.
+		// It is written in one piece when what it holds is ready.
 		_ = out.Close()
 		w.lastPath = filepath.Dir(path)
 		if filepath.Ext(path) == "" {
-			path += ".png"
+			path += ending
 		}
-		w.loop.Handle(state.ExportPicked{Path: path})
+		w.loop.Handle(chosen(path))
 	}, w.win)
-	d.SetFileName(exportName(w.loop.State()))
-	d.SetTitleText(i18n.T("Export a report as PNG"))
+	d.SetFileName(name)
+	d.SetTitleText(title)
 	w.begin(d)
 }
 

@@ -30,6 +30,7 @@ func (w *Window) showKeys() {
 		{"Ctrl+D", i18n.T("Compare")},
 		{"Ctrl+O", i18n.T("Open picture…")},
 		{"Ctrl+Shift+O", i18n.T("Open model…")},
+		{"Ctrl+S", i18n.T("Save project…")},
 		{"Ctrl+E", i18n.T("Export…")},
 		{"Esc", i18n.T("Stop")},
 		{"F1  ?", i18n.T("This sheet")},
@@ -38,7 +39,7 @@ func (w *Window) showKeys() {
 	}
 	rows = append(rows, widget.NewText(i18n.T("Mouse")).Bold(), widget.NewText(i18n.T("Wheel zooms, drag or Space moves, double click fits")))
 	rows = append(rows, widget.NewText("+").Bold(), widget.NewText(i18n.T("Beside a class: pin it as a pane")))
-	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 585))
+	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 610))
 }
 
 func (w *Window) showAbout() {

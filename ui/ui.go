@@ -11,12 +11,14 @@ package ui
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"runtime"
 	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
+	"github.com/adrg/xdg"
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
@@ -44,9 +46,15 @@ type Options struct {
 	Language, Theme string
 	// Device is an execution provider's ID.
 	Device string
+	// Session is the file that what is open is kept in for the next start;
+	// empty keeps nothing.
+	Session string
 	// Icon is the window's.
 	Icon fyne.Resource
 }
+
+// UserSession is the session's file in the user's own data.
+func UserSession() string { return filepath.Join(xdg.DataHome, "seewhy", "session.json") }
 
 // ErrNoDisplay says that there is no screen to open a window on.
 var ErrNoDisplay = errors.New("there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set")
@@ -98,7 +106,7 @@ type Window struct {
 // newWindow builds the window; do runs a function on its goroutine, as fyne.Do does.
 func newWindow(a fyne.App, boot func() (Engine, error), o Options, do func(func())) *Window {
 	w := &Window{app: a, do: do, options: settings(a.Preferences(), o), smoke: newSmoke(os.Getenv(smokeVariable))}
-	w.loop = loop.New(loop.Config{Boot: boot, Post: w.post, Show: w.show, Remember: a.Preferences().SetString})
+	w.loop = loop.New(loop.Config{Boot: boot, Post: w.post, Show: w.show, Remember: a.Preferences().SetString, Session: o.Session})
 	w.win = a.NewWindow("SeeWhy")
 	w.win.SetPadded(false)
 	w.win.SetMaster()

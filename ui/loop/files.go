@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"seewhy/ui/session"
 	"seewhy/ui/state"
 )
 
@@ -32,10 +33,19 @@ func ImageTypes() []string { return slices.Clone(imageTypes) }
 func sortFiles(ctx context.Context, paths []string) state.Msg {
 	var out state.FilesSorted
 	for _, path := range paths {
+		// The session names files in full, so that each stands in the
+		// filmstrip once.
+		if abs, err := filepath.Abs(path); err == nil {
+			path = abs
+		}
 		info, err := os.Stat(path)
 		switch {
 		case err == nil && info.IsDir():
 			walk(ctx, path, &out)
+		case err == nil && ending(path) == session.Extension:
+			if out.Project == "" {
+				out.Project = path
+			}
 		case err == nil && ending(path) == ".onnx":
 			out.Models = append(out.Models, path)
 		case err == nil && info.Mode().IsRegular() && (slices.Contains(imageTypes, ending(path)) || looksLikeImage(path)):

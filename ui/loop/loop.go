@@ -68,6 +68,8 @@ type Config struct {
 	// Remember stores a setting; it is called on the window's goroutine. It
 	// may be nil.
 	Remember func(key, value string)
+	// Session is the file that what is open is kept in; empty keeps nothing.
+	Session string
 }
 
 // Loop is the running window's heart.
@@ -85,6 +87,9 @@ type Loop struct {
 	keeps  map[state.JobID]chan struct{}
 
 	painter painter
+	keeper  keeper
+	// saving says that the state will soon be kept.
+	saving bool
 
 	guard  sync.Mutex
 	engine Engine
@@ -99,7 +104,7 @@ type Loop struct {
 // New makes a loop that does nothing yet.
 func New(c Config) *Loop {
 	life, end := context.WithCancel(context.Background())
-	l := &Loop{config: c, life: life, end: end, jobs: map[state.JobID]context.CancelFunc{}, keeps: map[state.JobID]chan struct{}{}}
+	l := &Loop{config: c, life: life, end: end, jobs: map[state.JobID]context.CancelFunc{}, keeps: map[state.JobID]chan struct{}{}, keeper: keeper{path: c.Session}}
 	l.idle = sync.NewCond(&l.guard)
 	return l
 }
@@ -141,20 +146,22 @@ func (l *Loop) Handle(m state.Msg) {
 			l.run(c)
 		}
 		l.config.Show(l.state)
+		l.keepSoon(m)
 	}
 }
 
 // State is the present one. Call it on the window's goroutine.
 func (l *Loop) State() state.State { return l.state }
 
-// Close cancels all work and waits until it has ended. Messages that come
-// later are dropped.
+// Close cancels all work, keeps what is open, and waits until all has ended.
+// Messages that come later are dropped.
 func (l *Loop) Close() {
 	l.end()
 	l.guard.Lock()
 	l.idle.Broadcast()
 	l.guard.Unlock()
 	l.work.Wait()
+	l.keeper.close(l.state)
 }
 
 // job runs f in a goroutine with a context that Cancel ends.

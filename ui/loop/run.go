@@ -6,6 +6,7 @@ import (
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
+	"seewhy/ui/session"
 	"seewhy/ui/state"
 )
 
@@ -18,6 +19,13 @@ func (l *Loop) run(c state.Cmd) {
 		if cancel := l.jobs[c.Job]; cancel != nil {
 			cancel()
 		}
+	case state.ReadProject:
+		l.job(0, func(context.Context, Engine) state.Msg {
+			s, err := session.Read(c.Path)
+			return state.ProjectRead{Path: c.Path, Session: s, Err: words(err)}
+		})
+	case state.WriteProject:
+		l.job(0, func(ctx context.Context, _ Engine) state.Msg { return writeProject(ctx, c) })
 	case state.Remember:
 		if l.config.Remember != nil {
 			l.config.Remember(c.Key, c.Value)
@@ -109,7 +117,10 @@ func (l *Loop) boot() {
 		l.guard.Lock()
 		l.engine = e
 		l.guard.Unlock()
-		return state.EngineReady{Known: e.KnownModels(), Gallery: e.Gallery(), Version: e.Version()}
+		ready := state.EngineReady{Known: e.KnownModels(), Gallery: e.Gallery(), Version: e.Version()}
+		s, err := l.keeper.read()
+		ready.Session, ready.SessionErr = s, words(err)
+		return ready
 	})
 }
 

@@ -70,7 +70,7 @@ func (l *Loop) makeThumb(ctx context.Context, e Engine, w state.ThumbWant, t tas
 		return
 	}
 	if w.Thumb {
-		l.Send(state.ThumbMade{Item: w.Item, Thumb: thumb([]image.Image{info.Picture})})
+		l.Send(state.ThumbMade{Item: w.Item, Thumb: thumb([]image.Image{info.Picture}), SHA256: info.Ref.SHA256})
 	}
 	if !w.Label {
 		return

@@ -36,6 +36,8 @@ const (
 	AskModel
 	AskLabels
 	AskExport
+	AskProject
+	AskSaveProject
 )
 
 // part is one region of the window.

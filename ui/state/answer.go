@@ -4,6 +4,7 @@ import (
 	"image"
 
 	"seewhy/analysis/task"
+	"seewhy/ui/session"
 )
 
 // What commands answer, as messages.
@@ -13,6 +14,10 @@ type (
 		Known   []task.KnownModel
 		Gallery []task.GalleryItem
 		Version string
+		// Session is what was open last time, if that is known; SessionErr
+		// says why it cannot be opened.
+		Session    *session.Session
+		SessionErr string
 	}
 	// EngineFailed says in words why nothing can be computed.
 	EngineFailed struct{ Err string }
@@ -47,6 +52,8 @@ type (
 	// FilesSorted is what was found among given paths.
 	FilesSorted struct {
 		Images, Models []string
+		// Project is the first project's file among them.
+		Project string
 		// Refused names a path that is neither, with the number of others.
 		Refused string
 		Others  int
@@ -129,8 +136,25 @@ type (
 	ThumbMade struct {
 		Item  ItemID
 		Thumb image.Image
-		Err   string
+		// SHA256 is that of the file.
+		SHA256 string
+		Err    string
 	}
+	// ProjectRead is a project's file, or in Err why it cannot be used.
+	ProjectRead struct {
+		Path    string
+		Session session.Session
+		Err     string
+	}
+	// ProjectWritten ends saving; Unread counts the pictures whose content
+	// could not be read.
+	ProjectWritten struct {
+		Path   string
+		Unread int
+		Err    string
+	}
+	// SessionNotKept says why what is open could not be kept.
+	SessionNotKept struct{ Err string }
 	// ItemLabelled is the model's answer for a picture of the filmstrip.
 	ItemLabelled struct {
 		Item  ItemID
@@ -144,29 +168,32 @@ type (
 	}
 )
 
-func (Waited) msg()        {}
-func (EngineReady) msg()   {}
-func (EngineFailed) msg()  {}
-func (DevicesListed) msg() {}
-func (ModelsListed) msg()  {}
-func (Progressed) msg()    {}
-func (ModelFetched) msg()  {}
-func (ModelOpened) msg()   {}
-func (ModelFailed) msg()   {}
-func (LabelsRead) msg()    {}
-func (FilesSorted) msg()   {}
-func (PhotoOpened) msg()   {}
-func (PhotoFailed) msg()   {}
-func (Predicted) msg()     {}
-func (PredictFailed) msg() {}
-func (Explained) msg()     {}
-func (ExplainFailed) msg() {}
-func (Painted) msg()       {}
-func (ThumbMade) msg()     {}
-func (ItemLabelled) msg()  {}
-func (Exported) msg()      {}
-func (Compared) msg()      {}
-func (Swept) msg()         {}
-func (Sharpened) msg()     {}
-func (Outlined) msg()      {}
-func (Switched) msg()      {}
+func (Waited) msg()         {}
+func (EngineReady) msg()    {}
+func (EngineFailed) msg()   {}
+func (DevicesListed) msg()  {}
+func (ModelsListed) msg()   {}
+func (Progressed) msg()     {}
+func (ModelFetched) msg()   {}
+func (ModelOpened) msg()    {}
+func (ModelFailed) msg()    {}
+func (LabelsRead) msg()     {}
+func (FilesSorted) msg()    {}
+func (PhotoOpened) msg()    {}
+func (PhotoFailed) msg()    {}
+func (Predicted) msg()      {}
+func (PredictFailed) msg()  {}
+func (Explained) msg()      {}
+func (ExplainFailed) msg()  {}
+func (Painted) msg()        {}
+func (ThumbMade) msg()      {}
+func (ItemLabelled) msg()   {}
+func (Exported) msg()       {}
+func (Compared) msg()       {}
+func (ProjectRead) msg()    {}
+func (SessionNotKept) msg() {}
+func (ProjectWritten) msg() {}
+func (Swept) msg()          {}
+func (Sharpened) msg()      {}
+func (Outlined) msg()       {}
+func (Switched) msg()       {}

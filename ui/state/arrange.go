@@ -203,10 +203,17 @@ func (u *update) closePane(pane int) {
 	u.Solo = false
 	if u.Model.Pane == pane {
 		u.cancel(&u.Model.Job)
-		u.Model.Pane = 0
+		u.Model.Pane, u.Model.saved = 0, nil
 	} else if u.Model.Pane > pane {
 		u.Model.Pane--
 	}
+	var then []later
+	for _, k := range u.Model.then {
+		if k.pane = shifted(k.pane, pane); k.pane > 0 {
+			then = append(then, k)
+		}
+	}
+	u.Model.then = then
 	if u.Active >= pane {
 		u.Active = max(u.Active-1, 0)
 	}

@@ -7,6 +7,7 @@ import (
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 	"seewhy/models/prep"
+	"seewhy/ui/session"
 )
 
 // Cmd is work for a goroutine; it answers with messages.
@@ -122,6 +123,12 @@ type (
 		Results []task.Result
 		Style   heatmap.Style
 	}
+	// ReadProject and WriteProject open and save a project's file.
+	ReadProject  struct{ Path string }
+	WriteProject struct {
+		Path    string
+		Session session.Session
+	}
 	// Remember stores a setting.
 	Remember struct{ Key, Value string }
 )
@@ -151,6 +158,8 @@ func (Paint) cmd()           {}
 func (Thumbs) cmd()          {}
 func (Export) cmd()          {}
 func (Remember) cmd()        {}
+func (ReadProject) cmd()     {}
+func (WriteProject) cmd()    {}
 func (Compare) cmd()         {}
 func (SweepLayers) cmd()     {}
 func (Keep) cmd()            {}

@@ -37,7 +37,7 @@ func (u *update) demonstrate() {
 	switch {
 	case !isOpen(u.Model.Opened, DefaultModel):
 		u.openModel(DefaultModel, 0)
-		u.Model.then = biasedModel
+		u.Model.then = []later{{pane: 1, ref: biasedModel}}
 	case !isOpen(u.ModelOf(1), biasedModel):
 		u.openModel(biasedModel, 1)
 	}

@@ -189,6 +189,11 @@ type (
 	Cancelled struct{}
 	// ExportPicked writes the report to a file.
 	ExportPicked struct{ Path string }
+	// ProjectPicked opens a project's file, ProjectSaved writes one.
+	ProjectPicked struct{ Path string }
+	ProjectSaved  struct{ Path string }
+	// SessionCleared closes everything and shows what the first start shows.
+	SessionCleared struct{}
 	// Said shows a short message.
 	Said struct {
 		Text    string
@@ -228,6 +233,9 @@ func (LanguagePicked) msg()      {}
 func (Cancelled) msg()           {}
 func (ExportPicked) msg()        {}
 func (Said) msg()                {}
+func (ProjectPicked) msg()       {}
+func (ProjectSaved) msg()        {}
+func (SessionCleared) msg()      {}
 func (LayoutPicked) msg()        {}
 func (MethodsCompared) msg()     {}
 func (LayersCompared) msg()      {}

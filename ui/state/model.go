@@ -11,7 +11,7 @@ import (
 func (u *update) model(m Msg) {
 	switch m := m.(type) {
 	case ModelPicked:
-		u.Model.then = ""
+		u.Model.then, u.restoring = nil, nil
 		if m.Pane > 0 && u.has(m.Pane) {
 			u.Active = m.Pane
 		}
@@ -35,8 +35,14 @@ func (u *update) model(m Msg) {
 		if m.Job != u.Model.Job {
 			return
 		}
-		u.Model.Job, u.Model.Err, u.Model.then = 0, m.Err, ""
+		u.Model.Job, u.Model.Err, u.Model.saved = 0, m.Err, nil
+		if u.Model.Pane == 0 {
+			u.Model.then = nil
+		}
 		u.say(true, i18n.Tell(m.Err))
+		if !u.notRestored() {
+			u.openLater()
+		}
 	case PresetPicked:
 		spec := m.Spec
 		u.configure(m.Pane, func(c *task.Choices) { c.Preprocess = &spec })
@@ -69,7 +75,7 @@ func (u *update) openModel(ref string, pane int) {
 		return
 	}
 	u.cancel(&u.Model.Job)
-	u.Model.Err = ""
+	u.Model.Err, u.Model.saved = "", nil
 	u.Model.Ref, u.Model.Title, u.Model.Pane = ref, filepath.Base(ref), pane
 	i := slices.IndexFunc(u.Known, func(k task.KnownModel) bool { return k.Ref == ref })
 	if i >= 0 {
@@ -142,20 +148,34 @@ func (u *update) modelOpened(m ModelOpened) {
 			*p = fitted(*p, next)
 		}
 	}
+	if u.restoring != nil {
+		u.resume()
+	}
 	// Settings change answers, so labels under the pictures are made anew.
 	u.unlabel()
 	u.clear()
 	u.predictAll()
 	u.explainAll()
 	u.thumbs()
-	if ref := u.Model.then; ref != "" {
-		u.Model.then = ""
-		u.openModel(ref, 1)
+	u.openLater()
+}
+
+// openLater opens the next model that waits for its turn.
+func (u *update) openLater() {
+	if len(u.Model.then) == 0 || u.Model.Job != 0 {
+		return
 	}
+	next := u.Model.then[0]
+	u.Model.then = u.Model.then[1:]
+	u.openModel(next.ref, next.pane)
+	u.Model.saved = next.saved
 }
 
 // ownOpened gives a pane a model of its own; the window's is no other.
 func (u *update) ownOpened(pane int, m Opened, same bool) {
+	saved := u.Model.saved
+	u.Model.saved = nil
+	defer u.openLater()
 	if w := u.Model.Info; w != nil && w.Ref.SHA256 == m.Info.Ref.SHA256 {
 		u.share(pane)
 		return
@@ -164,6 +184,10 @@ func (u *update) ownOpened(pane int, m Opened, same bool) {
 	p.Own = &m
 	if !same {
 		*p = fitted(*p, m)
+	}
+	if saved != nil {
+		u.resumePane(pane, *saved, m)
+		u.notSame(saved.Task.Model, m)
 	}
 	u.begin(pane)
 }

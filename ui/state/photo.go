@@ -54,12 +54,15 @@ func (u *update) photoOpened(m PhotoOpened) {
 	other := u.Photo.Info == nil || u.Photo.Info.Ref.SHA256 != info.Ref.SHA256
 	u.Photo = Photo{Item: m.Item, Info: &info, Levels: m.Levels}
 	u.replace(m.Item, func(it *Item) { it.Thumb, it.Err = m.Thumb, "" })
+	u.read(m.Item, info.Ref.SHA256)
 	u.trim()
 	for i := range u.Panes {
 		u.Panes[i].View = view.View{Fit: true}
 	}
 	u.Pointer = Pointer{}
-	if other && u.Shown == 1 {
+	saved := u.kept == m.Item
+	u.kept = 0
+	if other && u.Shown == 1 && !saved {
 		// One pane follows the model's own answer; side by side, the classes
 		// are a set-up that the person made and are kept.
 		u.Panes[0].Class, u.Panes[0].Rather = task.AutoClass, task.AutoClass

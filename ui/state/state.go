@@ -21,6 +21,7 @@ import (
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
+	"seewhy/ui/session"
 	"seewhy/ui/view"
 )
 
@@ -82,8 +83,14 @@ type State struct {
 
 	first, last int // items visible in the filmstrip
 	options     Options
-	jobs        JobID
-	ids         ItemID
+	gallery     []task.GalleryItem
+	restoring   *restoring
+	// kept is the picture whose classes were saved with it.
+	kept ItemID
+	// unkept says that the person knows that sessions cannot be kept.
+	unkept bool
+	jobs   JobID
+	ids    ItemID
 }
 
 // Options are what the program was started with.
@@ -127,8 +134,10 @@ type Model struct {
 	Fetching bool
 	Err      string
 
-	// then is what the second pane opens once this one is there.
-	then string
+	// then is what panes open once this one is there, one after another.
+	then []later
+	// saved is what the pane showed whose own model is being opened.
+	saved *session.Pane
 }
 
 // Opened is a model in use, with the user's choices for it.
@@ -145,6 +154,8 @@ type Item struct {
 	Name  string
 	Truth string
 	Thumb image.Image
+	// SHA256 is that of the file; empty until it has been read.
+	SHA256 string
 	// Err says in words why it cannot be shown.
 	Err string
 	// Label and Probability are the answer of the model with hash LabelModel.

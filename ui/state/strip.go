@@ -44,6 +44,7 @@ func (u *update) strip(m Msg) {
 		}
 	case ThumbMade:
 		u.replace(m.Item, func(it *Item) { it.Thumb, it.Err = m.Thumb, m.Err })
+		u.read(m.Item, m.SHA256)
 		u.trim()
 	case ItemLabelled:
 		if u.Model.Info != nil && m.Model == u.Model.Info.Ref.SHA256 {
@@ -61,6 +62,9 @@ func (u *update) label(id ItemID, top task.Score) {
 func (u *update) filesSorted(m FilesSorted) {
 	if len(m.Models) > 0 {
 		u.openModel(m.Models[0], 0)
+	}
+	if m.Project != "" {
+		u.do(ReadProject{Path: m.Project})
 	}
 	var first *Item
 	for _, path := range m.Images {
@@ -84,7 +88,7 @@ func (u *update) filesSorted(m FilesSorted) {
 		u.say(true, i18n.T("The folder holds more pictures; the first %d were added.", len(m.Images)))
 	case len(m.Models) > 1:
 		u.say(true, i18n.T("Several models were given; %s is opened.", filepath.Base(m.Models[0])))
-	case len(m.Images) == 0 && len(m.Models) == 0:
+	case len(m.Images) == 0 && len(m.Models) == 0 && m.Project == "":
 		u.say(true, i18n.T("There are no pictures in what was dropped."))
 	case len(m.Images) > 1:
 		u.say(false, i18n.T("%d pictures added.", len(m.Images)))
@@ -107,6 +111,9 @@ func (u *update) add(it Item) *Item {
 // show makes an item the current one. The stage keeps the old photo until the
 // new one is decoded, so that walking does not flicker.
 func (u *update) show(it *Item) {
+	if u.kept != it.ID {
+		u.kept = 0
+	}
 	u.Current = it.ID
 	u.cancel(&u.Photo.Job)
 	u.Photo.Err = ""

@@ -67,6 +67,8 @@ func (u *update) apply(m Msg) {
 		u.segments(m)
 	case SweepToggled, Swept:
 		u.sweep(m)
+	case ProjectPicked, ProjectRead, ProjectSaved, ProjectWritten, SessionCleared, SessionNotKept:
+		u.sessions(m)
 	case ThemePicked:
 		u.Settings.Theme = m.Theme
 		u.do(Remember{Key: "theme", Value: m.Theme})
@@ -85,8 +87,21 @@ func (u *update) apply(m Msg) {
 }
 
 func (u *update) engineReady(m EngineReady) {
-	u.Phase, u.Known, u.Version = Ready, m.Known, m.Version
+	u.Phase, u.Known, u.Version, u.gallery = Ready, m.Known, m.Version, m.Gallery
 	u.do(ListDevices{})
+	if m.SessionErr != "" {
+		u.say(true, i18n.T("The last session cannot be opened and is kept aside: %s", i18n.Tell(m.SessionErr)))
+	}
+	if m.Session != nil {
+		u.restore(*m.Session, false)
+		if ref := u.options.Model; ref != "" {
+			u.openModel(ref, 0)
+		}
+		if files := u.options.Files; len(files) > 0 {
+			u.do(SortFiles{Paths: files})
+		}
+		return
+	}
 	for _, g := range m.Gallery {
 		u.add(Item{Ref: g.Ref, Name: g.Title, Truth: g.Truth})
 	}
@@ -99,12 +114,16 @@ func (u *update) engineReady(m EngineReady) {
 	u.thumbs()
 }
 
-// startModel is what was asked for, else the default, else the first that
-// needs no download.
+// startModel is what was asked for; else the usual one: the default, or the
+// first that needs no download.
 func (u *update) startModel() string {
 	if u.options.Model != "" {
 		return u.options.Model
 	}
+	return u.usualModel()
+}
+
+func (u *update) usualModel() string {
 	first := ""
 	for _, k := range u.Known {
 		if k.Ref == DefaultModel {
@@ -149,7 +168,7 @@ func (u *update) stop() {
 		return
 	}
 	u.cancel(&u.Model.Job)
-	u.Model.then = ""
+	u.Model.then, u.Model.saved, u.restoring = nil, nil, nil
 	u.cancel(&u.Export)
 	u.cancel(&u.Sweep.Job)
 	for i := range u.Panes {
