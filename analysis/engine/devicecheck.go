@@ -20,7 +20,8 @@ const apartAllowed = 0.05
 // checkDevice runs a new session of another device once beside the CPU, on
 // noise, before anything is believed of it: drivers and providers have kernels
 // that give wrong values for some shapes and strides without any error. It
-// costs one pass on the CPU a session.
+// costs one pass on the CPU a session. A graph that the CPU cannot run on noise
+// (an input tells shapes, or two samples do not fit a cut) is not checked.
 func (s *session) checkDevice(r *runtime.Session, model *onnx.Model, data []byte, inputs, outputs []string, o runtime.Options) error {
 	if s.device == runtime.CPU {
 		return nil
@@ -37,7 +38,8 @@ func (s *session) checkDevice(r *runtime.Session, model *onnx.Model, data []byte
 	}
 	want, err := cpu.Run(context.Background(), feeds)
 	if err != nil {
-		return err
+		// There is nothing to compare with.
+		return nil
 	}
 	got, err := r.Run(context.Background(), feeds)
 	if err != nil {

@@ -80,3 +80,32 @@ func must[T any](v T, err error) T {
 	}
 	return v
 }
+
+// A graph that noise cannot be fed to, for an input tells a shape, is believed
+// unchecked instead of being refused on every device.
+func TestUncheckableGraphsAreNotRefused(t *testing.T) {
+	e := newTestEngine(t, Options{})
+	m := &onnx.Model{IR: 8, Opsets: map[string]int64{"": onnx.TargetOpset}, Graph: &onnx.Graph{
+		Name: "reshaped", Init: map[string]*onnx.Tensor{}, Values: map[string]onnx.Value{},
+		Inputs: []onnx.Value{
+			{Name: "x", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(1, 7)},
+			{Name: "shape", Type: onnx.Int64, Ranked: true, Shape: onnx.Fixed(2)},
+		},
+		Outputs: []onnx.Value{{Name: "y", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(-1, -1)}},
+		Nodes:   []*onnx.Node{{Name: "n", Op: "Reshape", In: []string{"x", "shape"}, Out: []string{"y"}, Attrs: grad.A{}}},
+	}}
+	data, err := onnx.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inputs, outputs := []string{"x", "shape"}, []string{"y"}
+	r, err := e.lib.NewSession(data, inputs, outputs, runtime.Options{Device: runtime.CPU})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	s := &session{e: e, device: "another"}
+	if err := s.checkDevice(r, m, data, inputs, outputs, runtime.Options{}); err != nil {
+		t.Error(err)
+	}
+}
