@@ -17,6 +17,7 @@ type sessions struct {
 	mutex   sync.Mutex
 	entries map[string]*entry
 	clock   int
+	closed  bool
 }
 
 type entry struct {
@@ -31,23 +32,38 @@ type entry struct {
 func newSessions() *sessions { return &sessions{entries: map[string]*entry{}} }
 
 // with runs use on the session for key, building it first where needed. Two
-// callers of the same key share one build, which goes on if one gives up.
+// callers of the same key share one build, which goes on if one gives up. A
+// failed build is not kept: the next try may succeed.
 func (s *sessions) with(ctx context.Context, key string, build func() (*runtime.Session, error), use func(*runtime.Session) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	s.mutex.Lock()
+	if s.closed {
+		s.mutex.Unlock()
+		return runtime.ErrClosed
+	}
 	e, ok := s.entries[key]
 	if !ok {
 		e = &entry{ready: make(chan struct{})}
 		s.entries[key] = e
 		go func() {
 			e.session, e.err = build()
+			s.mutex.Lock()
+			defer s.mutex.Unlock()
+			if e.err != nil && s.entries[key] == e {
+				delete(s.entries, key)
+			}
 			close(e.ready)
+			// Whoever asked may have given up: nobody else would make room.
+			s.trim()
 		}()
 	}
 	s.clock++
 	e.used = s.clock
 	e.users++
 	s.mutex.Unlock()
-	defer s.release(key, e)
+	defer s.release(e)
 
 	select {
 	case <-ctx.Done():
@@ -60,18 +76,15 @@ func (s *sessions) with(ctx context.Context, key string, build func() (*runtime.
 	return use(e.session)
 }
 
-func (s *sessions) release(key string, e *entry) {
+func (s *sessions) release(e *entry) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	e.users--
-	select {
-	case <-e.ready:
-		// A failed build is not kept: the next try may succeed.
-		if e.err != nil && s.entries[key] == e {
-			delete(s.entries, key)
-		}
-	default:
-	}
+	s.trim()
+}
+
+// trim closes the longest unused sessions beyond those that are kept.
+func (s *sessions) trim() {
 	for len(s.entries) > keptSessions {
 		oldest := ""
 		for k, o := range s.entries {
@@ -103,9 +116,10 @@ func (s *sessions) drop(key string) {
 	}
 }
 
-// close ends all sessions, waiting for builds under way.
+// close ends all sessions, waiting for builds under way; none is built any more.
 func (s *sessions) close() {
 	s.mutex.Lock()
+	s.closed = true
 	all := s.entries
 	s.entries = map[string]*entry{}
 	s.mutex.Unlock()
