@@ -222,6 +222,14 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	if m.noScores != nil {
 		return nil, m.noScores
 	}
+	if t.Image.SHA256 == "" && t.Image.Path != "" {
+		// Scores are remembered by what the picture holds, not by its name.
+		info, err := e.OpenImage(ctx, t.Image.Path)
+		if err != nil {
+			return nil, err
+		}
+		t.Image = info.Ref
+	}
 	img, err := e.picture(t.Image)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,8 @@ import (
 // afterwards is what a sample takes: the runtime's arena keeps the memory of a
 // run. It does so every time, so that the same question is asked in the same
 // parts and answered alike to the last bit. On a CPU, where larger batches
-// gain nothing, maxBatch is the bound.
+// gain nothing, maxBatch is the bound. A task that says a number gets that; the
+// one that was found is kept for the result's task.
 func (s *session) gradientBatches(key string, x tensor.Tensor, run func(part tensor.Tensor) error) error {
 	if !s.m.info.DynamicBatch || x.Shape[0] == 1 {
 		_, err := tryParts(x, 0, 1, run)
@@ -25,13 +26,17 @@ func (s *session) gradientBatches(key string, x tensor.Tensor, run func(part ten
 	if err := run(part(x, 0, 1)); err != nil {
 		return err
 	}
-	step, known := s.e.batching.get(key)
-	if !known {
-		after, _, _ := runtime.ResidentMemory()
-		step = s.gradientBatch(after - before)
-		s.e.batching.put(key, step)
+	step := s.batchSize()
+	if step == 0 {
+		known := false
+		if step, known = s.e.batching.get(key); !known {
+			after, _, _ := runtime.ResidentMemory()
+			step = s.gradientBatch(after - before)
+			s.e.batching.put(key, step)
+		}
 	}
 	for from := 1; ; {
+		s.setBatch(step)
 		done, err := tryParts(x, from, step, run)
 		if err == nil || step == 1 || !errors.Is(err, runtime.ErrMemory) {
 			return err

@@ -72,8 +72,19 @@ func TestSmallBudgetsGiveTheSameGradient(t *testing.T) {
 		peak[segments] = grad.PeakBytes(p.Model.Graph, p.Facts)
 	}
 	rungs := map[int]bool{}
+	// Where one sample has to be cut, two are never run at once.
+	alone := func(on *session) {
+		on.e.batching.mutex.Lock()
+		defer on.e.batching.mutex.Unlock()
+		for key := range on.e.batching.found {
+			if strings.HasSuffix(key, "segments") {
+				t.Errorf("a batch was sought for %q", key)
+			}
+		}
+	}
 	for _, budget := range []int64{2 * peak[0], peak[2], peak[4], 1} {
 		got, on := gradient(budget)
+		alone(on)
 		on.e.ladder.mutex.Lock()
 		for _, segments := range on.e.ladder.rungs {
 			rungs[segments] = true

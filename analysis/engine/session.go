@@ -65,11 +65,11 @@ func (s *session) buildWith(o runtime.Options, model *onnx.Model, inputs, output
 	return r, nil
 }
 
-// key names a session in the cache: the device, the input's shape, and what
-// is computed.
+// key names a session, and what is learnt about it: the model, the device, the
+// input's shape, and what is computed. Two models may name all else alike.
 func (s *session) key(kind string, outputs ...string) string {
 	shape := fmt.Sprint(s.m.prepared.Facts.Shapes[s.m.prepared.Input])
-	return strings.Join(append([]string{s.device, shape, kind}, outputs...), "\x00")
+	return strings.Join(append([]string{s.m.info.Ref.SHA256, s.device, shape, kind}, outputs...), "\x00")
 }
 
 // scores runs the plain model and returns rows of the value, one a sample,
@@ -226,7 +226,7 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 				}
 				return p.Model, nil
 			}, []string{s.m.prepared.Input, grad.SeedName}, outputs, segments > 0)
-		}, func(r *runtime.Session) error { return s.gradients(ctx, r, key, x, score, q, &g) })
+		}, func(r *runtime.Session) error { return s.gradients(ctx, r, key, segments > 0, x, score, q, &g) })
 	})
 	if err != nil {
 		return method.Gradients{}, err
@@ -239,11 +239,19 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	return g.answer(&s.m.tokens, score, q)
 }
 
-// gradients runs a gradient session on all samples of x, in batches.
-func (s *session) gradients(ctx context.Context, r *runtime.Session, key string, x tensor.Tensor, score method.Score, q method.GradientQuery, g *gathered) error {
+// gradients runs a gradient session on all samples of x, in batches. Tight says
+// that not even one sample fitted into memory before the pass was cut: samples
+// then run one by one.
+func (s *session) gradients(ctx context.Context, r *runtime.Session, key string, tight bool, x tensor.Tensor, score method.Score, q method.GradientQuery, g *gathered) error {
 	split := func(x tensor.Tensor, run func(part tensor.Tensor) error) error { return s.gradientBatches(key, x, run) }
-	if grad.Composite(q.Composite).Paired() {
+	switch {
+	case grad.Composite(q.Composite).Paired():
 		split = s.pairs
+	case tight:
+		split = func(x tensor.Tensor, run func(part tensor.Tensor) error) error {
+			_, err := tryParts(x, 0, 1, run)
+			return err
+		}
 	}
 	at := 0
 	return split(x, func(part tensor.Tensor) error {

@@ -24,8 +24,8 @@ func programStamp(version string) string {
 
 // buildKept is build through the cache on disk. Key names the session as it
 // does in memory; write makes its model, which a session from the cache never
-// needs. Models with weights in files of their own are built anew: the hash of
-// the model's file does not tell theirs.
+// needs. Models with weights in files of their own are built anew: those stay
+// mapped, and the cache would hold copies.
 func (s *session) buildKept(key string, write func() (*onnx.Model, error), inputs, outputs []string, frugal bool) (*runtime.Session, error) {
 	if s.e.cache == nil || s.device != runtime.CPU || s.m.file.External {
 		m, err := write()
@@ -34,7 +34,7 @@ func (s *session) buildKept(key string, write func() (*onnx.Model, error), input
 		}
 		return s.buildWith(runtime.Options{Frugal: frugal}, m, inputs, outputs)
 	}
-	whole := strings.Join([]string{s.m.info.Ref.SHA256, s.e.stamp, key}, "\x00")
+	whole := strings.Join([]string{s.e.stamp, key}, "\x00")
 	r, _, err := s.e.cache.Session(s.e.lib, whole, func() ([]byte, string, error) {
 		m, err := write()
 		if err != nil {
