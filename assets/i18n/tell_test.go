@@ -16,6 +16,10 @@ func TestTell(t *testing.T) {
 		{"net.onnx: not an ONNX model: it declares no graph", "net.onnx：不是 ONNX 模型：其中没有图"},
 		{"m answers NaN (class 3) for cat.png: its preprocessing or its weights are wrong", "m 对 cat.png 的回答为 NaN（类别 3）：预处理或权重有误"},
 		{`its data file "w \"1\".bin" is missing: copy it beside the model`, `缺少数据文件 "w \"1\".bin"：请把它复制到模型旁边`},
+		{
+			"Saliency on net.onnx: running the model: not enough memory (a smaller batch or image needs less): bad_alloc; choose a layer nearer to the output, a smaller input size where the model allows it, or a method that needs no gradient of the input such as Grad-CAM or RISE",
+			"Saliency on net.onnx：running the model：内存不足（减小批量或图片可降低需求）：bad_alloc；请选择更靠近输出的层，或在模型允许时减小输入尺寸，或改用不需要输入梯度的方法，例如 Grad-CAM 或 RISE",
+		},
 		{"something nobody has heard of: 100 %", "something nobody has heard of: 100 %"},
 		{"", ""},
 	} {
