@@ -63,6 +63,7 @@ func TestMethodsOnDevice(t *testing.T) {
 				explain := func(s method.Session) task.Map {
 					r := method.Request{
 						Input: p.x, Layout: "NCHW", Score: p.score, Layer: layer, Params: params, Seed: 1, Black: plain, White: plain,
+						Attentions: p.on.m.tokens.order,
 					}
 					a, err := how.Explain(context.Background(), s, r, nil)
 					if err != nil {

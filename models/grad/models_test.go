@@ -3,8 +3,10 @@ package grad_test
 import (
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
 	"seewhy/models/grad"
@@ -54,7 +56,7 @@ var wholeModels = []struct {
 }
 
 // TestWholeModelGradient compares <grad, v> with central differences of the
-// logit along 20 random directions v of a picture-like input. The differences
+// logit along random directions v of a picture-like input. The differences
 // come from a float64 forward pass (reference_test.go) with a step so small
 // that hardly an activation crosses its kink; what remains is the float32
 // rounding of the gradient itself. The bound is on the length of the errors
@@ -89,7 +91,8 @@ func TestWholeModelGradient(t *testing.T) {
 			// Relative to the size of the input: 1e-7 of it in float64.
 			h := 1e-7 * c.std
 			var errs, size float64
-			for range 20 {
+			count := directions(t, x.Len())
+			for range count {
 				v := make([]float64, x.Len())
 				var got float64
 				for i := range v {
@@ -108,12 +111,28 @@ func TestWholeModelGradient(t *testing.T) {
 				size += want * want
 			}
 			rel := math.Sqrt(errs / size)
-			t.Logf("relative error %.2e over 20 directions", rel)
+			t.Logf("relative error %.2e over %d directions", rel, count)
 			if !(rel < 0.01) {
 				t.Errorf("relative error %.3g, bound 0.01", rel)
 			}
 		})
 	}
+}
+
+// directions is 20, or 6 on the pictures of 224 pixels, whose forward pass in
+// float64 takes a second; SEEWHY_DIRECTIONS sets it for all.
+func directions(t *testing.T, inputs int) int {
+	if text := os.Getenv("SEEWHY_DIRECTIONS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			t.Fatalf("SEEWHY_DIRECTIONS is %q; it takes a number", text)
+		}
+		return n
+	}
+	if inputs > 100_000 {
+		return 6
+	}
+	return 20
 }
 
 // single is a shape for one sample.
