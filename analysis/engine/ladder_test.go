@@ -104,3 +104,32 @@ func TestSmallBudgetsGiveTheSameGradient(t *testing.T) {
 		t.Errorf("the budgets led to the rungs %v only", rungs)
 	}
 }
+
+// Pairs come back in the order that they were asked in, whether memory lets
+// four of them run together or, cut into segments, one.
+func TestSmallBudgetsKeepPairsInOrder(t *testing.T) {
+	gradient := func(budget int64) []float32 {
+		e := newTestEngine(t, Options{MemoryBudget: budget})
+		p := openPeer(t, e, "resnet")
+		x := p.x.Repeat(12)
+		size := x.Len() / 12
+		for i := range x.Data {
+			x.Data[i] *= 1 - 0.07*float32(i/size)
+		}
+		got, err := p.on.Gradient(t.Context(), x, p.score, method.GradientQuery{Input: true, Composite: method.Composite{ID: "deeplift"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Input.Data
+	}
+	want, got := gradient(1<<40), gradient(1)
+	var length, apart float64
+	for i, w := range want {
+		length += float64(w) * float64(w)
+		apart += math.Pow(float64(w)-float64(got[i]), 2)
+	}
+	// The rounding of float32; two pairs in each other's place differ by a tenth.
+	if !(math.Sqrt(apart) <= 1e-5*math.Sqrt(length)) || len(want) != len(got) {
+		t.Errorf("off by %.3g of the length", math.Sqrt(apart/length))
+	}
+}

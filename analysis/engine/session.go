@@ -132,15 +132,15 @@ func (s *session) batches(x tensor.Tensor, f func(part tensor.Tensor) error) err
 }
 
 // pairs is batches for composites that compare: x holds samples, then as many
-// that they are compared with, and so does every part.
-func (s *session) pairs(x tensor.Tensor, f func(part tensor.Tensor) error) error {
+// that they are compared with, and so does every part, at most that many pairs.
+func (s *session) pairs(x tensor.Tensor, most int, f func(part tensor.Tensor) error) error {
 	n := x.Shape[0] / 2
 	if !s.m.info.DynamicBatch || 2*n != x.Shape[0] {
 		return fmt.Errorf("%d samples cannot be run in pairs on this model", x.Shape[0])
 	}
 	size := x.Len() / x.Shape[0]
-	for at := 0; at < n; at += maxPairs {
-		k := min(maxPairs, n-at)
+	for at := 0; at < n; at += most {
+		k := min(most, n-at)
 		part := tensor.New(append([]int{2 * k}, x.Shape[1:]...)...)
 		copy(part.Data, x.Data[at*size:(at+k)*size])
 		copy(part.Data[k*size:], x.Data[(n+at)*size:(n+at+k)*size])
@@ -154,12 +154,21 @@ func (s *session) pairs(x tensor.Tensor, f func(part tensor.Tensor) error) error
 // maxPairs is maxBatch for pairs.
 const maxPairs = maxBatch / 2
 
+// pairsAtOnce is how many pairs run together: one where memory is so tight that
+// the pass had to be cut.
+func pairsAtOnce(tight bool) int {
+	if tight {
+		return 1
+	}
+	return maxPairs
+}
+
 // unpair puts what pairs gave part by part into the order of its input.
-func unpair(t tensor.Tensor) tensor.Tensor {
+func unpair(t tensor.Tensor, most int) tensor.Tensor {
 	out := tensor.New(t.Shape...)
 	n, size := t.Shape[0]/2, t.Len()/t.Shape[0]
-	for at := 0; at < n; at += maxPairs {
-		k := min(maxPairs, n-at)
+	for at := 0; at < n; at += most {
+		k := min(most, n-at)
 		copy(out.Data[at*size:], t.Data[2*at*size:(2*at+k)*size])
 		copy(out.Data[(n+at)*size:], t.Data[(2*at+k)*size:2*(at+k)*size])
 	}
@@ -199,6 +208,7 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 		return method.Gradients{}, err
 	}
 	var g gathered
+	tight := false
 	from, to := q.Shortcut.From, q.Shortcut.To
 	kind, prepared := "gradient", s.m.prepared
 	if x.Shape[0] == 1 && !query.Composite.Paired() {
@@ -213,7 +223,7 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	all := s.key(kind, append([]string{query.Composite.String(), from, to}, outputs...)...)
 	err = s.within(all, func() int { return s.fitSegments(model, query) }, func(segments int) error {
 		query := query // a build that nobody waits for any more reads it still
-		query.Segments, g = segments, gathered{}
+		query.Segments, g, tight = segments, gathered{}, segments > 0
 		key := all
 		if segments > 0 {
 			key = fmt.Sprint(all, "\x00", segments, " segments")
@@ -226,14 +236,14 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 				}
 				return p.Model, nil
 			}, []string{s.m.prepared.Input, grad.SeedName}, outputs, segments > 0)
-		}, func(r *runtime.Session) error { return s.gradients(ctx, r, key, segments > 0, x, score, q, &g) })
+		}, func(r *runtime.Session) error { return s.gradients(ctx, r, key, tight, x, score, q, &g) })
 	})
 	if err != nil {
 		return method.Gradients{}, err
 	}
 	if query.Composite.Paired() {
 		for i, t := range g.outs {
-			g.outs[i] = unpair(t)
+			g.outs[i] = unpair(t, pairsAtOnce(tight))
 		}
 	}
 	return g.answer(&s.m.tokens, score, q)
@@ -246,7 +256,9 @@ func (s *session) gradients(ctx context.Context, r *runtime.Session, key string,
 	split := func(x tensor.Tensor, run func(part tensor.Tensor) error) error { return s.gradientBatches(key, x, run) }
 	switch {
 	case grad.Composite(q.Composite).Paired():
-		split = s.pairs
+		split = func(x tensor.Tensor, run func(part tensor.Tensor) error) error {
+			return s.pairs(x, pairsAtOnce(tight), run)
+		}
 	case tight:
 		split = func(x tensor.Tensor, run func(part tensor.Tensor) error) error {
 			_, err := tryParts(x, 0, 1, run)
