@@ -11,10 +11,9 @@ import (
 	"seewhy/ui/widget"
 )
 
-// showKeys opens the sheet of keys; a click beside it or Esc closes it.
-func (w *Window) showKeys() {
-	var rows []fyne.CanvasObject
-	for _, k := range [][2]string{
+// keySheet lists the keys with what they do.
+func keySheet() [][2]string {
+	return [][2]string{
 		{"← →", i18n.T("Previous and next picture")},
 		{"Home End", i18n.T("First and last picture")},
 		{"+ −", i18n.T("Zoom in and out")},
@@ -27,6 +26,7 @@ func (w *Window) showKeys() {
 		{"W", i18n.T("Before/after line")},
 		{"Y", i18n.T("Every natural layer")},
 		{"/", i18n.T("Find a class")},
+		{"Ctrl+K", i18n.T("Find anything…")},
 		{"Ctrl+D", i18n.T("Compare")},
 		{"Ctrl+O", i18n.T("Open picture…")},
 		{"Ctrl+Shift+O", i18n.T("Open model…")},
@@ -34,12 +34,18 @@ func (w *Window) showKeys() {
 		{"Ctrl+E", i18n.T("Export…")},
 		{"Esc", i18n.T("Stop")},
 		{"F1  ?", i18n.T("This sheet")},
-	} {
+	}
+}
+
+// showKeys opens the sheet of keys; a click beside it or Esc closes it.
+func (w *Window) showKeys() {
+	var rows []fyne.CanvasObject
+	for _, k := range keySheet() {
 		rows = append(rows, widget.NewText(k[0]).Bold(), widget.NewText(k[1]))
 	}
 	rows = append(rows, widget.NewText(i18n.T("Mouse")).Bold(), widget.NewText(i18n.T("Wheel zooms, drag or Space moves, double click fits")))
 	rows = append(rows, widget.NewText("+").Bold(), widget.NewText(i18n.T("Beside a class: pin it as a pane")))
-	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 610))
+	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 635))
 }
 
 func (w *Window) showAbout() {

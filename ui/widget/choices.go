@@ -179,12 +179,22 @@ func (c *Choices) toggle(i int) {
 	}
 }
 
-// begin goes to the first row that starts with the query, else to the first:
-// "grad" means Grad-CAM rather than EigenGrad-CAM above it.
+// begin goes to the row that the query names in full, else to the first that
+// starts with it, else to the first: "grad" means Grad-CAM rather than
+// EigenGrad-CAM above it.
 func (c *Choices) begin(query string) {
+	named := false
 	for i, r := range c.rows {
-		if r.choice.Why == "" && strings.HasPrefix(strings.ToLower(r.choice.Title), query) {
+		title := strings.ToLower(r.choice.Title)
+		if r.choice.Why != "" || !strings.HasPrefix(title, query) {
+			continue
+		}
+		if !named || title == query {
+			// The row before it: move goes on from there.
 			c.at = i - 1
+			named = true
+		}
+		if title == query {
 			break
 		}
 	}

@@ -1,0 +1,42 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"seewhy/assets/i18n"
+	"seewhy/ui/screen"
+)
+
+// showPalette opens the list of everything, over whatever else is open.
+func (w *Window) showPalette() {
+	c := w.win.Canvas()
+	for top := c.Overlays().Top(); top != nil; top = c.Overlays().Top() {
+		c.Overlays().Remove(top)
+	}
+	w.screen.ShowPalette(c, w.actions())
+}
+
+// actions are all that the menus do, with their keys.
+func (w *Window) actions() []screen.Action {
+	keys := map[string]string{}
+	for _, k := range keySheet() {
+		keys[k[1]] = k[0]
+	}
+	var out []screen.Action
+	var gather func(items []*fyne.MenuItem, of string)
+	gather = func(items []*fyne.MenuItem, of string) {
+		for _, i := range items {
+			title := of + i.Label
+			switch {
+			case i.ChildMenu != nil:
+				gather(i.ChildMenu.Items, i18n.T("%s: ", i.Label))
+			case !i.IsSeparator && i.Action != nil && keys[title] != "Ctrl+K":
+				out = append(out, screen.Action{Title: title, Keys: keys[title], Do: i.Action})
+			}
+		}
+	}
+	for _, m := range w.win.MainMenu().Items {
+		gather(m.Items, "")
+	}
+	return out
+}
