@@ -75,12 +75,15 @@ func newPane(c *context, index int) *pane {
 	p.layer = widget.NewPicker(i18n.T("Layer"), func() { p.chooseLayer(p.layer) })
 	p.class = widget.NewPicker(i18n.T("Class"), func() { p.chooseClass(p.class) })
 	p.settings = widget.NewButton("", look.Sliders, widget.Normal, func() { p.chooseParams(p.settings) })
+	p.settings.SetTip(c.tips, i18n.T("The method's settings"))
 	p.pickers = container.New(questionRow{}, p.method, p.layer, p.class, p.settings)
 	p.model = widget.NewPicker("", func() { p.chooseModel(p.model) })
 	p.says = widget.NewText("").Small().Whole().Aligned(fyne.TextAlignTrailing)
 	for i := range 2 {
 		p.solo[i] = widget.NewButton("", theme.ViewFullScreenIcon(), widget.Quiet, func() { c.Send(state.PaneSoloed{Pane: index}) })
 		p.close[i] = widget.NewButton("", theme.CancelIcon(), widget.Quiet, func() { c.Send(state.PaneClosed{Pane: index}) })
+		p.solo[i].SetTip(c.tips, i18n.T("This pane alone (S)"))
+		p.close[i].SetTip(c.tips, i18n.T("Close the pane (X)"))
 	}
 	p.who = container.New(whoRow{}, p.model, p.says, p.solo[0], p.close[0])
 	p.who.Hide()

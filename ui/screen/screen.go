@@ -63,11 +63,12 @@ const sideWidth float32 = 268
 // New builds the content in the language of the moment.
 func New(d Deps) *Screen {
 	s := &Screen{deps: d}
-	ctx := &context{Deps: d, state: &s.state}
+	ctx := &context{Deps: d, state: &s.state, tips: widget.NewTips(d.After)}
 	s.side, s.stage, s.answer = newModelPanel(ctx), newStage(ctx), newAnswer(ctx)
 	strip, status := newStrip(ctx), newStatus(ctx)
 	s.parts = []part{s.side, s.stage, s.answer, strip, status}
-	s.root = container.New(frame{}, s.side.content(), widget.Line(), s.stage.content(), widget.Line(), s.answer.content(), widget.Line(), strip.content(), widget.Line(), status.content())
+	body := container.New(frame{}, s.side.content(), widget.Line(), s.stage.content(), widget.Line(), s.answer.content(), widget.Line(), strip.content(), widget.Line(), status.content())
+	s.root = container.NewStack(body, ctx.tips)
 	return s
 }
 
@@ -92,6 +93,7 @@ func (s *Screen) ActivePort() Port { return s.stage.port() }
 type context struct {
 	Deps
 	state *state.State
+	tips  *widget.Tips
 }
 
 // frame is the window's layout: sides of fixed width, the filmstrip and the

@@ -22,6 +22,8 @@ type press struct {
 	hovered  bool
 	focused  bool
 	disabled bool
+	tips     *Tips
+	tip      string
 	// OnTapped reports a click, Space or Enter.
 	OnTapped func()
 }
@@ -32,6 +34,9 @@ func (p *press) begin(self fyne.Widget, radius float32) {
 	p.back.CornerRadius = radius
 	p.ExtendBaseWidget(self)
 }
+
+// SetTip says what the control does, for the layer to show where the mouse rests.
+func (p *press) SetTip(t *Tips, words string) { p.tips, p.tip = t, words }
 
 // paint sets the background for the present mood.
 func (p *press) paint() {
@@ -63,6 +68,9 @@ func (p *press) mood() {
 
 // Tapped is Fyne's hook.
 func (p *press) Tapped(*fyne.PointEvent) {
+	if p.tips != nil {
+		p.tips.leave()
+	}
 	if c := canvasOf(p.self); c != nil && c.Focused() != nil && !p.focused {
 		c.Unfocus()
 	}
@@ -76,13 +84,25 @@ func (p *press) fire() {
 }
 
 // MouseIn, MouseMoved and MouseOut are Fyne's hooks.
-func (p *press) MouseIn(*desktop.MouseEvent) { p.hovered = true; p.mood() }
+func (p *press) MouseIn(*desktop.MouseEvent) {
+	p.hovered = true
+	p.mood()
+	if p.tips != nil {
+		p.tips.enter(p.self, p.tip)
+	}
+}
 
 // MouseMoved does nothing.
 func (p *press) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut ends the hover.
-func (p *press) MouseOut() { p.hovered = false; p.mood() }
+func (p *press) MouseOut() {
+	p.hovered = false
+	p.mood()
+	if p.tips != nil {
+		p.tips.leave()
+	}
+}
 
 // FocusGained and FocusLost are Fyne's hooks.
 func (p *press) FocusGained() { p.focused = true; p.mood() }
