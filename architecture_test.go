@@ -49,7 +49,7 @@ var allowed = map[string][]string{
 	"ui/view":    {"analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
 	"ui/fake":    {"ui/state", "ui/loop", "analysis/task", "analysis/heatmap", "models/prep"},
 	"ui/screen": {
-		"ui/state", "ui/look", "ui/widget", "ui/loop", "ui/view",
+		"ui/state", "ui/session", "ui/look", "ui/widget", "ui/loop", "ui/view",
 		"analysis/task", "analysis/heatmap", "models/prep", "assets/i18n",
 	},
 	"ui": {

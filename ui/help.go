@@ -25,6 +25,8 @@ func keySheet() [][2]string {
 		{"X", i18n.T("Close the active pane")},
 		{"W", i18n.T("Before/after line")},
 		{"Y", i18n.T("Every natural layer")},
+		{"F", i18n.T("Star the picture")},
+		{"R", i18n.T("Reject the picture")},
 		{"/", i18n.T("Find a class")},
 		{"Ctrl+K", i18n.T("Find anything…")},
 		{"Ctrl+D", i18n.T("Compare")},
@@ -45,7 +47,7 @@ func (w *Window) showKeys() {
 	}
 	rows = append(rows, widget.NewText(i18n.T("Mouse")).Bold(), widget.NewText(i18n.T("Wheel zooms, drag or Space moves, double click fits")))
 	rows = append(rows, widget.NewText("+").Bold(), widget.NewText(i18n.T("Beside a class: pin it as a pane")))
-	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(470, 635))
+	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(510, 685))
 }
 
 func (w *Window) showAbout() {

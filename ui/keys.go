@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"seewhy/ui/screen"
+	"seewhy/ui/session"
 	"seewhy/ui/state"
 )
 
@@ -83,6 +84,10 @@ func (w *Window) rune(r rune) {
 		w.loop.Handle(state.PaneClosed{Pane: s.Active})
 	case 'w', 'W':
 		w.loop.Handle(state.WipeSet{Pane: s.Active, On: !s.Panes[s.Active].Wipe.On, At: 0.5})
+	case 'f', 'F':
+		w.loop.Handle(state.ItemMarked{Mark: session.Starred})
+	case 'r', 'R':
+		w.loop.Handle(state.ItemMarked{Mark: session.Rejected})
 	case 'y', 'Y':
 		w.loop.Handle(state.SweepToggled{})
 	case '/':

@@ -5,6 +5,7 @@ import (
 
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
+	"seewhy/ui/session"
 	"seewhy/ui/state"
 	"seewhy/ui/widget"
 )
@@ -50,6 +51,12 @@ func same[T any](a, b []T) bool {
 func (s *strip) frame(i int) widget.Frame {
 	it := s.items[i]
 	f := widget.Frame{Thumb: it.Thumb, Title: inWords(s.model, it.Label), Doubt: it.Truth != "" && it.Label != "" && it.Label != it.Truth && has(s.model, it.Truth)}
+	switch it.Mark {
+	case session.Starred:
+		f.Badge, f.Good = i18n.T("Starred"), true
+	case session.Rejected:
+		f.Badge = i18n.T("Rejected")
+	}
 	switch {
 	case it.Err != "":
 		f.Title, f.Faulty = i18n.T("unreadable"), true

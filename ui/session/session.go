@@ -66,9 +66,17 @@ type Picture struct {
 	Name string `json:"name,omitempty"`
 	// SHA256 is that of the file, in hex; empty where it was never read.
 	SHA256 string `json:"sha256,omitempty"`
+	// Mark is "", Starred or Rejected.
+	Mark string `json:"mark,omitempty"`
 	// Missing says that there is no such file; see Locate.
 	Missing bool `json:"-"`
 }
+
+// The marks of pictures.
+const (
+	Starred  = "starred"
+	Rejected = "rejected"
+)
 
 // Pane is one view with its question.
 type Pane struct {
@@ -147,6 +155,11 @@ func (s Session) check() error {
 		return damaged("active", s.Active)
 	case s.Panes[0].Own:
 		return damaged("panes[0].own", true)
+	}
+	for _, p := range s.Pictures {
+		if !slices.Contains([]string{"", Starred, Rejected}, p.Mark) {
+			return damaged("mark", p.Mark)
+		}
 	}
 	for i, p := range s.Panes {
 		if err := p.check(); err != nil {

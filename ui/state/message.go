@@ -38,6 +38,8 @@ type (
 	ItemPicked struct{ Item ItemID }
 	// ItemStepped walks the filmstrip by so many places.
 	ItemStepped struct{ By int }
+	// ItemMarked marks the current picture; the mark that it has is taken off.
+	ItemMarked struct{ Mark string }
 	// ItemsVisible tells which part of the filmstrip is on the screen, [First, Last).
 	ItemsVisible struct{ First, Last int }
 	// PaneActivated chooses the pane that the class list serves.
@@ -209,6 +211,7 @@ func (LabelsPicked) msg()        {}
 func (ItemPicked) msg()          {}
 func (ItemStepped) msg()         {}
 func (ItemsVisible) msg()        {}
+func (ItemMarked) msg()          {}
 func (PaneActivated) msg()       {}
 func (ClassPicked) msg()         {}
 func (KindPicked) msg()          {}

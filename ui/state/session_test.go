@@ -224,6 +224,29 @@ func TestChangedFilesAreSaid(t *testing.T) {
 	}
 }
 
+func TestMarksAreKeptWithTheSession(t *testing.T) {
+	d := booted(t, Options{})
+	d.serve()
+	d.send(ItemMarked{Mark: session.Starred})
+	d.send(ItemStepped{By: 1})
+	d.serve()
+	d.send(ItemMarked{Mark: session.Starred})
+	d.send(ItemMarked{Mark: session.Rejected})
+	s, _ := d.State.Session()
+	if s.Pictures[0].Mark != session.Starred || s.Pictures[1].Mark != session.Rejected {
+		t.Errorf("marks %+v", s.Pictures)
+	}
+	d = started(t, Options{}, EngineReady{Session: &s})
+	if d.Items[0].Mark != session.Starred || d.Items[1].Mark != session.Rejected {
+		t.Errorf("marks %q, %q", d.Items[0].Mark, d.Items[1].Mark)
+	}
+	// The same again takes it off.
+	d.send(ItemMarked{Mark: session.Rejected})
+	if d.Items[1].Mark != "" {
+		t.Errorf("mark %q", d.Items[1].Mark)
+	}
+}
+
 func TestProject(t *testing.T) {
 	d := study(t)
 	d.send(ProjectSaved{Path: "/s.seewhy"})

@@ -156,6 +156,8 @@ type Item struct {
 	Thumb image.Image
 	// SHA256 is that of the file; empty until it has been read.
 	SHA256 string
+	// Mark is the person's: "", session.Starred or session.Rejected.
+	Mark string
 	// Err says in words why it cannot be shown.
 	Err string
 	// Label and Probability are the answer of the model with hash LabelModel.

@@ -37,6 +37,14 @@ func (u *update) strip(m Msg) {
 		if i >= 0 && u.Items[i].ID != u.Current {
 			u.show(u.Items[i])
 		}
+	case ItemMarked:
+		u.replace(u.Current, func(it *Item) {
+			if it.Mark == m.Mark {
+				it.Mark = ""
+			} else {
+				it.Mark = m.Mark
+			}
+		})
 	case ItemsVisible:
 		if m.First != u.first || m.Last != u.last {
 			u.first, u.last = m.First, m.Last

@@ -50,7 +50,7 @@ func (u *update) apply(m Msg) {
 		u.model(m)
 	case DemonstrationPicked:
 		u.demonstrate()
-	case FilesGiven, FilesSorted, ItemPicked, ItemStepped, ItemsVisible, ThumbMade, ItemLabelled:
+	case FilesGiven, FilesSorted, ItemMarked, ItemPicked, ItemStepped, ItemsVisible, ThumbMade, ItemLabelled:
 		u.strip(m)
 	case PhotoOpened, PhotoFailed, Predicted, PredictFailed:
 		u.photo(m)

@@ -21,6 +21,8 @@ type Frame struct {
 	Faulty, Doubt bool
 	// Badge is a word or two over the picture, for what is wrong or special.
 	Badge string
+	// Good says that the badge praises; else it warns.
+	Good bool
 	// KeepEnd cuts the front off a title that does not fit.
 	KeepEnd bool
 }
@@ -225,6 +227,9 @@ func (c *cell) CreateRenderer() fyne.WidgetRenderer {
 			c.fill, c.edge = look.Tint, look.Accent
 		}
 		c.badge.color = look.Warning
+		if c.frame.Good {
+			c.badge.color = look.Accent
+		}
 		plate := color.NRGBAModel.Convert(look.Color(look.Panel)).(color.NRGBA)
 		plate.A = 215
 		c.plate.FillColor = plate
