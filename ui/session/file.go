@@ -85,7 +85,8 @@ func (s *Session) Locate(dir string) {
 }
 
 func locate(dir, path string) (found string, missing bool) {
-	if named(path) || isFile(path) {
+	// A path without a folder means nothing but "beside it".
+	if named(path) || (filepath.IsAbs(path) && isFile(path)) {
 		return path, false
 	}
 	// Paths of another system end in the name too.

@@ -230,7 +230,8 @@ func (u *update) resume() {
 	r := *u.restoring
 	u.restoring = nil
 	model := u.Model.Opened
-	for i := range r.session.Panes[:u.Shown] {
+	// The stage may have been divided anew in the meantime.
+	for i := range min(len(r.session.Panes), u.Shown) {
 		saved := r.session.Panes[i]
 		if saved.Own {
 			switch ref := saved.Task.Model.Path; {

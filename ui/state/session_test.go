@@ -247,6 +247,23 @@ func TestMarksAreKeptWithTheSession(t *testing.T) {
 	}
 }
 
+func TestStageMayChangeWhileASessionOpens(t *testing.T) {
+	s, _ := study(t).State.Session()
+	for _, panes := range []int{1, 9} {
+		d := started(t, Options{}, EngineReady{Session: &s})
+		open := d.cmds
+		d.send(LayoutPicked{Panes: panes})
+		d.cmds = open
+		d.serve()
+		if d.Shown != panes || d.Panes[0].Method != "saliency" || d.restoring != nil {
+			t.Errorf("%d panes of %d, %s", d.Shown, panes, d.Panes[0].Method)
+		}
+		if _, ok := d.State.Session(); !ok {
+			t.Error("nothing is kept any more")
+		}
+	}
+}
+
 func TestProject(t *testing.T) {
 	d := study(t)
 	d.send(ProjectSaved{Path: "/s.seewhy"})
