@@ -1,6 +1,10 @@
 package screen
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+
+	"seewhy/ui/widget"
+)
 
 func put(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Move(fyne.NewPos(x, y))
@@ -68,14 +72,78 @@ func (seenRow) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 // row lays objects out from the left, those from index right on from the right.
+// Where it is too narrow for all, it makes do without spares, the first first.
 type row struct {
 	right  int
 	gap    float32
 	pad    float32
 	height float32
+	spares []*spare
+}
+
+// spare is an object that a narrow row makes less of: a button with an icon
+// loses its words, anything else goes.
+type spare struct {
+	object fyne.CanvasObject
+	given  bool
+}
+
+// bare is the object as a button that can do without its words; nil where it
+// is none.
+func (s *spare) bare() *widget.Button {
+	if b, ok := s.object.(*widget.Button); ok && b.Words() > 0 {
+		return b
+	}
+	return nil
+}
+
+func (s *spare) saves(gap float32) float32 {
+	if b := s.bare(); b != nil {
+		return b.Words()
+	}
+	return s.object.MinSize().Width + gap
+}
+
+func (s *spare) give(given bool) {
+	if s.given == given {
+		return
+	}
+	s.given = given
+	switch b := s.bare(); {
+	case b != nil:
+		b.SetBare(given)
+	case given:
+		s.object.Hide()
+	default:
+		s.object.Show()
+	}
+}
+
+// width is what the row takes with all its spares.
+func (r row) width(o []fyne.CanvasObject) float32 {
+	w := 2*r.pad - r.gap
+	for _, k := range o {
+		if k.Visible() {
+			w += k.MinSize().Width + r.gap
+		}
+	}
+	for _, s := range r.spares {
+		if s.given {
+			w += s.saves(r.gap)
+		}
+	}
+	return w
 }
 
 func (r row) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w := r.width(o)
+	for _, s := range r.spares {
+		needed := w > size.Width
+		if needed {
+			w -= s.saves(r.gap)
+		}
+		s.give(needed)
+	}
 	x := r.pad
 	for _, k := range o[:r.right] {
 		if k.Visible() {
@@ -96,11 +164,9 @@ func (r row) Layout(o []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (r row) MinSize(o []fyne.CanvasObject) fyne.Size {
-	w := 2 * r.pad
-	for _, k := range o {
-		if k.Visible() {
-			w += k.MinSize().Width + r.gap
-		}
+	w := r.width(o)
+	for _, s := range r.spares {
+		w -= s.saves(r.gap)
 	}
 	return fyne.NewSize(w, r.height)
 }

@@ -66,12 +66,20 @@ func newStage(c *context) *stage {
 	s.colours.SetTip(c.tips, i18n.T("Colour map"))
 	s.look = widget.NewButton(i18n.T("Overlay"), look.Sliders, widget.Quiet, s.openOverlay)
 	s.layers = widget.NewButton(i18n.T("Layers"), look.Layers, widget.Quiet, func() { c.Send(state.SweepToggled{}) })
+	for _, b := range []*widget.Button{s.compare, s.look, s.layers} {
+		b.SetTip(c.tips, "")
+	}
 	s.sweep = newSweepStrip(c)
 	s.export = widget.NewButton(i18n.T("Export"), nil, widget.Primary, func() { c.Ask(AskExport) })
+	zoom, alpha := container.New(sized{42, 18}, s.zoom), container.New(sized{36, 18}, s.alpha)
+	var spares []*spare
+	for _, o := range []fyne.CanvasObject{s.look, s.layers, s.compare, zoom, actual, fit, alpha} {
+		spares = append(spares, &spare{object: o})
+	}
 	bar := container.New(
-		row{right: 5, gap: 4, pad: 8, height: toolHeight},
-		s.compare, s.layers, fit, actual, container.New(sized{42, 18}, s.zoom),
-		container.New(sized{100, 22}, s.fader), container.New(sized{36, 18}, s.alpha),
+		row{right: 5, gap: 4, pad: 8, height: toolHeight, spares: spares},
+		s.compare, s.layers, fit, actual, zoom,
+		container.New(sized{100, 22}, s.fader), alpha,
 		container.New(sized{74, widget.ControlHeight}, s.colours), s.look, s.export,
 	)
 	s.addPane()

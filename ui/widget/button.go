@@ -29,6 +29,7 @@ type Button struct {
 	res   fyne.Resource
 	kind  ButtonKind
 	on    bool
+	bare  bool
 }
 
 // NewButton makes a button; icon may be nil, text empty.
@@ -57,6 +58,31 @@ func (b *Button) SetText(text string) {
 		b.label.SetText(text)
 		b.Refresh()
 	}
+}
+
+// SetBare hides the words of a button that has an icon, where room is short;
+// they become its tip.
+func (b *Button) SetBare(bare bool) {
+	if b.icon == nil || b.bare == bare {
+		return
+	}
+	b.bare = bare
+	b.label.Hidden = bare
+	switch {
+	case bare && b.tip == "":
+		b.tip = b.label.Text()
+	case !bare && b.tip == b.label.Text():
+		b.tip = ""
+	}
+	b.Refresh()
+}
+
+// Words is the room that the words take beside the icon.
+func (b *Button) Words() float32 {
+	if b.icon == nil || b.label.Text() == "" {
+		return 0
+	}
+	return b.label.MinSize().Width + 20 + iconSide + 6 - ControlHeight
 }
 
 const iconSide = 16
@@ -93,6 +119,9 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		layout: func(size fyne.Size) {
 			b.back.Resize(size)
 			text := b.label.MinSize()
+			if b.bare {
+				text = fyne.Size{}
+			}
 			x := (size.Width - text.Width) / 2
 			if b.icon != nil {
 				w := text.Width
@@ -108,7 +137,7 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		min: func() fyne.Size {
 			w := b.label.MinSize().Width + 20
 			if b.icon != nil {
-				if b.label.Text() == "" {
+				if b.bare || b.label.Text() == "" {
 					w = ControlHeight
 				} else {
 					w += iconSide + 6

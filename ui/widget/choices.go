@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"seewhy/assets/i18n"
 	"seewhy/ui/look"
 )
 
@@ -160,6 +161,9 @@ func (c *Choices) fill(query string) {
 	}
 	if left > 0 && c.more != nil {
 		c.list.Add(newChoiceRow(Choice{Header: true, Title: c.more(left)}))
+	}
+	if len(c.rows) == 0 && len(words) > 0 {
+		c.list.Add(newChoiceRow(Choice{Header: true, Title: i18n.T("Nothing here has these words.")}))
 	}
 	c.scroll.ScrollToTop()
 	if query != "" {

@@ -1,0 +1,45 @@
+package screen
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"seewhy/ui/widget"
+)
+
+// A row that is too narrow makes do with icons, then without its spares, and
+// takes all back when there is room again; nothing ever lies on another.
+func TestNarrowRowMakesDo(t *testing.T) {
+	test.NewApp()
+	named := widget.NewButton("Compare", theme.GridIcon(), widget.Quiet, func() {})
+	fit := widget.NewButton("Fit", nil, widget.Quiet, func() {})
+	last := widget.NewButton("Export", nil, widget.Primary, func() {})
+	objects := []fyne.CanvasObject{named, fit, last}
+	r := row{right: 2, gap: 4, pad: 8, height: toolHeight, spares: []*spare{{object: named}, {object: fit}}}
+	wide, narrow := r.width(objects), r.MinSize(objects).Width
+	words := named.Words()
+	for _, c := range []struct {
+		width     float32
+		bare, fit bool
+	}{
+		{wide, false, true}, {wide - 1, true, true}, {wide - words - 1, true, false}, {narrow, true, false}, {wide, false, true},
+	} {
+		r.Layout(objects, fyne.NewSize(c.width, toolHeight))
+		if got := named.MinSize().Width == widget.ControlHeight; got != c.bare || fit.Visible() != c.fit {
+			t.Errorf("at %v: bare %v, fit %v", c.width, got, fit.Visible())
+		}
+		end := float32(0)
+		for _, o := range objects {
+			if !o.Visible() {
+				continue
+			}
+			if o.Position().X < end {
+				t.Errorf("at %v of %v an object begins at %v, before %v", c.width, wide, o.Position().X, end)
+			}
+			end = o.Position().X + o.Size().Width
+		}
+	}
+}
