@@ -15,9 +15,12 @@ const sweepAlpha = 0.65
 
 // sweep makes the map at every layer, and thumbnails of them.
 func sweep(ctx context.Context, e Engine, c state.SweepLayers, p task.Progress) state.Msg {
-	maps, err := e.Sweep(ctx, c.Task, p)
-	if err != nil {
-		return state.Swept{Job: c.Job, Err: err.Error()}
+	maps := c.Maps
+	if maps == nil {
+		var err error
+		if maps, err = e.Sweep(ctx, c.Task, p); err != nil {
+			return state.Swept{Job: c.Job, Err: err.Error()}
+		}
 	}
 	// Where in the picture the maps lie is the model's affair; its answer is
 	// known already.

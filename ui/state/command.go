@@ -92,10 +92,11 @@ type (
 		Width, Height int
 	}
 	// SweepLayers makes the map at every candidate layer, and a thumbnail of
-	// each over Photo.
+	// each over Photo. Where Maps are there, it makes the thumbnails alone.
 	SweepLayers struct {
 		Job   JobID
 		Task  task.Task
+		Maps  []task.LayerMap
 		Photo image.Image
 		Style heatmap.Style
 	}

@@ -21,9 +21,11 @@ type Sweep struct {
 	Pane int
 	Err  string
 
-	// asked is what the strip answers, colours that it is painted with.
-	asked   task.Task
-	colours string
+	// asked is what the strip answers, colours that it is painted with;
+	// answered says that Maps are the answer, not those of an older question.
+	asked    task.Task
+	colours  string
+	answered bool
 }
 
 // sweep handles the strip of layers.
@@ -41,6 +43,7 @@ func (u *update) sweep(m Msg) {
 			return
 		}
 		u.Sweep.Job, u.Sweep.Maps, u.Sweep.Thumbs, u.Sweep.Err = 0, m.Maps, m.Thumbs, m.Err
+		u.Sweep.answered = m.Err == ""
 	}
 }
 
@@ -63,15 +66,21 @@ func (u *update) followSweep() {
 	t.Layer = ""
 	colours := u.Panes[pane].Style.Colormap
 	w.Pane = pane
-	if reflect.DeepEqual(t, w.asked) && colours == w.colours {
+	same := reflect.DeepEqual(t, w.asked)
+	if same && colours == w.colours {
 		return
 	}
 	u.cancel(&w.Job)
+	w.answered = w.answered && same
 	if t.Image != w.asked.Image || t.Model != w.asked.Model {
 		w.Maps, w.Thumbs = nil, nil
 	}
 	w.Job, w.Work, w.Err, w.asked, w.colours = u.job(), Work{Done: -1}, "", t, colours
 	c := SweepLayers{Job: w.Job, Task: t, Style: u.Panes[pane].Style}
+	if w.answered {
+		// Other colours are no other maps.
+		c.Maps = w.Maps
+	}
 	if n := len(u.Photo.Levels); n > 0 {
 		c.Photo = u.Photo.Levels[n-1]
 	}

@@ -52,8 +52,22 @@ func TestSweepFollowsTheActivePane(t *testing.T) {
 	without[SweepLayers](d)
 	// Other colours are painted anew.
 	d.send(ColormapPicked{ID: "viridis"})
-	if c := must[SweepLayers](d); c.Style.Colormap != "viridis" {
-		t.Errorf("%+v", c.Style)
+	again := must[SweepLayers](d)
+	if again.Style.Colormap != "viridis" || again.Maps != nil {
+		t.Errorf("%+v", again)
+	}
+	// Once there are maps, they are not made a second time for that.
+	d.send(Swept{Job: again.Job, Maps: maps})
+	d.send(ColormapPicked{ID: "inferno"})
+	d.send(ColormapPicked{ID: "viridis"})
+	if c := must[SweepLayers](d); c.Style.Colormap != "viridis" || len(c.Maps) != 2 {
+		t.Errorf("%+v", c)
+	}
+	// An unfinished answer to another question leaves none to paint.
+	d.send(ClassPicked{Class: 2})
+	d.send(ColormapPicked{ID: "inferno"})
+	if c := must[SweepLayers](d); c.Task.Target.Class != 2 || c.Maps != nil || len(d.Sweep.Maps) != 2 {
+		t.Errorf("%+v", c)
 	}
 	// Another picture: nothing of the old one is shown.
 	d.send(ItemStepped{By: 1})
