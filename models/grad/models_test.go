@@ -3,10 +3,8 @@ package grad_test
 import (
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"testing"
 
 	"seewhy/models/grad"
@@ -55,8 +53,10 @@ var wholeModels = []struct {
 	{"squeezenet1.1-fp16.onnx", 60},
 }
 
+const directions = 20
+
 // TestWholeModelGradient compares <grad, v> with central differences of the
-// logit along random directions v of a picture-like input. The differences
+// logit along 20 random directions v of a picture-like input. The differences
 // come from a float64 forward pass (reference_test.go) with a step so small
 // that hardly an activation crosses its kink; what remains is the float32
 // rounding of the gradient itself. The bound is on the length of the errors
@@ -91,8 +91,7 @@ func TestWholeModelGradient(t *testing.T) {
 			// Relative to the size of the input: 1e-7 of it in float64.
 			h := 1e-7 * c.std
 			var errs, size float64
-			count := directions(t, x.Len())
-			for range count {
+			for range directions {
 				v := make([]float64, x.Len())
 				var got float64
 				for i := range v {
@@ -111,28 +110,12 @@ func TestWholeModelGradient(t *testing.T) {
 				size += want * want
 			}
 			rel := math.Sqrt(errs / size)
-			t.Logf("relative error %.2e over %d directions", rel, count)
+			t.Logf("relative error %.2e over %d directions", rel, directions)
 			if !(rel < 0.01) {
 				t.Errorf("relative error %.3g, bound 0.01", rel)
 			}
 		})
 	}
-}
-
-// directions is 20, or 6 on the pictures of 224 pixels, whose forward pass in
-// float64 takes a second; SEEWHY_DIRECTIONS sets it for all.
-func directions(t *testing.T, inputs int) int {
-	if text := os.Getenv("SEEWHY_DIRECTIONS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			t.Fatalf("SEEWHY_DIRECTIONS is %q; it takes a number", text)
-		}
-		return n
-	}
-	if inputs > 100_000 {
-		return 6
-	}
-	return 20
 }
 
 // single is a shape for one sample.
