@@ -121,7 +121,7 @@ func (u *update) heat(m Msg) {
 	case Explained:
 		if pane := u.byJob(m.Job); pane >= 0 {
 			p, r := &u.Panes[pane], m.Result
-			p.Job, p.Result, p.Partial, p.Err, p.answered = 0, &r, false, "", p.Question
+			p.Job, p.Result, p.Partial, p.Err, p.answered, p.meanError = 0, &r, false, "", p.Question, meanError(&r)
 			u.clearSwitches(pane)
 			u.Last = Timing{Total: r.Total, Forward: r.Forward, Device: r.Device}
 			p.paint = 0
@@ -132,7 +132,7 @@ func (u *update) heat(m Msg) {
 		if pane := u.byJob(m.Job); pane >= 0 {
 			p, r := &u.Panes[pane], m.Result
 			u.clearSwitches(pane)
-			p.Result, p.Partial, p.Err, p.answered = &r, true, "", p.Question
+			p.Result, p.Partial, p.Err, p.answered, p.meanError = &r, true, "", p.Question, meanError(&r)
 			u.paint(pane)
 		}
 	case Kept:

@@ -4,6 +4,7 @@ import (
 	"image/color"
 
 	"seewhy/analysis/heatmap"
+	"seewhy/analysis/task"
 	"seewhy/models/prep"
 )
 
@@ -63,9 +64,17 @@ func (s State) Spread(pane int) (float64, bool) {
 	if !(span > 0) {
 		return 0, false
 	}
+	return p.meanError / span, true
+}
+
+// meanError is the mean standard error of a result's map, 0 where it is not known.
+func meanError(r *task.Result) float64 {
+	if r.Error == nil || len(r.Error.Values) == 0 {
+		return 0
+	}
 	sum := 0.0
-	for _, v := range p.Result.Error.Values {
+	for _, v := range r.Error.Values {
 		sum += float64(v)
 	}
-	return sum / float64(len(p.Result.Error.Values)) / span, true
+	return sum / float64(len(r.Error.Values))
 }

@@ -202,7 +202,9 @@ type Pane struct {
 	// Partial says that it is what a method that samples knew so far.
 	Result  *task.Result
 	Partial bool
-	Err     string
+	// meanError is that of Result: it is asked for at every move of the mouse.
+	meanError float64
+	Err       string
 
 	// paint is the job that colours the map; stale says that the style has
 	// changed since it began.
