@@ -74,10 +74,14 @@ func (c *Cache) Session(l *Library, key string, build func() (model []byte, fold
 		if data, ok := c.load(name); ok {
 			again := o
 			again.optimised = true
-			if s, err := l.NewSession(data, inputs, outputs, again); err == nil {
+			s, err := l.NewSession(data, inputs, outputs, again)
+			if err == nil {
 				return s, true, nil
 			}
-			c.drop(name)
+			// Short memory says nothing against the file.
+			if !errors.Is(err, ErrMemory) {
+				c.drop(name)
+			}
 		}
 	}
 	model, folder, err := build()

@@ -119,6 +119,30 @@ func TestCacheSurvivesBadFiles(t *testing.T) {
 	}
 }
 
+// A file that the library refuses goes; one for which memory is short stays
+// for the next time. The library names the operator that it does not know, by
+// which its refusal reads like one or the other.
+func TestCacheKeepsAFileWhenMemoryIsShort(t *testing.T) {
+	for op, kept := range map[string]bool{"Unknown": false, "out_of_memory": true} {
+		c := &Cache{Dir: t.TempDir(), Limit: CacheLimit}
+		refused := model(appendNode(nil, op, []string{"x"}, "y"), []value{{"x", tFloat, []int64{1}}}, []value{{"y", tFloat, []int64{1}}})
+		inputs, outputs := []string{"x"}, []string{"y"}
+		if _, err := library(t).NewSession(refused, inputs, outputs, Options{}); err == nil || errors.Is(err, ErrMemory) != kept {
+			t.Fatalf("%s is refused with %v", op, err)
+		}
+		name := c.name(library(t), "k", inputs, outputs)
+		write(t, c.path(name), append(slices.Clone(refused), footer(name, refused)...))
+		want := errors.New("the caller cannot build it either")
+		_, _, err := c.Session(library(t), "k", func() ([]byte, string, error) { return nil, "", want }, inputs, outputs, Options{})
+		if !errors.Is(err, want) {
+			t.Errorf("%s: error %v, want the caller's", op, err)
+		}
+		if _, ok := c.load(name); ok != kept {
+			t.Errorf("%s: the file is kept: %v, want %v", op, ok, kept)
+		}
+	}
+}
+
 func write(t *testing.T, path string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, data, 0o600); err != nil {
