@@ -19,8 +19,8 @@ import (
 const barPixels = 256
 
 func (p *pane) showFoot(s state.State, k state.Pane) {
-	if notes := anyNotes(s); p.footer.notes != notes {
-		p.footer.notes = notes
+	if some := anyNotes(s); p.footer.notes != some {
+		p.footer.notes = some
 		p.root.Refresh()
 	}
 	if k.Overlay == nil || (k.Result == nil && k.Derived == nil) {
@@ -112,13 +112,23 @@ func resultWords(s state.State, pane int) string {
 // that the pictures stay level with each other.
 func anyNotes(s state.State) bool {
 	for _, i := range s.Visible() {
-		if k := s.Panes[i]; k.Overlay != nil {
-			if words, _ := noteWords(s, k); words != "" {
-				return true
-			}
+		if k := s.Panes[i]; k.Overlay != nil && (k.Overlay.Flat || k.Overlay.Range.Clipped || len(notes(s, k)) > 0) {
+			return true
 		}
 	}
 	return false
+}
+
+// notes are those of a pane's map and of the photo.
+func notes(s state.State, k state.Pane) []task.Note {
+	var out []task.Note
+	if k.Result != nil && k.Show == state.ShowMap {
+		out = slices.Clip(k.Result.Notes)
+	}
+	if s.Photo.Info != nil {
+		out = append(out, s.Photo.Info.Notes...)
+	}
+	return out
 }
 
 func noteWords(s state.State, k state.Pane) (words string, warning bool) {
@@ -126,15 +136,9 @@ func noteWords(s state.State, k state.Pane) (words string, warning bool) {
 	if k.Overlay.Flat {
 		all, warning = append(all, i18n.T("The map is flat: no place counts more than another.")), true
 	}
-	var notes []task.Note
-	if k.Result != nil && k.Show == state.ShowMap {
-		notes = slices.Clone(k.Result.Notes)
-	}
-	if s.Photo.Info != nil {
-		notes = append(notes, s.Photo.Info.Notes...)
-	}
+	said := notes(s, k)
 	for _, urgent := range []bool{true, false} {
-		for _, n := range notes {
+		for _, n := range said {
 			if n.Warning == urgent {
 				all, warning = append(all, note(n)), warning || n.Warning
 			}
