@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Tell translates the words of an error, which were put together elsewhere, in
@@ -15,10 +16,10 @@ import (
 // within an error is found too. Words that no format fits stay as they are.
 func Tell(text string) string {
 	p := tag.Load()
-	if p == nil || text == "" {
+	if p == nil || *p == "en" || text == "" {
 		return text
 	}
-	return tell(told[*p], text, 4)
+	return tell(told()[*p], text, 4)
 }
 
 // format is an error's English format and its translation.
@@ -27,7 +28,8 @@ type format struct {
 	pattern          *regexp.Regexp
 }
 
-var told = loadTold()
+// told is made at the first error: few runs have one, and all would wait.
+var told = sync.OnceValue(loadTold)
 
 // verbs finds what fmt replaces.
 var verbs = regexp.MustCompile(`%(?:\[(\d+)\])?[-+#0]*[0-9.]*([a-zA-Z%])`)

@@ -53,7 +53,7 @@ func TestToldFormats(t *testing.T) {
 		slices.Sort(out)
 		return out
 	}
-	for tag, formats := range told {
+	for tag, formats := range told() {
 		Use(tag)
 		for _, f := range formats {
 			want := used(f.key)
