@@ -110,6 +110,9 @@ func (f *form) close() {
 // show fills the form with the pane's values; the settings of another method
 // would be another form.
 func (f *form) show(s state.State) {
+	if f.pop != nil && !f.pop.Visible() {
+		return
+	}
 	k := s.Panes[f.pane]
 	if f.pop != nil && (k.Method != f.method || f.pane >= s.Shown) {
 		f.close()
