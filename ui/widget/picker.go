@@ -32,14 +32,8 @@ func (p *Picker) SetValue(value string) { p.value.SetText(value) }
 // SetCaption changes the words over the value.
 func (p *Picker) SetCaption(caption string) { p.caption.SetText(caption) }
 
-// KeepEnd cuts the front off a value that does not fit: of names such as
+// SetKeepEnd cuts the front off a value that does not fit: of names such as
 // stage3.block1.relu the end tells most.
-func (p *Picker) KeepEnd() *Picker {
-	p.value.tail = true
-	return p
-}
-
-// SetKeepEnd changes that with the value.
 func (p *Picker) SetKeepEnd(on bool) {
 	if p.value.tail != on {
 		p.value.tail = on

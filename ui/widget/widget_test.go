@@ -417,7 +417,8 @@ func TestTextElidesAndWraps(t *testing.T) {
 	if !strings.HasSuffix(got, ellipsis) || text.width(got) > 80 {
 		t.Errorf("%q", got)
 	}
-	picker := NewPicker("Layer", nil).KeepEnd()
+	picker := NewPicker("Layer", nil)
+	picker.SetKeepEnd(true)
 	if got := picker.value.elide("features.stage3.block1.relu", 80); !strings.HasPrefix(got, ellipsis) || !strings.HasSuffix(got, "relu") || strings.HasPrefix(got, ellipsis+".") || picker.value.width(got) > 80 {
 		t.Errorf("%q", got)
 	}
