@@ -18,6 +18,10 @@ type Builder struct {
 	made  int
 	// ahead counts the nodes of the forward pass, which come first.
 	ahead int
+	// node is that of the path whose rule runs; written are the parts in the
+	// places of forward nodes, see instead.
+	node    *onnx.Node
+	written map[*onnx.Node][]*onnx.Node
 	// phases is Query.Phases.
 	phases bool
 	// consts shares equal small constants, and what else is made once.
@@ -28,7 +32,7 @@ type Builder struct {
 type A = map[string]onnx.Attr
 
 func newBuilder(m *onnx.Model, f Facts) *Builder {
-	return &Builder{m: m, facts: f.Clone(), grads: map[string][]Value{}, ahead: len(m.Graph.Nodes), consts: map[string]Value{}}
+	return &Builder{m: m, facts: f.Clone(), grads: map[string][]Value{}, ahead: len(m.Graph.Nodes), written: map[*onnx.Node][]*onnx.Node{}, consts: map[string]Value{}}
 }
 
 // backward walks the path from the score down, applying the rules.
@@ -52,6 +56,7 @@ func (b *Builder) backward(s *scope, q Query) error {
 		if !any {
 			continue
 		}
+		b.node = n
 		r, _ := s.rule(n)
 		dx, err := r.VJP(b, n, d)
 		if err != nil {
@@ -77,6 +82,7 @@ func (b *Builder) backward(s *scope, q Query) error {
 			b.grads[n.In[i]] = append(b.grads[n.In[i]], g)
 		}
 	}
+	b.settle()
 	return nil
 }
 

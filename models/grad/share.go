@@ -13,20 +13,26 @@ import (
 
 // instead writes out the forward node n in parts: emit makes the nodes, in n's
 // place, and returns the value that n's first output names from now on. Where
-// n is not there, or has further outputs, it stays and the parts stand alone.
+// n is not the node of the path whose rule is asked, was written out before or
+// has further outputs, it stays and the parts stand alone.
 func (b *Builder) instead(n *onnx.Node, emit func() Value) {
-	g := b.m.Graph
-	i := slices.Index(g.Nodes, n)
-	if i < 0 || slices.ContainsFunc(n.Out[1:], func(o string) bool { return o != "" }) {
+	if n != b.node || b.written[n] != nil || slices.ContainsFunc(n.Out[1:], func(o string) bool { return o != "" }) {
 		emit()
 		return
 	}
-	after := slices.Clone(g.Nodes[i+1:])
-	g.Nodes = slices.Clone(g.Nodes[:i])
+	g := b.m.Graph
+	start := len(g.Nodes)
 	v := emit()
-	g.Nodes = append(g.Nodes, &onnx.Node{Name: n.Name, Op: "Identity", In: []string{string(v)}, Out: n.Out[:1]})
-	b.ahead += len(g.Nodes) - i - 1
-	g.Nodes = append(g.Nodes, after...)
+	b.written[n] = append(slices.Clone(g.Nodes[start:]), &onnx.Node{Name: n.Name, Op: "Identity", In: []string{string(v)}, Out: n.Out[:1]})
+	g.Nodes = g.Nodes[:start]
+}
+
+// settle puts the parts in the places of the nodes that they stand for.
+func (b *Builder) settle() {
+	for _, parts := range b.written {
+		b.ahead += len(parts) - 1
+	}
+	respell(b.m.Graph, b.written)
 }
 
 // gelus is the exact Gelu as exporters spell it where the opset has none:
@@ -73,9 +79,13 @@ func gelus(g *onnx.Graph, path *route, q Query) (spelled map[*onnx.Node][]*onnx.
 	return spelled
 }
 
-// respell puts the parts back for those Gelu nodes that no rule wrote out.
+// respell replaces nodes by the parts that spell them: what a rule wrote out,
+// and the exporter's spelling of those Gelu nodes that no rule wrote out.
 func respell(g *onnx.Graph, spelled map[*onnx.Node][]*onnx.Node) {
-	var out []*onnx.Node
+	if len(spelled) == 0 {
+		return
+	}
+	out := make([]*onnx.Node, 0, len(g.Nodes))
 	for _, n := range g.Nodes {
 		if parts, ok := spelled[n]; ok {
 			out = append(out, parts...)
@@ -88,8 +98,9 @@ func respell(g *onnx.Graph, spelled map[*onnx.Node][]*onnx.Node) {
 
 // finder follows values through a graph.
 type finder struct {
-	g         *onnx.Graph
-	path      *route
+	g *onnx.Graph
+	// place is where a node stands on the path, from 1 on.
+	place     map[*onnx.Node]int
 	producers map[string]*onnx.Node
 	readers   map[string][]*onnx.Node
 	// kept are values that somebody asked for.
@@ -97,11 +108,14 @@ type finder struct {
 }
 
 func newFinder(g *onnx.Graph, path *route, q Query) *finder {
-	f := &finder{g: g, path: path, producers: g.Producers(), readers: map[string][]*onnx.Node{}, kept: map[string]bool{q.Score: true}}
+	f := &finder{g: g, place: map[*onnx.Node]int{}, producers: g.Producers(), readers: map[string][]*onnx.Node{}, kept: map[string]bool{q.Score: true}}
 	for _, n := range g.Nodes {
 		for _, v := range onnx.Reads(n) {
 			f.readers[v] = append(f.readers[v], n)
 		}
+	}
+	for i, n := range path.nodes {
+		f.place[n] = i + 1
 	}
 	for _, v := range slices.Concat(q.Wants, q.Values) {
 		f.kept[v] = true
@@ -112,7 +126,7 @@ func newFinder(g *onnx.Graph, path *route, q Query) *finder {
 // next is the only reader of n's output, if it applies op.
 func (f *finder) next(n *onnx.Node, op string) *onnx.Node {
 	r := f.readers[n.Out[0]]
-	if len(r) != 1 || f.kept[n.Out[0]] || r[0].Op != op || r[0].Domain != "" || len(r[0].In) != 2 || !slices.Contains(f.path.nodes, r[0]) {
+	if len(r) != 1 || f.kept[n.Out[0]] || r[0].Op != op || r[0].Domain != "" || len(r[0].In) != 2 || f.place[r[0]] == 0 {
 		return nil
 	}
 	return r[0]
@@ -183,6 +197,6 @@ func (f *finder) feedsOnly(n, reader *onnx.Node) bool {
 }
 
 func (f *finder) ordered(nodes ...*onnx.Node) []*onnx.Node {
-	slices.SortFunc(nodes, func(a, b *onnx.Node) int { return slices.Index(f.g.Nodes, a) - slices.Index(f.g.Nodes, b) })
+	slices.SortFunc(nodes, func(a, b *onnx.Node) int { return f.place[a] - f.place[b] })
 	return nodes
 }
