@@ -108,7 +108,7 @@ func (s *stage) show(st state.State) {
 	s.layers.SetOn(st.Sweep.On)
 	s.compare.SetOn(st.Shown > 1)
 	s.look.SetOn(style.Mode != heatmap.Colours || style.Threshold > 0 || style.Percentile > 0 || style.Contours > 0 || !style.Smooth)
-	s.export.SetDisabled(!exportable(st))
+	s.export.SetDisabled(len(st.Exportable()) == 0)
 	s.fader.SetValue(style.Alpha)
 	s.alpha.SetText(fmt.Sprintf("%.0f %%", style.Alpha*100))
 	s.showZoom(st)
@@ -142,15 +142,6 @@ func (s *stage) showPanes(st state.State) {
 	for _, i := range visible {
 		s.panes[i].show(st)
 	}
-}
-
-func exportable(st state.State) bool {
-	for _, p := range st.Panes[:st.Shown] {
-		if p.Result != nil && !p.Partial && p.Job == 0 && p.Show == state.ShowMap {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *stage) showZoom(st state.State) {

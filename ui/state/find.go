@@ -62,3 +62,15 @@ func (s State) Busy() bool {
 	}
 	return false
 }
+
+// Exportable lists the panes of the stage with finished maps of their own:
+// those that a report shows.
+func (s State) Exportable() []int {
+	var out []int
+	for i, p := range s.Panes[:s.Shown] {
+		if p.Show == ShowMap && p.Result != nil && !p.Partial && p.Job == 0 {
+			out = append(out, i)
+		}
+	}
+	return out
+}

@@ -186,13 +186,11 @@ func (u *update) export(m Msg) {
 	case ExportPicked:
 		var results []task.Result
 		var style heatmap.Style
-		for _, p := range u.Panes[:u.Shown] {
-			if p.Result != nil && !p.Partial && p.Job == 0 && p.Show == ShowMap {
-				if len(results) == 0 {
-					style = p.Style
-				}
-				results = append(results, *p.Result)
+		for _, i := range u.Exportable() {
+			if len(results) == 0 {
+				style = u.Panes[i].Style
 			}
+			results = append(results, *u.Panes[i].Result)
 		}
 		if len(results) == 0 {
 			u.say(true, i18n.T("There is no finished heat map to export yet."))
