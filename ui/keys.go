@@ -83,7 +83,7 @@ func (w *Window) rune(r rune) {
 	case 'x', 'X':
 		w.loop.Handle(state.PaneClosed{Pane: s.Active})
 	case 'w', 'W':
-		w.loop.Handle(state.WipeSet{Pane: s.Active, On: !s.Panes[s.Active].Wipe.On, At: 0.5})
+		w.loop.Handle(state.WipeToggled{})
 	case 'f', 'F':
 		w.loop.Handle(state.ItemMarked{Mark: session.Starred})
 	case 'r', 'R':

@@ -55,7 +55,7 @@ func newOverlayForm(c *context) *overlayForm {
 	f.smooth = widget.NewButton(i18n.T("Smooth"), nil, widget.Normal, func() {
 		c.Send(state.SmoothSet{Smooth: !c.state.Panes[c.state.Active].Style.Smooth})
 	})
-	f.wipe = widget.NewButton(i18n.T("Before/after line"), nil, widget.Normal, func() { c.Send(toggledWipe(*c.state)) })
+	f.wipe = widget.NewButton(i18n.T("Before/after line"), nil, widget.Normal, func() { c.Send(state.WipeToggled{}) })
 	f.all = widget.NewButton(i18n.T("The same in all panes"), nil, widget.Normal, func() {
 		l := c.state.Links
 		l.Style = !l.Style
@@ -85,12 +85,6 @@ func newOverlayForm(c *context) *overlayForm {
 		container.New(thirds{4}, f.all, f.reset),
 	)
 	return f
-}
-
-// toggledWipe puts the before/after line into the middle of the active pane,
-// or takes it away.
-func toggledWipe(s state.State) state.WipeSet {
-	return state.WipeSet{Pane: s.Active, On: !s.Panes[s.Active].Wipe.On, At: 0.5}
 }
 
 func (f *overlayForm) open(anchor fyne.CanvasObject) {

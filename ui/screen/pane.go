@@ -130,7 +130,7 @@ func (p *pane) wire() {
 			c.Send(state.PointerMoved{Pane: index, X: x, Y: y, On: on})
 		}
 	}
-	v.OnWipe = func(at float64) { c.Send(state.WipeSet{Pane: index, On: true, At: at}) }
+	v.OnWipe = func(at float64) { c.Send(state.WipeSet{Pane: index, At: at}) }
 }
 
 // patience is how long work may last before it is talked about; what is

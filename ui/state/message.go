@@ -155,9 +155,11 @@ type (
 	// WipeSet puts the before/after line of a pane at a fraction of the photo.
 	WipeSet struct {
 		Pane int
-		On   bool
 		At   float64
 	}
+	// WipeToggled puts the line into the middle of the active pane, or takes
+	// it away.
+	WipeToggled struct{}
 
 	// The messages about the view are for a pane, or for all where Links.View
 	// is set.
@@ -255,6 +257,7 @@ func (ThresholdSet) msg()        {}
 func (PercentileSet) msg()       {}
 func (ContoursSet) msg()         {}
 func (WipeSet) msg()             {}
+func (WipeToggled) msg()         {}
 func (SweepToggled) msg()        {}
 func (Kept) msg()                {}
 func (MethodPresetPicked) msg()  {}

@@ -65,7 +65,7 @@ func study(t *testing.T) *desk {
 	d.send(PaneActivated{Pane: 1})
 	d.send(ColormapPicked{ID: "viridis"})
 	d.send(ModePicked{Mode: heatmap.Mask})
-	d.send(WipeSet{Pane: 1, On: true, At: 0.25})
+	d.send(WipeSet{Pane: 1, At: 0.25})
 	return d
 }
 

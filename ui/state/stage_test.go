@@ -379,8 +379,16 @@ func TestModesAndThresholds(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	d.settled()
-	d.send(WipeSet{On: true, At: 1.5})
+	d.send(WipeSet{At: 1.5})
 	if len(d.cmds) != 0 || d.Panes[0].Wipe != (Wipe{On: true, At: 1}) {
+		t.Errorf("%+v %+v", d.cmds, d.Panes[0].Wipe)
+	}
+	d.send(WipeToggled{})
+	if d.Panes[0].Wipe.On {
+		t.Error("the line stays")
+	}
+	d.send(WipeToggled{})
+	if len(d.cmds) != 0 || d.Panes[0].Wipe != (Wipe{On: true, At: .5}) {
 		t.Errorf("%+v %+v", d.cmds, d.Panes[0].Wipe)
 	}
 }

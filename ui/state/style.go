@@ -37,8 +37,11 @@ func (u *update) style(m Msg) {
 		u.restyle(u.Active, func(s *heatmap.Style) { s.Contours = min(max(m.Contours, 0), heatmap.MaxContours) })
 	case WipeSet:
 		if u.has(m.Pane) {
-			u.Panes[m.Pane].Wipe = Wipe{On: m.On, At: clamp(m.At, 0, 1)}
+			u.Panes[m.Pane].Wipe = Wipe{On: true, At: clamp(m.At, 0, 1)}
 		}
+	case WipeToggled:
+		p := &u.Panes[u.Active]
+		p.Wipe = Wipe{On: !p.Wipe.On, At: 0.5}
 	}
 }
 

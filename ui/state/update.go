@@ -58,7 +58,7 @@ func (u *update) apply(m Msg) {
 		u.ask(m)
 	case Waited, Explained, Sharpened, Kept, ExplainFailed, Painted:
 		u.heat(m)
-	case AlphaSet, AlphaStepped, ColormapPicked, SmoothSet, ModePicked, ThresholdSet, PercentileSet, ContoursSet, WipeSet:
+	case AlphaSet, AlphaStepped, ColormapPicked, SmoothSet, ModePicked, ThresholdSet, PercentileSet, ContoursSet, WipeSet, WipeToggled:
 		u.style(m)
 	case LayoutPicked, CompareToggled, MethodsCompared, LayersCompared, ClassesCompared, ClassPinned, PaneClosed, PaneSoloed, ShowPicked, Compared, LinksSet,
 		PointerMoved, PanHeld, Zoomed, Panned, Fitted, ActualSized:
