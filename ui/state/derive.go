@@ -101,7 +101,7 @@ func (u *update) derive(pane int) {
 		u.emptyPane(pane)
 		return
 	}
-	c := Compare{Job: u.job(), Show: p.Show, Panes: sources, Picture: prep.Size{Width: u.Photo.Info.Ref.Width, Height: u.Photo.Info.Ref.Height}}
+	c := Compare{Job: u.job(), Show: p.Show, Panes: sources, Picture: u.place(prep.Region{}).Picture}
 	for _, i := range sources {
 		r := u.Panes[i].Result
 		c.Maps = append(c.Maps, heatmap.Placed{Map: r.Map, Region: r.Region})

@@ -195,11 +195,7 @@ func (u *update) paint(pane int) {
 		return
 	}
 	p.paint, p.stale = u.job(), false
-	w, h := u.Photo.Info.Ref.Width, u.Photo.Info.Ref.Height
-	c := Paint{
-		Job: p.paint, Map: m.Map, Style: p.Style,
-		Place: heatmap.Place{Region: m.Region, Picture: prep.Size{Width: w, Height: h}},
-	}
+	c := Paint{Job: p.paint, Map: m.Map, Style: p.Style, Place: u.place(m.Region)}
 	c.Style.Clip = heatmap.ClipFor(m.Map)
 	if c.Style.Mode == heatmap.Blur && len(u.Photo.Levels) > 0 {
 		c.Photo = u.Photo.Levels[len(u.Photo.Levels)-1]

@@ -24,8 +24,7 @@ func (s State) Reading(pane int) (Reading, bool) {
 	if !ok || !s.Pointer.On || p.Overlay == nil || s.Photo.Info == nil {
 		return Reading{}, false
 	}
-	place := heatmap.Place{Region: m.Region, Picture: prep.Size{Width: s.Photo.Info.Ref.Width, Height: s.Photo.Info.Ref.Height}}
-	column, row, ok := heatmap.CellAt(m.Map, place, s.Pointer.X, s.Pointer.Y)
+	column, row, ok := heatmap.CellAt(m.Map, s.place(m.Region), s.Pointer.X, s.Pointer.Y)
 	if !ok {
 		return Reading{}, false
 	}
@@ -36,6 +35,11 @@ func (s State) Reading(pane int) (Reading, bool) {
 		out.Error = float64(p.Result.Error.Values[at])
 	}
 	return out, true
+}
+
+// place is where a map of a region of the photo, which is open, lies.
+func (s State) place(region prep.Region) heatmap.Place {
+	return heatmap.Place{Region: region, Picture: prep.Size{Width: s.Photo.Info.Ref.Width, Height: s.Photo.Info.Ref.Height}}
 }
 
 // Pixel is the photo's pixel under the pointer and its colour.

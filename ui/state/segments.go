@@ -6,7 +6,6 @@ import (
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
-	"seewhy/models/prep"
 )
 
 // Switches is the play with the segments of a pane's map: their borders are
@@ -39,7 +38,7 @@ func (u *update) segments(m Msg) {
 	case SegmentPressed:
 		if u.segmented(m.Pane) && u.Panes[m.Pane].Switches.On {
 			r := u.Panes[m.Pane].Result
-			if i, ok := heatmap.SegmentAt(*r.Segments, u.placeOf(r), m.X, m.Y); ok {
+			if i, ok := heatmap.SegmentAt(*r.Segments, u.place(r.Region), m.X, m.Y); ok {
 				u.flip(m.Pane, i)
 			}
 		}
@@ -81,10 +80,6 @@ func (p Pane) Segmented() bool {
 	return p.Show == ShowMap && p.Result != nil && p.Result.Segments != nil && !p.Partial
 }
 
-func (u *update) placeOf(r *task.Result) heatmap.Place {
-	return heatmap.Place{Region: r.Region, Picture: prep.Size{Width: u.Photo.Info.Ref.Width, Height: u.Photo.Info.Ref.Height}}
-}
-
 func (u *update) clearSwitches(pane int) {
 	w := &u.Panes[pane].Switches
 	u.cancel(&w.Job)
@@ -116,7 +111,7 @@ func (u *update) flip(pane, segment int) {
 func (u *update) outline(pane int) {
 	w, r := &u.Panes[pane].Switches, u.Panes[pane].Result
 	w.outline = u.job()
-	place := u.placeOf(r)
+	place := u.place(r.Region)
 	width, height := overlaySize(place.Picture, u.side())
 	u.do(OutlineSegments{Job: w.outline, Segments: *r.Segments, Off: w.Off, Place: place, Width: width, Height: height})
 }
