@@ -155,30 +155,17 @@ func (b *Builder) flipped(name string, w *onnx.Tensor, group int64) (Value, erro
 	if v, ok := b.consts[key]; ok {
 		return v, nil
 	}
-	M, Cg := w.Dims[0], w.Dims[1]
-	if group < 1 || M%group != 0 {
-		return "", fmt.Errorf("group %d does not divide %d filters", group, M)
+	rank := len(w.Dims) - 2
+	every := window{kernel: w.Dims[2:], stride: slices.Repeat([]int64{1}, rank)}
+	all := make([]taps, rank)
+	for i, k := range every.kernel {
+		all[i].count = k
 	}
-	k := int64(1)
-	for _, d := range w.Dims[2:] {
-		k *= d
+	t, err := everyTap(w, group, every, all)
+	if err != nil {
+		return "", err
 	}
-	Mg := M / group
-	raw := make([]byte, len(w.Raw))
-	// Reversing every spatial axis reverses the flat order of a filter.
-	for g := range group {
-		for m := range Mg {
-			for c := range Cg {
-				src := ((g*Mg+m)*Cg + c) * k
-				dst := ((g*Cg+c)*Mg + m) * k
-				for i := range k {
-					copy(raw[4*(dst+k-1-i):4*(dst+k-i)], w.Raw[4*(src+i):])
-				}
-			}
-		}
-	}
-	dims := slices.Concat([]int64{group * Cg, Mg}, w.Dims[2:])
-	v := b.constant(&onnx.Tensor{Type: onnx.Float32, Dims: dims, Raw: raw})
+	v := b.constant(t)
 	b.consts[key] = v
 	return v, nil
 }
