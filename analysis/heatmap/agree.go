@@ -108,7 +108,7 @@ func (c Common) RankVariance() task.Map {
 	n := float64(len(c.Values))
 	sum, squares := make([]float64, len(m.Values)), make([]float64, len(m.Values))
 	for _, v := range c.Values {
-		for i, r := range Ranks(v) {
+		for i, r := range ranks(v) {
 			r /= float64(max(len(v)-1, 1))
 			sum[i] += r
 			squares[i] += r * r
@@ -121,9 +121,9 @@ func (c Common) RankVariance() task.Map {
 	return m
 }
 
-// Ranks gives each value its place in ascending order from 0; equal values
+// ranks gives each value its place in ascending order from 0; equal values
 // share the mean of their places.
-func Ranks(values []float32) []float64 {
+func ranks(values []float32) []float64 {
 	order := make([]int, len(values))
 	for i := range order {
 		order[i] = i
@@ -151,10 +151,9 @@ func Ranks(values []float32) []float64 {
 	return out
 }
 
-// Spearman is the rank correlation of two lists of equal length, -1..1: the
-// Pearson correlation of their ranks. It is 0 where a list has one value only.
-func Spearman(a, b []float32) float64 { return correlation(Ranks(a), Ranks(b)) }
-
+// correlation is Spearman's of two lists of equal length, -1..1: the Pearson
+// correlation of their ranks, which it is given. It is 0 where a list has one
+// value only.
 func correlation(ra, rb []float64) float64 {
 	mean := float64(len(ra)-1) / 2
 	var ab, aa, bb float64
@@ -168,15 +167,15 @@ func correlation(ra, rb []float64) float64 {
 	return ab / math.Sqrt(aa*bb)
 }
 
-// Correlations is Spearman for every pair of maps: a symmetric matrix with
-// ones on its diagonal.
+// Correlations is Spearman's rank correlation of every pair of maps, -1..1, 0
+// where a map has one value only: a symmetric matrix with ones on its diagonal.
 func (c Common) Correlations() [][]float64 {
-	ranks, out := make([][]float64, len(c.Values)), make([][]float64, len(c.Values))
+	ranked, out := make([][]float64, len(c.Values)), make([][]float64, len(c.Values))
 	for i, v := range c.Values {
-		ranks[i], out[i] = Ranks(v), make([]float64, len(c.Values))
+		ranked[i], out[i] = ranks(v), make([]float64, len(c.Values))
 		out[i][i] = 1
 		for j := range i {
-			out[i][j] = correlation(ranks[i], ranks[j])
+			out[i][j] = correlation(ranked[i], ranked[j])
 			out[j][i] = out[i][j]
 		}
 	}
