@@ -14,13 +14,12 @@ import (
 // Ops that Zennit leaves to PyTorch's gradient have rules here, so that
 // relevance is conserved on any graph; lrpkinds.go lists them.
 func init() {
-	one := func(rule func(s *scope) linearRule) func(s *scope) linearRule { return rule }
 	epsilon := func(s *scope) linearRule { return epsilonRule(s.params["epsilon"]) }
-	plus := one(func(*scope) linearRule { return zPlusRule(stabiliser) })
-	split := one(func(*scope) linearRule { return alphaBetaRule(2, 1, stabiliser) })
-	flat := one(func(*scope) linearRule { return flatRule(stabiliser) })
-	square := one(func(*scope) linearRule { return wSquareRule(stabiliser) })
-	gamma := one(func(s *scope) linearRule { return gammaRule(s.params["gamma"], stabiliser) })
+	plus := func(*scope) linearRule { return zPlusRule(stabiliser) }
+	split := func(*scope) linearRule { return alphaBetaRule(2, 1, stabiliser) }
+	flat := func(*scope) linearRule { return flatRule(stabiliser) }
+	square := func(*scope) linearRule { return wSquareRule(stabiliser) }
+	gamma := func(s *scope) linearRule { return gammaRule(s.params["gamma"], stabiliser) }
 	for _, c := range []struct {
 		id                 string
 		conv, dense, first func(s *scope) linearRule

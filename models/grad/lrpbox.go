@@ -14,26 +14,22 @@ var boxParams = []string{"low0", "low1", "low2", "low3", "high0", "high1", "high
 // boxRule is the z-box rule of a first layer. What lies between the picture
 // and the layer (a normalisation, a transposition) is applied to the box too.
 func (s *scope) boxRule(l linear) Rule {
-	corner := func(kind string) func(b *Builder) (Value, error) {
-		return func(b *Builder) (Value, error) {
-			low, err := s.boxEnd(b, l.node.In[l.x], "low")
-			if err != nil {
-				return "", err
-			}
-			high, err := s.boxEnd(b, l.node.In[l.x], "high")
-			// A negative factor on the way would turn the box round.
-			if kind == "low" {
-				return b.Op("Min", low, high), err
-			}
-			return b.Op("Max", low, high), err
+	box := func(b *Builder) (low, high Value, err error) {
+		if low, err = s.boxEnd(b, l.node.In[l.x], "low"); err != nil {
+			return "", "", err
 		}
+		if high, err = s.boxEnd(b, l.node.In[l.x], "high"); err != nil {
+			return "", "", err
+		}
+		// A negative factor on the way would turn the box round.
+		return b.Op("Min", low, high), b.Op("Max", low, high), nil
 	}
 	if !s.constantWeights(l) {
 		return Rule{VJP: func(*Builder, *onnx.Node, []Value) ([]Value, error) {
 			return nil, fmt.Errorf("the weights of the first layer are computed; the z-box rule needs constants")
 		}}
 	}
-	return zBoxRule(corner("low"), corner("high"), stabiliser).as(s, l)
+	return zBoxRule(box, stabiliser).as(s, l)
 }
 
 // boxEnd is one end of the box as the value v, one sample.

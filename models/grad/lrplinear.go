@@ -136,16 +136,12 @@ func (b *Builder) filled(like string, v Value) (Value, error) {
 }
 
 // zBoxRule (Montavon et al. 2017, section 4.1) for a first layer whose input
-// lies between low and high:
+// lies between low and high, the ends of its box:
 //
 //	R_in = x W^T g - low W+^T g - high W-^T g,  g = R / (x W - low W+ - high W- + b - b+ - b-)
-func zBoxRule(low, high func(b *Builder) (Value, error), stabiliser float64) linearRule {
+func zBoxRule(box func(b *Builder) (low, high Value, err error), stabiliser float64) linearRule {
 	return func(b *Builder, s *scope, l linear, r Value) (Value, error) {
-		lo, err := low(b)
-		if err != nil {
-			return "", err
-		}
-		hi, err := high(b)
+		lo, hi, err := box(b)
 		if err != nil {
 			return "", err
 		}

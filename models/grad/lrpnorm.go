@@ -1,6 +1,10 @@
 package grad
 
-import "seewhy/models/onnx"
+import (
+	"slices"
+
+	"seewhy/models/onnx"
+)
 
 // passRule hands relevance down as it is: the identity rule for functions of
 // one value each, and Zennit's Pass. Where an input was spread by
@@ -9,21 +13,12 @@ func passRule(s *scope, to ...int) Rule {
 	return Rule{Broadcasts: true, VJP: func(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		out := make([]Value, len(n.In))
 		for i := range n.In {
-			if s.flows(n, i) && (len(to) == 0 || contains(to, i)) {
+			if s.flows(n, i) && (len(to) == 0 || slices.Contains(to, i)) {
 				out[i] = d[0]
 			}
 		}
 		return out, nil
 	}}
-}
-
-func contains(list []int, i int) bool {
-	for _, v := range list {
-		if v == i {
-			return true
-		}
-	}
-	return false
 }
 
 // normRule is Zennit's Norm, the epsilon rule for nodes without weights:
@@ -42,7 +37,7 @@ func normRule(s *scope, epsilon, part float64, to ...int) Rule {
 		}
 		out := make([]Value, len(n.In))
 		for i := range g {
-			if g[i] == "" || !s.flows(n, i) || len(to) > 0 && !contains(to, i) {
+			if g[i] == "" || !s.flows(n, i) || len(to) > 0 && !slices.Contains(to, i) {
 				continue
 			}
 			if plain.Broadcasts {

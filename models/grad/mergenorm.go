@@ -102,13 +102,13 @@ func mergeOne(g *onnx.Graph, layer, norm *onnx.Node) (merged *onnx.Node, consts 
 	eps := float64(norm.AttrFloat("epsilon", 1e-5))
 	scale, offset := make([]float64, channels), make([]float32, channels)
 	sv, bv, mv, vv := floatsOf(s), floatsOf(beta), floatsOf(mu), floatsOf(variance)
+	was := make([]float32, channels)
+	if bias != nil {
+		was = floatsOf(bias)
+	}
 	for c := range channels {
 		scale[c] = float64(sv[c]) / math.Sqrt(float64(vv[c])+eps)
-		was := 0.0
-		if bias != nil {
-			was = float64(floatAt(bias, c))
-		}
-		offset[c] = float32((was-float64(mv[c]))*scale[c] + float64(bv[c]))
+		offset[c] = float32((float64(was[c])-float64(mv[c]))*scale[c] + float64(bv[c]))
 	}
 	w := floatsOf(weight)
 	for i := range w {
@@ -125,8 +125,4 @@ func floatInit(g *onnx.Graph, name string) *onnx.Tensor {
 		return t
 	}
 	return nil
-}
-
-func floatAt(t *onnx.Tensor, i int) float32 {
-	return floatsOf(&onnx.Tensor{Raw: t.Raw[4*i : 4*i+4]})[0]
 }

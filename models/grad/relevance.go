@@ -132,7 +132,7 @@ func (b *Builder) forward(l linear, x, w, bias Value) Value {
 	return y
 }
 
-// backward carries g back through the linear node as if it had the weights w:
+// transpose carries g back through the linear node as if it had the weights w:
 // J^T g.
 func (b *Builder) transpose(l linear, g, w Value) (Value, error) {
 	n := l.node.Clone()
