@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"image"
 	"maps"
@@ -36,11 +35,7 @@ type work struct {
 
 // Predict runs the plain model: every class's score, and what the model saw.
 func (e *Engine) Predict(ctx context.Context, t task.Task) (task.Prediction, error) {
-	w, err := e.ready(ctx, t)
-	if e.mayFallBack(ctx, t, err) {
-		t.Device = runtime.CPU
-		w, err = e.ready(ctx, t)
-	}
+	w, err := e.readyAnywhere(ctx, t)
 	if err != nil {
 		return task.Prediction{}, err
 	}
@@ -63,7 +58,7 @@ func (e *Engine) Explain(ctx context.Context, t task.Task, p task.Progress) (tas
 // were taken: it gives this very map again.
 func (e *Engine) ExplainLive(ctx context.Context, t task.Task, live task.Live) (task.Result, error) {
 	r, err := e.explain(ctx, t, live)
-	if !e.mayFallBack(ctx, t, err) {
+	if !mayFallBack(ctx, t, err) {
 		return r, err
 	}
 	failed := e.device(ctx, t.Device)
@@ -79,12 +74,6 @@ func (e *Engine) ExplainLive(ctx context.Context, t task.Task, live task.Live) (
 // seen is the input turned back into a picture.
 func (w *work) seen() *image.RGBA {
 	return prep.Unapply(w.x, w.task.Preprocess, w.model.info.Layout)
-}
-
-// mayFallBack says that a failure is the device's and the choice was ours.
-func (e *Engine) mayFallBack(ctx context.Context, t task.Task, err error) bool {
-	auto := t.Device == "" || t.Device == task.Auto
-	return err != nil && ctx.Err() == nil && auto && errors.Is(err, runtime.ErrDevice) && e.device(ctx, t.Device) != runtime.CPU
 }
 
 func (e *Engine) explain(ctx context.Context, t task.Task, live task.Live) (task.Result, error) {

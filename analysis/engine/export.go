@@ -58,7 +58,7 @@ func (e *Engine) reportInput(ctx context.Context, r task.Result, style heatmap.S
 
 // ExportSweep writes a PNG sheet of a sweep's maps, whole or not at all.
 func (e *Engine) ExportSweep(ctx context.Context, path string, t task.Task, maps []task.LayerMap, style heatmap.Style) error {
-	w, err := e.ready(ctx, t)
+	w, err := e.readyAnywhere(ctx, t)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,12 @@ import (
 // GradientNorms tells for every natural layer that a gradient reaches, in graph
 // order, how long the gradient of the task's score is there: where it fades or
 // bursts on its way to the input. The task's method and layer play no part.
+// Where a device that was chosen automatically fails, the CPU does it.
 func (e *Engine) GradientNorms(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerNorm, error) {
+	return orOnCPU(ctx, t, func(t task.Task) ([]task.LayerNorm, error) { return e.gradientNorms(ctx, t, p) })
+}
+
+func (e *Engine) gradientNorms(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerNorm, error) {
 	w, err := e.ready(ctx, t)
 	if err != nil {
 		return nil, err

@@ -12,7 +12,6 @@ import (
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/method"
 	"seewhy/analysis/task"
-	device "seewhy/models/runtime"
 	"seewhy/models/tensor"
 )
 
@@ -32,12 +31,7 @@ const sameMap = 0.99
 //
 // Where a device that was chosen automatically fails, the CPU does it.
 func (e *Engine) Sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error) {
-	maps, err := e.sweep(ctx, t, p)
-	if e.mayFallBack(ctx, t, err) {
-		t.Device = device.CPU
-		return e.sweep(ctx, t, p)
-	}
-	return maps, err
+	return orOnCPU(ctx, t, func(t task.Task) ([]task.LayerMap, error) { return e.sweep(ctx, t, p) })
 }
 
 func (e *Engine) sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error) {
@@ -83,7 +77,7 @@ func (e *Engine) sweep(ctx context.Context, t task.Task, p task.Progress) ([]tas
 // Resolve is the task with what the engine would choose for it: preprocessing,
 // device and class.
 func (e *Engine) Resolve(ctx context.Context, t task.Task) (task.Task, error) {
-	w, err := e.ready(ctx, t)
+	w, err := e.readyAnywhere(ctx, t)
 	if err != nil {
 		return t, err
 	}

@@ -14,8 +14,12 @@ import (
 // Toggle asks the model about the task's picture with some of its segments
 // switched off, as the task's method switches them (its parameter "off"; the
 // segment's mean colour where it has none). The prediction's Seen shows that
-// picture.
+// picture. Where a device that was chosen automatically fails, the CPU does it.
 func (e *Engine) Toggle(ctx context.Context, t task.Task, segments task.Segments, off []int) (task.Prediction, error) {
+	return orOnCPU(ctx, t, func(t task.Task) (task.Prediction, error) { return e.toggle(ctx, t, segments, off) })
+}
+
+func (e *Engine) toggle(ctx context.Context, t task.Task, segments task.Segments, off []int) (task.Prediction, error) {
 	l := segment.Labels{Width: segments.Width, Height: segments.Height, Of: segments.Of, Count: segments.Count}
 	if err := l.Check(); err != nil {
 		return task.Prediction{}, fmt.Errorf("the segments: %w", err)
@@ -46,7 +50,7 @@ func (e *Engine) Toggle(ctx context.Context, t task.Task, segments task.Segments
 // Outlined is what the model sees of the task's picture, with the borders of
 // segments drawn on it.
 func (e *Engine) Outlined(ctx context.Context, t task.Task, segments task.Segments) (*image.RGBA, error) {
-	w, err := e.ready(ctx, t)
+	w, err := e.readyAnywhere(ctx, t)
 	if err != nil {
 		return nil, err
 	}
