@@ -26,11 +26,7 @@ func PeakBytes(g *onnx.Graph, f Facts) int64 {
 		if !ok {
 			return guessed[v]
 		}
-		bytes := int64(4)
-		for _, d := range shape {
-			bytes *= int64(max(d, 1))
-		}
-		return bytes
+		return sampleBytes(shape)
 	}
 	var alive, peak int64
 	for _, v := range g.Inputs {
@@ -65,14 +61,19 @@ func AllBytes(g *onnx.Graph, f Facts) int64 {
 	var all int64
 	for _, n := range g.Nodes {
 		for _, v := range n.Out {
-			bytes := int64(4)
-			for _, d := range f.Shapes[v] {
-				bytes *= int64(max(d, 1))
-			}
-			if _, known := f.Shapes[v]; known {
-				all += bytes
+			if shape, known := f.Shapes[v]; known {
+				all += sampleBytes(shape)
 			}
 		}
 	}
 	return all
+}
+
+// sampleBytes is the size of a float32 value of a shape for one sample.
+func sampleBytes(shape []int) int64 {
+	bytes := int64(4)
+	for _, d := range shape {
+		bytes *= int64(max(d, 1))
+	}
+	return bytes
 }

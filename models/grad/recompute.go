@@ -107,7 +107,7 @@ func (c *cuts) cut(segments int) {
 	for i, n := range c.nodes {
 		alive -= ends[i]
 		for _, v := range n.Out {
-			size := c.bytes(v)
+			size := sampleBytes(c.b.facts.Shapes[v])
 			if last[v] > i {
 				alive += size
 				ends[last[v]] += size
@@ -166,15 +166,6 @@ func (c *cuts) put(node, segment int) {
 			c.made[v] = segment
 		}
 	}
-}
-
-// bytes is the size of a float32 value for one sample.
-func (c *cuts) bytes(v string) int64 {
-	size := int64(4)
-	for _, d := range c.b.facts.Shapes[v] {
-		size *= int64(max(d, 1))
-	}
-	return size
 }
 
 // gates finds for each segment the gradient that arrives first at it: that of

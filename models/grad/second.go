@@ -141,13 +141,7 @@ func curved(g *onnx.Graph, q Query) error {
 	if err != nil {
 		return ErrLinear
 	}
-	missing := map[string][]string{}
-	for _, n := range path.nodes {
-		if _, ok := rules[opKey{n.Domain, n.Op}]; !ok {
-			missing[n.FullOp()] = append(missing[n.FullOp()], n.Label())
-		}
-	}
-	if len(missing) > 0 {
+	if missing := newScope(g, Facts{}, path, recipe{}, q).missing(); len(missing) > 0 {
 		return &MissingRuleError{missing}
 	}
 	return nil
