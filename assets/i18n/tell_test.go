@@ -20,6 +20,8 @@ func TestTell(t *testing.T) {
 			"Saliency on net.onnx: running the model: not enough memory (a smaller batch or image needs less): bad_alloc; choose a layer nearer to the output, a smaller input size where the model allows it, or a method that needs no gradient of the input such as Grad-CAM or RISE",
 			"Saliency on net.onnx：running the model：内存不足（减小批量或图片可降低需求）：bad_alloc；请选择更靠近输出的层，或在模型允许时减小输入尺寸，或改用不需要输入梯度的方法，例如 Grad-CAM 或 RISE",
 		},
+		{"heatmap: the maps have no part of the picture in common", "各热力图在图片上没有共同的区域"},
+		{"pane 2: the session's wipe cannot be 3", "窗格 2：会话的 wipe 不能为 3"},
 		{"something nobody has heard of: 100 %", "something nobody has heard of: 100 %"},
 		{"", ""},
 	} {
