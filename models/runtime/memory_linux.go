@@ -11,7 +11,7 @@ func freeMemory() (int64, bool) {
 	if err != nil {
 		return 0, false
 	}
-	free, ok := availableIn(string(text))
+	free, ok := procBytes(string(text), "MemAvailable:")
 	if !ok {
 		return 0, false
 	}
@@ -28,12 +28,16 @@ func freeMemory() (int64, bool) {
 	return free, true
 }
 
-// availableIn reads MemAvailable out of /proc/meminfo, in bytes.
-func availableIn(meminfo string) (int64, bool) {
-	for line := range strings.Lines(meminfo) {
-		if rest, ok := strings.CutPrefix(line, "MemAvailable:"); ok {
+// procBytes reads a size out of a file of /proc, in bytes; ok is false, and the
+// size 0, where it is not there or is none.
+func procBytes(text, field string) (size int64, ok bool) {
+	for line := range strings.Lines(text) {
+		if rest, ok := strings.CutPrefix(line, field); ok {
 			kb, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
-			return kb << 10, err == nil && kb >= 0 && kb < 1<<50
+			if err != nil || kb < 0 || kb >= 1<<50 {
+				return 0, false
+			}
+			return kb << 10, true
 		}
 	}
 	return 0, false

@@ -3,11 +3,11 @@ package runtime
 import "testing"
 
 func TestFreeMemoryIsRead(t *testing.T) {
-	free, ok := availableIn("MemTotal:       16303428 kB\nMemFree:          482328 kB\nMemAvailable:    9817236 kB\n")
+	free, ok := procBytes("MemTotal:       16303428 kB\nMemFree:          482328 kB\nMemAvailable:    9817236 kB\n", "MemAvailable:")
 	if !ok || free != 9817236<<10 {
 		t.Errorf("available: %d, %v", free, ok)
 	}
-	if _, ok := availableIn("MemTotal: 1 kB\n"); ok {
+	if _, ok := procBytes("MemTotal: 1 kB\n", "MemAvailable:"); ok {
 		t.Error("an old system without MemAvailable is taken for one with it")
 	}
 	left, limited := leftInGroup("1000000\n", "900000\n", "anon 5\ninactive_file 300000\n")

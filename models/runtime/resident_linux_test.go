@@ -4,11 +4,13 @@ import "testing"
 
 func TestResidentMemory(t *testing.T) {
 	const status = "Name:\tseewhy\nVmPeak:\t  999999 kB\nVmHWM:\t   20480 kB\nVmRSS:\t   10240 kB\nThreads:\t9\n"
-	if now, peak := statusBytes(status, "VmRSS:"), statusBytes(status, "VmHWM:"); now != 10<<20 || peak != 20<<20 {
-		t.Errorf("read %d and %d bytes", now, peak)
+	for field, want := range map[string]int64{"VmRSS:": 10 << 20, "VmHWM:": 20 << 20} {
+		if got, ok := procBytes(status, field); got != want || !ok {
+			t.Errorf("%s read as %d bytes, %v", field, got, ok)
+		}
 	}
 	for _, bad := range []string{"", "VmRSS:", "VmRSS: many kB\n", "VmRSS: -1 kB\n", "VmRSS: 99999999999999999999 kB\n"} {
-		if got := statusBytes(bad, "VmRSS:"); got != 0 {
+		if got, ok := procBytes(bad, "VmRSS:"); got != 0 || ok {
 			t.Errorf("%q gives %d", bad, got)
 		}
 	}
