@@ -60,7 +60,7 @@ func TestWrongKernelsAreNoticed(t *testing.T) {
 	}}
 	s := &session{e: e, device: device}
 	_, err := s.build(m, []string{"x"}, []string{"y"})
-	if !errors.Is(err, runtime.ErrDevice) || !strings.Contains(err.Error(), "wrongly") {
+	if !errors.Is(err, errWrong) || !errors.Is(err, runtime.ErrDevice) || !strings.Contains(err.Error(), "wrongly") {
 		t.Errorf("error %v", err)
 	}
 	s = &session{e: e, device: runtime.CPU}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"seewhy/models/runtime"
@@ -18,6 +19,8 @@ type sessions struct {
 	entries map[string]*entry
 	clock   int
 	closed  bool
+	// wrong has, by key, what a device computes wrongly (see errWrong).
+	wrong map[string]error
 }
 
 type entry struct {
@@ -29,11 +32,14 @@ type entry struct {
 	used    int
 }
 
-func newSessions() *sessions { return &sessions{entries: map[string]*entry{}} }
+func newSessions() *sessions {
+	return &sessions{entries: map[string]*entry{}, wrong: map[string]error{}}
+}
 
 // with runs use on the session for key, building it first where needed. Two
 // callers of the same key share one build, which goes on if one gives up. A
-// failed build is not kept: the next try may succeed.
+// failed build is not kept, since the next try may succeed; only a device that
+// computes wrongly is remembered, since it does so again.
 func (s *sessions) with(ctx context.Context, key string, build func() (*runtime.Session, error), use func(*runtime.Session) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -42,6 +48,10 @@ func (s *sessions) with(ctx context.Context, key string, build func() (*runtime.
 	if s.closed {
 		s.mutex.Unlock()
 		return runtime.ErrClosed
+	}
+	if err := s.wrong[key]; err != nil {
+		s.mutex.Unlock()
+		return err
 	}
 	e, ok := s.entries[key]
 	if !ok {
@@ -53,6 +63,9 @@ func (s *sessions) with(ctx context.Context, key string, build func() (*runtime.
 			defer s.mutex.Unlock()
 			if e.err != nil && s.entries[key] == e {
 				delete(s.entries, key)
+			}
+			if errors.Is(e.err, errWrong) {
+				s.wrong[key] = e.err
 			}
 			close(e.ready)
 			// Whoever asked may have given up: nobody else would make room.

@@ -44,6 +44,36 @@ func TestFailureThatNobodyWaitedForIsNotKept(t *testing.T) {
 	}
 }
 
+// A device that computed a session wrongly is not asked for it again, neither
+// does that keep another session from being built; what failed otherwise is.
+func TestWrongValuesAreRemembered(t *testing.T) {
+	for _, c := range []struct {
+		fails  error
+		builds int
+	}{
+		{fmt.Errorf("%w: webgpu computes \"y\" wrongly", errWrong), 1},
+		{fmt.Errorf("%w: webgpu: %w", runtime.ErrDevice, runtime.ErrMemory), 2},
+	} {
+		s, builds := newSessions(), 0
+		for range 2 {
+			err := s.with(t.Context(), "k", func() (*runtime.Session, error) {
+				builds++
+				return nil, c.fails
+			}, nil)
+			if !errors.Is(err, runtime.ErrDevice) || err.Error() != c.fails.Error() {
+				t.Errorf("error %v, want %v", err, c.fails)
+			}
+		}
+		if builds != c.builds {
+			t.Errorf("%v: built %d times, want %d", c.fails, builds, c.builds)
+		}
+		err := s.with(t.Context(), "other", func() (*runtime.Session, error) { return nil, nil }, func(*runtime.Session) error { return nil })
+		if err != nil {
+			t.Errorf("another session: %v", err)
+		}
+	}
+}
+
 // Builds that were given up leave no more sessions than are kept, and a closed
 // cache builds none.
 func TestGivenUpBuildsMakeRoom(t *testing.T) {
