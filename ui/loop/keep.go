@@ -100,8 +100,9 @@ func (l *Loop) keepSoon(m state.Msg) {
 		return
 	}
 	switch m.(type) {
-	case state.PointerMoved, state.Progressed, state.ItemsVisible, state.Sharpened, state.Painted:
-		// These change nothing that is kept.
+	case state.PointerMoved, state.Progressed, state.ItemsVisible, state.Sharpened, state.Painted, state.SessionNotKept:
+		// These change nothing that is kept. Tried again for the last of them,
+		// a full disk would be written to every two seconds for ever.
 		return
 	}
 	l.saving = true

@@ -106,3 +106,18 @@ func TestProjectIsWrittenWithHashes(t *testing.T) {
 		t.Errorf("%v, %+v", err, read.Pictures)
 	}
 }
+
+func TestASessionThatCannotBeKeptIsTriedAgainAfterAChangeOnly(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "no folder")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d := kept(t, filepath.Join(file, "session.json"), func(s state.State) bool { return strings.Contains(s.Toast.Text, "cannot be kept") })
+	for _, m := range []state.Msg{state.SessionNotKept{Err: "again"}, state.LinksSet{}} {
+		d.saving = false
+		d.Handle(m)
+		if _, change := m.(state.LinksSet); d.saving != change {
+			t.Errorf("%T: written soon is %v", m, d.saving)
+		}
+	}
+}
