@@ -10,7 +10,6 @@
 package session
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -135,8 +134,7 @@ func Decode(r io.Reader) (Session, error) {
 		return Session{}, ErrVersion
 	}
 	var s Session
-	d := json.NewDecoder(bytes.NewReader(data))
-	if err := d.Decode(&s); err != nil {
+	if err := json.Unmarshal(data, &s); err != nil {
 		return Session{}, errors.New("the file is no session of SeeWhy, or it is damaged")
 	}
 	return s, s.check()
