@@ -162,7 +162,7 @@ func (p *page) unit(s *subject) string {
 		text = p.tr("Relevance, in units of the margin")
 	}
 	if q := s.Result.Map.Quantity; q != "" {
-		text = p.tr(q, []any(nil)...)
+		text = p.term(q)
 	}
 	if s.field.Range.Clipped {
 		text += " · " + p.tr("stronger values share the end colour")
