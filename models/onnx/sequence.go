@@ -1,6 +1,9 @@
 package onnx
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // FlattenSequences writes lists of tensors out where their members are known
 // from the graph, as they are in what exporters write for splits and joins:
@@ -190,28 +193,23 @@ func (s *sequences) concat(n *Node) bool {
 
 // dropMade removes the nodes that made lists which nothing reads any more.
 func (s *sequences) dropMade() error {
-	for {
-		read := map[string]bool{}
-		for _, n := range s.g.Nodes {
-			for _, v := range uses(n) {
-				read[v] = true
-			}
-		}
-		for _, o := range s.g.Outputs {
-			read[o.Name] = true
-		}
-		kept := make([]*Node, 0, len(s.g.Nodes))
-		for _, n := range s.g.Nodes {
-			_, list := s.members[n.Output(0)]
-			if !list || read[n.Output(0)] {
-				kept = append(kept, n)
-			}
-		}
-		if len(kept) == len(s.g.Nodes) {
-			break
-		}
-		s.g.Nodes = kept
+	read := map[string]bool{}
+	for _, o := range s.g.Outputs {
+		read[o.Name] = true
 	}
+	kept := make([]*Node, 0, len(s.g.Nodes))
+	// From the end: what reads a list comes after what makes it.
+	for _, n := range slices.Backward(s.g.Nodes) {
+		if _, list := s.members[n.Output(0)]; list && !read[n.Output(0)] {
+			continue
+		}
+		kept = append(kept, n)
+		for _, v := range uses(n) {
+			read[v] = true
+		}
+	}
+	slices.Reverse(kept)
+	s.g.Nodes = kept
 	if err := checkGraph(s.g, nil); err != nil {
 		return fmt.Errorf("with its lists written out: %w", err)
 	}
