@@ -78,10 +78,11 @@ type stored struct {
 }
 
 type storedMap struct {
-	Width         int  `json:"width"`
-	Height        int  `json:"height"`
-	Signed        bool `json:"signed"`
-	ClampNegative bool `json:"clampNegative,omitempty"`
+	Width         int    `json:"width"`
+	Height        int    `json:"height"`
+	Quantity      string `json:"quantity,omitempty"`
+	Signed        bool   `json:"signed"`
+	ClampNegative bool   `json:"clampNegative,omitempty"`
 }
 
 func corners(r image.Rectangle) [4]int { return [4]int{r.Min.X, r.Min.Y, r.Max.X, r.Max.Y} }
@@ -127,7 +128,7 @@ func (s *subject) record() ([]chunk, error) {
 		return nil, fmt.Errorf("report: the task cannot be stored: %w", err)
 	}
 	resultJSON, err := json.Marshal(stored{
-		Schema: task.Schema, Map: storedMap{m.Width, m.Height, m.Signed, m.ClampNegative},
+		Schema: task.Schema, Map: storedMap{m.Width, m.Height, m.Quantity, m.Signed, m.ClampNegative},
 		Region: r.Region, Top: r.Top, Target: r.Target, Value: r.Value, Notes: r.Notes, Facts: r.Facts,
 		Segments: withoutPixels(r.Segments), Surrogate: r.Surrogate,
 		Forward: r.Forward, Total: r.Total, Device: r.Device, Version: r.Version, Time: r.Time,
@@ -279,7 +280,7 @@ func (r *Record) readResult(text []byte) error {
 	r.Result = task.Result{
 		Task: r.Result.Task, Region: s.Region, Top: s.Top, Target: s.Target, Value: s.Value, Notes: s.Notes, Facts: s.Facts,
 		Segments: s.Segments, Surrogate: s.Surrogate,
-		Map:     task.Map{Width: s.Map.Width, Height: s.Map.Height, Signed: s.Map.Signed, ClampNegative: s.Map.ClampNegative},
+		Map:     task.Map{Width: s.Map.Width, Height: s.Map.Height, Quantity: s.Map.Quantity, Signed: s.Map.Signed, ClampNegative: s.Map.ClampNegative},
 		Forward: s.Forward, Total: s.Total, Device: s.Device, Version: s.Version, Time: s.Time,
 	}
 	r.Style, r.ModelTitle, r.MethodTitle = s.Style, s.ModelTitle, s.MethodTitle

@@ -21,6 +21,7 @@ func sampled() Input {
 	in.Result.Segments = &task.Segments{Width: 4, Height: 2, Of: []int32{0, 0, 1, 1, 2, 2, 2, 1}, Count: 3}
 	in.Result.Surrogate = &task.Surrogate{Values: []float64{1, -2, 0.5}, Errors: []float64{0.1, 0.2, 0.05}, Intercept: 3, Full: 2.5, Off: 3, R2: 0.87, HasR2: true}
 	in.Result.Facts = []task.Fact{{ID: "samples", Value: 1000}}
+	in.Result.Map.Quantity = "Activation"
 	return in
 }
 
@@ -33,8 +34,8 @@ func TestSurrogateRoundTrip(t *testing.T) {
 	}
 	got, want := records[0].Result, in.Result
 	if !reflect.DeepEqual(got.Segments, want.Segments) || !reflect.DeepEqual(got.Surrogate, want.Surrogate) ||
-		!reflect.DeepEqual(got.Error, want.Error) || !reflect.DeepEqual(got.Facts, want.Facts) {
-		t.Errorf("read back\n%+v %+v %+v %+v", got.Segments, got.Surrogate, got.Error, got.Facts)
+		!reflect.DeepEqual(got.Error, want.Error) || !reflect.DeepEqual(got.Facts, want.Facts) || got.Map.Quantity != want.Map.Quantity {
+		t.Errorf("read back\n%+v %+v %+v %+v %q", got.Segments, got.Surrogate, got.Error, got.Facts, got.Map.Quantity)
 	}
 }
 
