@@ -172,10 +172,7 @@ func (l *lowerer) attentionBias(n *Node, queries, keys, past int) (string, error
 		if err != nil {
 			return "", err
 		}
-		if bias == "" {
-			return causal, nil
-		}
-		bias = l.op("Add", nil, bias, causal)
+		bias = l.joined(bias, causal)
 	}
 	return bias, nil
 }

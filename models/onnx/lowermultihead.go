@@ -63,13 +63,15 @@ func (m *multiHead) packed(l *lowerer, n *Node, shape []int) error {
 	if m.bias != "" || n.Input(1) != "" || shape[3] != 3 {
 		return fmt.Errorf("packed queries of shape %v with a bias or with keys beside them", shape)
 	}
-	part := func(i int64) string {
-		one := l.op("Squeeze", nil, l.cut(n.Input(0), 3, i, i+1, 1), l.ints(3))
-		return l.transpose(one, 0, 2, 1, 3)
-	}
-	m.q, m.k, m.v = part(0), part(1), part(2)
+	m.q, m.k, m.v = l.unpacked(n.Input(0), 0), l.unpacked(n.Input(0), 1), l.unpacked(n.Input(0), 2)
 	m.size, m.vsize, m.length, m.keys = shape[4], shape[4], shape[1], shape[1]
 	return nil
+}
+
+// unpacked gives part i of x of [B, L, H, parts, D] as [B, H, L, D].
+func (l *lowerer) unpacked(x string, i int64) string {
+	one := l.op("Squeeze", nil, l.cut(x, 3, i, i+1, 1), l.ints(3))
+	return l.transpose(one, 0, 2, 1, 3)
 }
 
 func (m *multiHead) separate(l *lowerer, n *Node, shape []int) error {
@@ -86,11 +88,7 @@ func (m *multiHead) separate(l *lowerer, n *Node, shape []int) error {
 		if m.bias != "" {
 			return errors.New("packed keys and values with a bias")
 		}
-		part := func(i int64) string {
-			one := l.op("Squeeze", nil, l.cut(n.Input(1), 3, i, i+1, 1), l.ints(3))
-			return l.transpose(one, 0, 2, 1, 3)
-		}
-		m.k, m.v, m.keys, m.vsize = part(0), part(1), keys[1], keys[4]
+		m.k, m.v, m.keys, m.vsize = l.unpacked(n.Input(1), 0), l.unpacked(n.Input(1), 1), keys[1], keys[4]
 		return nil
 	case len(keys) == 4 && n.Input(2) != "":
 		// Keys and values of a cross attention, [B, H, S, D] already.
@@ -156,14 +154,12 @@ func (m *multiHead) attend(l *lowerer, n *Node) error {
 	return nil
 }
 
+// joined is the sum of two biases, of which either may be left out.
 func (l *lowerer) joined(a, b string) string {
-	switch {
-	case a == "":
+	if a == "" {
 		return b
-	case b == "":
-		return a
 	}
-	return l.op("Add", nil, a, b)
+	return l.plus(a, b)
 }
 
 // paddingBias: a mask of [B, S] or [B, L, S] in which 1 means look, as
