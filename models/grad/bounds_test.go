@@ -25,6 +25,8 @@ func TestRulesBoundTheirConstants(t *testing.T) {
 		"Resize": build(node("Resize", grad.A{"mode": onnx.Str("linear")}, "x", "", "", "s"), long, []int{1, 50000}, onnx.NewInts("s", 1, 50000)),
 		"Einsum": build(node("Einsum", grad.A{"equation": onnx.Str("ii->i")}, "x"), []int{40000, 40000}, []int{40000}),
 		"Col2Im": build(node("Col2Im", nil, "x", "s", "b"), []int{1, 1, 1}, []int{1, 1, 1 << 20, 1 << 20}, onnx.NewInts("s", 1<<20, 1<<20), onnx.NewInts("b", 1<<19, 1<<19)),
+		"RoiAlign": build(node("RoiAlign", grad.A{"sampling_ratio": onnx.Int(1 << 40)}, "x", "r", "n"), []int{1, 1, 4, 4}, []int{1, 1, 1, 1},
+			onnx.NewFloats("r", []int64{1, 4}, make([]float32, 4)), onnx.NewInts("n", 0)),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "above 256 MB") {
 			t.Errorf("%s: error %v", name, err)

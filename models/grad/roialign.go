@@ -26,6 +26,10 @@ func vjpRoiAlign(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	if len(in) != 2 || shape[1] < 1 {
 		return nil, fmt.Errorf("input of shape %v", shape)
 	}
+	// Each sample weighs every element of both axes, for each bin of a box.
+	if ratio := n.AttrInt("sampling_ratio", 0); ratio > maxMatrix/int64(max(in[0]*out[0], in[1]*out[1], 1)) {
+		return nil, fmt.Errorf("the weights of %d samples a bin are above 256 MB", ratio)
+	}
 	boxes := boxSampling{b: b, n: n, half: n.AttrString("coordinate_transformation_mode", "half_pixel") == "half_pixel"}
 	U, V := boxes.weights(1, in[0], out[0]), boxes.weights(0, in[1], out[1])
 	// t = dy V of [R, C, rows, W], as [C, R rows, W].
