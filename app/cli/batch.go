@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
-	"os"
+	"io"
 	"slices"
 	"time"
 
 	"seewhy/analysis/engine"
 	"seewhy/analysis/heatmap"
+	"seewhy/analysis/report"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 )
@@ -82,7 +83,7 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 	if err != nil {
 		return err
 	}
-	if err := b.outline(ctx, results); err != nil {
+	if err := b.outline(ctx, ref, results); err != nil {
 		return err
 	}
 	return b.tell(results, path)
@@ -115,7 +116,7 @@ func (b *batch) export(ctx context.Context, ref string, results []task.Result) (
 		return "", nil
 	}
 	path := b.out.path(ref, results[0].Task.Method)
-	if err := spares(path, ref, b.recipes[0].model.Ref.Path, b.flags.labels); err != nil {
+	if err := spares("--out", path, ref, b.recipes[0].model.Ref.Path, b.flags.labels); err != nil {
 		return "", err
 	}
 	style := b.recipes[0].style
@@ -130,7 +131,7 @@ func (b *batch) export(ctx context.Context, ref string, results []task.Result) (
 }
 
 // outline writes the picture with its segments, where --segments asks for it.
-func (b *batch) outline(ctx context.Context, results []task.Result) error {
+func (b *batch) outline(ctx context.Context, ref string, results []task.Result) error {
 	if b.flags.segments == "" {
 		return nil
 	}
@@ -138,19 +139,18 @@ func (b *batch) outline(ctx context.Context, results []task.Result) error {
 	if r.Segments == nil {
 		return usage("--segments: %s divides the picture into none", r.Task.Method)
 	}
+	path := b.flags.segments
+	if err := spares("--segments", path, ref, b.recipes[0].model.Ref.Path, b.flags.labels); err != nil {
+		return err
+	}
 	img, err := b.engine.Outlined(ctx, r.Task, *r.Segments)
 	if err != nil {
 		return err
 	}
-	f, err := os.Create(b.flags.segments)
-	if err != nil {
-		return unusable("--segments: %v", reason(err))
+	if err := report.Save(path, func(w io.Writer) error { return png.Encode(w, img) }); err != nil {
+		return unusable("--segments: %v", err)
 	}
-	if err := png.Encode(f, img); err != nil {
-		f.Close()
-		return unusable("--segments: %v", reason(err))
-	}
-	return f.Close()
+	return nil
 }
 
 // tell prints what came out: JSON, a line for each of several pictures, or a

@@ -79,14 +79,14 @@ func (d *destination) path(picture, method string) string {
 }
 
 // spares makes sure that a report does not replace what it was made from.
-func spares(report string, sources ...string) error {
-	target, err := os.Stat(report)
+func spares(flag, target string, sources ...string) error {
+	old, err := os.Stat(target)
 	if err != nil {
 		return nil
 	}
 	for _, source := range sources {
-		if st, err := os.Stat(source); err == nil && os.SameFile(st, target) {
-			return errors.New(i18n.T("--out %s is one of the files that are read; choose another name", report))
+		if st, err := os.Stat(source); err == nil && os.SameFile(st, old) {
+			return errors.New(i18n.T("%s %s is one of the files that are read; choose another name", flag, target))
 		}
 	}
 	return nil

@@ -113,6 +113,9 @@ func (s *shell) doExplain(ctx context.Context, f explainFlags) error {
 	if err != nil {
 		return err
 	}
+	if several && f.segments != "" {
+		return usage("--segments %s: the segments of several pictures do not fit into one file; name one picture", f.segments)
+	}
 	if out.stdout && terminal(s.Stdout) {
 		return usage("--out -: stdout is a terminal; send it to a file or a program")
 	}

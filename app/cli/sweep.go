@@ -98,7 +98,7 @@ func (b *batch) sheet(ctx context.Context, ref string, t task.Task, maps []task.
 		return "", nil
 	}
 	path := b.out.path(ref, t.Method+"-layers")
-	if err := spares(path, ref, b.recipes[0].model.Ref.Path, b.flags.labels); err != nil {
+	if err := spares("--out", path, ref, b.recipes[0].model.Ref.Path, b.flags.labels); err != nil {
 		return "", err
 	}
 	style := b.recipes[0].style
