@@ -1,11 +1,6 @@
 package engine
 
 import (
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-
 	"seewhy/analysis/method"
 	"seewhy/models/grad"
 )
@@ -25,12 +20,5 @@ func (m *model) hindrance(c method.Composite) string {
 	if m.info.OneByOne != "" && q.Composite.Paired() {
 		return grad.OneAtATime
 	}
-	_, _, missing, err := grad.Coverage(m.prepared.Model.Graph, q)
-	if err != nil {
-		return err.Error()
-	}
-	if len(missing) > 0 {
-		return fmt.Sprintf("no gradient rule for %s", strings.Join(slices.Sorted(maps.Keys(missing)), ", "))
-	}
-	return ""
+	return m.uncovered(q)
 }

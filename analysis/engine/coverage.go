@@ -59,7 +59,13 @@ func (m *model) noGradient(value string) string {
 	if len(m.info.Coverage.Missing) == 0 && value != m.prepared.Input {
 		return ""
 	}
-	_, _, missing, err := grad.Coverage(m.prepared.Model.Graph, grad.Query{Score: m.scores.Logits, Wants: []string{value}})
+	return m.uncovered(grad.Query{Score: m.scores.Logits, Wants: []string{value}})
+}
+
+// uncovered names the operators on the way of a query that have no gradient
+// rule; empty where all have.
+func (m *model) uncovered(q grad.Query) string {
+	_, _, missing, err := grad.Coverage(m.prepared.Model.Graph, q)
 	if err != nil {
 		return err.Error()
 	}

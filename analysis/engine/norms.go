@@ -49,15 +49,17 @@ func (s *session) norms(ctx context.Context, x tensor.Tensor, score method.Score
 		}
 		for _, l := range group {
 			at := got.Layers[l.Value]
-			length := norm(at.G.Data)
 			out = append(out, task.LayerNorm{
-				Layer: l, Gradient: length, RMS: length / math.Sqrt(float64(len(at.G.Data))),
-				Activation: norm(at.A.Data) / math.Sqrt(float64(len(at.A.Data))),
+				Layer: l, Gradient: norm(at.G.Data), RMS: rootMeanSquare(at.G.Data), Activation: rootMeanSquare(at.A.Data),
 			})
 		}
 	}
 	p.Report(1, "Done")
 	return out, nil
+}
+
+func rootMeanSquare(values []float32) float64 {
+	return norm(values) / math.Sqrt(float64(max(len(values), 1)))
 }
 
 // norm is the length of a vector, summed in float64.

@@ -120,15 +120,8 @@ func (s *session) batches(x tensor.Tensor, f func(part tensor.Tensor) error) err
 	if s.m.info.DynamicBatch {
 		step = maxBatch
 	}
-	size := x.Len() / x.Shape[0]
-	for at := 0; at < x.Shape[0]; at += step {
-		n := min(step, x.Shape[0]-at)
-		part := tensor.Tensor{Shape: append([]int{n}, x.Shape[1:]...), Data: x.Data[at*size : (at+n)*size]}
-		if err := f(part); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := tryParts(x, 0, step, f)
+	return err
 }
 
 // pairs is batches for composites that compare: x holds samples, then as many

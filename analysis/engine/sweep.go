@@ -208,14 +208,6 @@ func (s *sweep) layer(ctx context.Context, l task.Layer, at method.LayerGradient
 	return m, nil
 }
 
-func rootMeanSquare(x []float32) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += float64(v) * float64(v)
-	}
-	return math.Sqrt(sum / float64(max(len(x), 1)))
-}
-
 // correlation is Pearson's; 0 where either is constant.
 func correlation(a, b []float32) float64 {
 	var ma, mb, aa, bb, ab float64

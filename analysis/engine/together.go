@@ -255,10 +255,8 @@ func (s *session) rows(ctx context.Context, p *grad.Prepared, outputs []string, 
 	}
 	defer r.Close()
 	rows := make([][][]float32, len(outputs))
-	size := x.Len() / x.Shape[0]
 	for at := 0; at < x.Shape[0]; at += step {
-		part := tensor.Tensor{Shape: append([]int{step}, x.Shape[1:]...), Data: x.Data[at*size : (at+step)*size]}
-		out, err := r.Run(ctx, []tensor.Tensor{part})
+		out, err := r.Run(ctx, []tensor.Tensor{part(x, at, step)})
 		if err != nil {
 			return nil, err
 		}
