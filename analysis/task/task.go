@@ -25,9 +25,11 @@ const (
 // Task is everything that decides a map. Equal tasks give equal results on
 // the same device.
 type Task struct {
-	Schema     int       `json:"schema"`
-	Model      ModelRef  `json:"model"`
-	Image      ImageRef  `json:"image"`
+	Schema int      `json:"schema"`
+	Model  ModelRef `json:"model"`
+	Image  ImageRef `json:"image"`
+	// Edits hide parts of the picture before the model sees it.
+	Edits      []Edit    `json:"edits,omitempty"`
 	Preprocess prep.Spec `json:"preprocess"`
 	Target     Target    `json:"target"`
 	// Layer names a graph value (see Layer.Value) or is Auto. Methods that
