@@ -67,9 +67,14 @@ type Picture struct {
 	SHA256 string `json:"sha256,omitempty"`
 	// Mark is "", Starred or Rejected.
 	Mark string `json:"mark,omitempty"`
+	// Note is what the person wrote, at most MaxNote bytes.
+	Note string `json:"note,omitempty"`
 	// Missing says that there is no such file; see Locate.
 	Missing bool `json:"-"`
 }
+
+// MaxNote bounds a note, in bytes: a page of writing.
+const MaxNote = 4000
 
 // The marks of pictures.
 const (
@@ -157,6 +162,9 @@ func (s Session) check() error {
 	for _, p := range s.Pictures {
 		if !slices.Contains([]string{"", Starred, Rejected}, p.Mark) {
 			return damaged("mark", p.Mark)
+		}
+		if len(p.Note) > MaxNote {
+			return damaged("note", fmt.Sprintf("%d bytes long", len(p.Note)))
 		}
 	}
 	for i, p := range s.Panes {

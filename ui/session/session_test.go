@@ -26,7 +26,7 @@ func sample() Session {
 	second.Own, second.Show, second.A, second.B = true, "difference", 0, -1
 	return Session{
 		Format: Format, Version: Version,
-		Pictures: []Picture{{Path: "gallery:a", Name: "A"}, {Path: "/pictures/b ü.png", Name: "b ü.png", SHA256: "bb", Mark: Rejected}},
+		Pictures: []Picture{{Path: "gallery:a", Name: "A"}, {Path: "/pictures/b ü.png", Name: "b ü.png", SHA256: "bb", Mark: Rejected, Note: "the horizon is 斜"}},
 		Selected: 1, Panes: []Pane{pane, second}, Active: 1, Solo: true, LinkView: true,
 	}
 }
@@ -46,6 +46,7 @@ func TestWhatCannotBeUsedIsRefused(t *testing.T) {
 	for name, change := range map[string]func(*Session){
 		"selected":  func(s *Session) { s.Selected = 2 },
 		"mark":      func(s *Session) { s.Pictures[0].Mark = "x" },
+		"note":      func(s *Session) { s.Pictures[0].Note = strings.Repeat("x", MaxNote+1) },
 		"no pane":   func(s *Session) { s.Panes = nil },
 		"panes":     func(s *Session) { s.Panes = make([]Pane, 10) },
 		"active":    func(s *Session) { s.Active = -1 },

@@ -158,6 +158,8 @@ type Item struct {
 	SHA256 string
 	// Mark is the person's: "", session.Starred or session.Rejected.
 	Mark string
+	// Note is what the person wrote about it.
+	Note string
 	// Err says in words why it cannot be shown.
 	Err string
 	// Label and Probability are the answer of the model with hash LabelModel.

@@ -52,6 +52,8 @@ func (u *update) apply(m Msg) {
 		u.demonstrate()
 	case FilesGiven, FilesSorted, ItemMarked, ItemPicked, ItemStepped, ItemsVisible, ThumbMade, ItemLabelled:
 		u.strip(m)
+	case ItemNoted:
+		u.noted(m)
 	case PhotoOpened, PhotoFailed, Predicted, PredictFailed:
 		u.photo(m)
 	case PaneActivated, ClassPicked, KindPicked, RatherPicked, MethodPicked, LayerPicked, ParamSet, ParamsReset, SeedSet, MethodPresetPicked:
