@@ -58,10 +58,11 @@ var allowed = map[string][]string{
 	},
 
 	"app": {
-		"app/cli", "app/internal/clocale", "ui", "analysis/engine", "models/library", "models/runtime", "assets/icon",
+		"app/cli", "app/internal/clipboard", "app/internal/clocale", "ui", "analysis/engine", "models/library", "models/runtime", "assets/icon",
 	},
-	"app/internal/clocale": {},
-	"app/internal/xdnd":    {},
+	"app/internal/clipboard": {},
+	"app/internal/clocale":   {},
+	"app/internal/xdnd":      {},
 	// The command line knows no window: its tests need no screen.
 	"app/cli": {
 		"analysis/engine", "analysis/task", "analysis/method", "analysis/heatmap", "analysis/report",

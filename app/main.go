@@ -12,6 +12,7 @@ import (
 
 	"seewhy/analysis/engine"
 	"seewhy/app/cli"
+	"seewhy/app/internal/clipboard"
 	_ "seewhy/app/internal/clocale"
 	"seewhy/assets/icon"
 	"seewhy/models/library"
@@ -68,8 +69,10 @@ func window(o cli.WindowOptions) error {
 		}
 		return e, nil
 	}
+	desktop := clipboard.New("")
+	defer desktop.Close()
 	return ui.Run(boot, ui.Options{
 		Files: o.Files, Language: o.Language, Icon: fyne.NewStaticResource(icon.Name, icon.PNG()),
-		Session: ui.UserSession(),
+		Session: ui.UserSession(), Clipboard: desktop,
 	})
 }

@@ -49,6 +49,9 @@ type Options struct {
 	// Session is the file that what is open is kept in for the next start;
 	// empty keeps nothing.
 	Session string
+	// Clipboard is the desktop's, for pictures and files; nil where there is
+	// none for them.
+	Clipboard loop.Clipboard
 	// Icon is the window's.
 	Icon fyne.Resource
 }
@@ -106,7 +109,7 @@ type Window struct {
 // newWindow builds the window; do runs a function on its goroutine, as fyne.Do does.
 func newWindow(a fyne.App, boot func() (Engine, error), o Options, do func(func())) *Window {
 	w := &Window{app: a, do: do, options: settings(a.Preferences(), o), smoke: newSmoke(os.Getenv(smokeVariable))}
-	w.loop = loop.New(loop.Config{Boot: boot, Post: w.post, Show: w.show, Remember: a.Preferences().SetString, Session: o.Session})
+	w.loop = loop.New(loop.Config{Boot: boot, Post: w.post, Show: w.show, Remember: a.Preferences().SetString, Session: o.Session, Clipboard: o.Clipboard})
 	w.win = a.NewWindow("SeeWhy")
 	w.win.SetPadded(false)
 	w.win.SetMaster()

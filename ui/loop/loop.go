@@ -70,6 +70,8 @@ type Config struct {
 	Remember func(key, value string)
 	// Session is the file that what is open is kept in; empty keeps nothing.
 	Session string
+	// Clipboard is the desktop's; it may be nil.
+	Clipboard Clipboard
 }
 
 // Loop is the running window's heart.

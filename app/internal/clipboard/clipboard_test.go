@@ -1,0 +1,181 @@
+package clipboard
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"image/color"
+	"image/png"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/xproto"
+)
+
+// display starts an X11 screen without a window and tells its name.
+func display(t *testing.T) string {
+	if _, err := exec.LookPath("Xvfb"); err != nil {
+		t.Skip("Xvfb is not installed (apt install xvfb)")
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "64x64x24", "-nolisten", "tcp")
+	x.ExtraFiles = []*os.File{w}
+	if err := x.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	t.Cleanup(func() { _ = x.Process.Kill(); _ = x.Wait() })
+	number, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		t.Fatalf("Xvfb tells no display: %v", err)
+	}
+	return ":" + strings.TrimSpace(number)
+}
+
+func open(t *testing.T, display string) *Clipboard {
+	c := New(display)
+	t.Cleanup(c.Close)
+	return c
+}
+
+// noise does not compress: 300 x 300 of it take several pieces.
+func noise() *image.NRGBA {
+	r := rand.New(rand.NewPCG(1, 2))
+	img := image.NewNRGBA(image.Rect(0, 0, 300, 300))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(r.Uint32())
+	}
+	return img
+}
+
+// What one program copies, another pastes; and who copies last is asked.
+func TestBetweenPrograms(t *testing.T) {
+	d := display(t)
+	a, b, ctx := open(t, d), open(t, d), t.Context()
+	if _, _, err := a.Read(ctx); !errors.Is(err, ErrEmpty) {
+		t.Errorf("an empty clipboard: %v", err)
+	}
+
+	want := noise()
+	if err := a.WriteImage(want); err != nil {
+		t.Fatal(err)
+	}
+	for _, reader := range []*Clipboard{a, b} {
+		files, data, err := reader.Read(ctx)
+		if err != nil || files != nil {
+			t.Fatal(files, err)
+		}
+		if len(data) < 2*chunk {
+			t.Errorf("%d bytes do not need pieces", len(data))
+		}
+		got, err := png.Decode(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range []image.Point{{}, {X: 77, Y: 130}, {X: 299, Y: 299}} {
+			if g, w := color.NRGBAModel.Convert(got.At(p.X, p.Y)), want.NRGBAAt(p.X, p.Y); g != w {
+				t.Errorf("at %v %v, want %v", p, g, w)
+			}
+		}
+	}
+
+	paths := []string{"/pictures/a cat.png", "/pictures/喵 100%.jpg"}
+	if err := b.WriteFiles(paths); err != nil {
+		t.Fatal(err)
+	}
+	if files, picture, err := a.Read(ctx); err != nil || picture != nil || !slices.Equal(files, paths) {
+		t.Errorf("files %q, %d bytes, %v", files, len(picture), err)
+	}
+
+	if err := a.WriteText("1\t2\n3\t4\n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := b.Read(ctx); !errors.Is(err, ErrEmpty) {
+		t.Errorf("a table is no file: %v", err)
+	}
+	if err := a.WriteText("file:///pictures/a%20cat.png\n/pictures/b.png\n"); err != nil {
+		t.Fatal(err)
+	}
+	if files, _, err := b.Read(ctx); err != nil || !slices.Equal(files, []string{"/pictures/a cat.png", "/pictures/b.png"}) {
+		t.Errorf("paths as text: %q, %v", files, err)
+	}
+}
+
+// What is offered is what other programs ask for, in the words of X11.
+func TestOffer(t *testing.T) {
+	d := display(t)
+	c := open(t, d)
+	if err := c.WriteFiles([]string{"/a b"}); err != nil {
+		t.Fatal(err)
+	}
+	x, err := connect(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	r := &reader{connection: x, events: make(chan xgb.Event, 64)}
+	go r.listen()
+	for target, want := range map[string]string{
+		"text/uri-list": "file:///a%20b\r\n", "x-special/gnome-copied-files": "copy\nfile:///a%20b", "UTF8_STRING": "/a b",
+	} {
+		if got, err := r.fetch(t.Context(), target, maxText); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v", target, got, err)
+		}
+	}
+	if _, err := r.fetch(t.Context(), "image/png", maxText); !errors.Is(err, errRefused) {
+		t.Errorf("files are no picture: %v", err)
+	}
+	if _, err := r.fetch(t.Context(), "text/uri-list", 3); err == nil || !strings.Contains(err.Error(), "larger than") {
+		t.Errorf("no bound: %v", err)
+	}
+}
+
+// A program that owns the clipboard and never answers holds nobody up for ever.
+func TestDeadOwner(t *testing.T) {
+	d := display(t)
+	x, err := connect(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	if err := xproto.SetSelectionOwnerChecked(x.Conn, x.window, x.atom("CLIPBOARD"), xproto.TimeCurrentTime).Check(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if _, _, err := open(t, d).Read(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestNoDisplay(t *testing.T) {
+	c := New(":987654")
+	if err := c.WriteText("x"); err == nil || !strings.Contains(err.Error(), "no X11 display answers") {
+		t.Errorf("%v", err)
+	}
+	if _, _, err := c.Read(t.Context()); err == nil {
+		t.Error("read from no display")
+	}
+	c.Close()
+}
+
+func TestFilesIn(t *testing.T) {
+	got := filesIn("# a comment\r\nfile:///a%20b\r\nhttps://example.org/c.png\r\nfile://localhost/d\r\nfile://elsewhere.example/e\r\nfile:f\r\n%zz\r\n")
+	if want := []string{"/a b", "/d"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := pathsIn("a sentence\n/and/a/path\n"); got != nil {
+		t.Errorf("a text became files: %q", got)
+	}
+}
