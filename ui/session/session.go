@@ -69,6 +69,9 @@ type Picture struct {
 	Mark string `json:"mark,omitempty"`
 	// Note is what the person wrote, at most MaxNote bytes.
 	Note string `json:"note,omitempty"`
+	// Edits hide parts of the picture; Regions are named parts of it.
+	Edits   []task.Edit   `json:"edits,omitempty"`
+	Regions []task.Region `json:"regions,omitempty"`
 	// Missing says that there is no such file; see Locate.
 	Missing bool `json:"-"`
 }
@@ -95,6 +98,8 @@ type Pane struct {
 	A     int           `json:"a,omitempty"`
 	B     int           `json:"b,omitempty"`
 	Style heatmap.Style `json:"style"`
+	// Original says that the pane shows the picture without its edits.
+	Original bool `json:"original,omitempty"`
 	// Wipe is the place of the before/after line, 0 to 1, where Wiped.
 	Wiped bool    `json:"wiped,omitempty"`
 	Wipe  float64 `json:"wipe,omitempty"`
@@ -165,6 +170,9 @@ func (s Session) check() error {
 		}
 		if len(p.Note) > MaxNote {
 			return damaged("note", fmt.Sprintf("%d bytes long", len(p.Note)))
+		}
+		if err := p.checkParts(); err != nil {
+			return fmt.Errorf("picture %q: %w", p.Name, err)
 		}
 	}
 	for i, p := range s.Panes {

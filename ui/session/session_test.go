@@ -23,10 +23,10 @@ func sample() Session {
 		Style:  heatmap.DefaultStyle(), Wiped: true, Wipe: 0.25,
 	}
 	second := pane
-	second.Own, second.Show, second.A, second.B = true, "difference", 0, -1
+	second.Own, second.Show, second.A, second.B, second.Original = true, "difference", 0, -1, true
 	return Session{
 		Format: Format, Version: Version,
-		Pictures: []Picture{{Path: "gallery:a", Name: "A"}, {Path: "/pictures/b ü.png", Name: "b ü.png", SHA256: "bb", Mark: Rejected, Note: "the horizon is 斜"}},
+		Pictures: []Picture{{Path: "gallery:a", Name: "A"}, {Path: "/pictures/b ü.png", Name: "b ü.png", SHA256: "bb", Mark: Rejected, Note: "the horizon is 斜", Edits: strokes(), Regions: []task.Region{{Name: "face", Shapes: []task.Shape{strokes()[0].Shape}}}}},
 		Selected: 1, Panes: []Pane{pane, second}, Active: 1, Solo: true, LinkView: true,
 	}
 }
@@ -120,7 +120,7 @@ func TestFilesAreReplacedWholeAndNamedInFull(t *testing.T) {
 	}
 	// echo -n abc | sha256sum
 	want := Picture{Path: filepath.Join(here, "c.png"), SHA256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}
-	if got.Pictures[2] != want {
+	if !reflect.DeepEqual(got.Pictures[2], want) {
 		t.Errorf("got %+v, want %+v", got.Pictures[2], want)
 	}
 	if got.Pictures[0].Missing || !got.Pictures[1].Missing || got.Panes[0].Missing || !got.Panes[1].Missing {

@@ -47,7 +47,7 @@ func (s State) Session() (session.Session, bool) {
 		if it.ID == s.Current {
 			out.Selected = i
 		}
-		out.Pictures = append(out.Pictures, session.Picture{Path: it.Ref, Name: it.Name, SHA256: it.SHA256, Mark: it.Mark, Note: it.Note})
+		out.Pictures = append(out.Pictures, session.Picture{Path: it.Ref, Name: it.Name, SHA256: it.SHA256, Mark: it.Mark, Note: it.Note, Edits: it.Edits, Regions: it.Regions})
 	}
 	u := update{State: s}
 	for i, p := range s.Panes[:s.Shown] {
@@ -62,7 +62,7 @@ func (s State) Session() (session.Session, bool) {
 		t.Params, t.Seed = p.Params[p.Method], p.Seed
 		out.Panes = append(out.Panes, session.Pane{
 			Task: t, Own: p.Own != nil, Params: others,
-			Show: string(p.Show), A: p.A, B: p.B, Style: p.Style, Wiped: p.Wipe.On, Wipe: p.Wipe.At,
+			Show: string(p.Show), A: p.A, B: p.B, Original: p.Original, Style: p.Style, Wiped: p.Wipe.On, Wipe: p.Wipe.At,
 		})
 	}
 	return out, true
@@ -168,7 +168,7 @@ func (u *update) restore(s session.Session, project bool) {
 	}
 	var missing []string
 	for i, k := range s.Pictures {
-		it := Item{Ref: k.Path, Name: k.Name, SHA256: k.SHA256, Mark: k.Mark, Note: k.Note, Truth: truths[k.Path].Truth}
+		it := Item{Ref: k.Path, Name: k.Name, SHA256: k.SHA256, Mark: k.Mark, Note: k.Note, Edits: k.Edits, Regions: k.Regions, Truth: truths[k.Path].Truth}
 		if it.Name == "" {
 			it.Name = filepath.Base(k.Path)
 		}
@@ -255,7 +255,7 @@ func (u *update) resume() {
 func (u *update) resumePane(pane int, saved session.Pane, model Opened) {
 	p := &u.Panes[pane]
 	p.Question = questionOf(saved, model)
-	p.Show, p.A, p.B = Show(saved.Show), saved.A, saved.B
+	p.Show, p.A, p.B, p.Original = Show(saved.Show), saved.A, saved.B, saved.Original
 }
 
 // notSame says that a model is another one than was saved.

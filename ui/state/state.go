@@ -160,6 +160,10 @@ type Item struct {
 	Mark string
 	// Note is what the person wrote about it.
 	Note string
+	// Edits hide parts of the picture before the models see it, in order;
+	// Regions are its named parts. Both slices are replaced, never changed.
+	Edits   []task.Edit
+	Regions []task.Region
 	// Err says in words why it cannot be shown.
 	Err string
 	// Label and Probability are the answer of the model with hash LabelModel.
@@ -222,6 +226,9 @@ type Pane struct {
 	Derived *Derived
 
 	Switches Switches
+
+	// Original says that the pane shows the picture without its edits.
+	Original bool
 
 	View  view.View
 	Style heatmap.Style
