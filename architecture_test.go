@@ -24,6 +24,8 @@ var allowed = map[string][]string{
 	"models/library":          {"models/onnx", "models/prep", "models/tensor", "analysis/task"},
 
 	"analysis/task":             {"models/prep"},
+	"analysis/edit":             {"analysis/task"},
+	"analysis/region":           {"analysis/edit", "analysis/task", "models/prep"},
 	"analysis/method":           {"analysis/task", "analysis/segment", "analysis/heatmap", "models/tensor"},
 	"analysis/segment":          {"models/tensor"},
 	"analysis/measure":          {"analysis/task", "analysis/method", "models/tensor"},
@@ -33,24 +35,24 @@ var allowed = map[string][]string{
 	"analysis/engine": {
 		"models/tensor", "models/onnx", "models/grad", "models/runtime", "models/prep", "models/library",
 		"analysis/task", "analysis/method", "analysis/segment", "analysis/measure", "analysis/heatmap", "analysis/scene",
-		"analysis/report", "assets/gallery", "assets/i18n",
+		"analysis/report", "assets/gallery", "assets/i18n", "analysis/edit", "analysis/region",
 	},
-	"analysis/report": {"analysis/task", "analysis/heatmap", "models/prep", "assets/i18n", "assets/icon"},
+	"analysis/report": {"analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n", "assets/icon"},
 
 	"assets/i18n":    {},
 	"assets/icon":    {},
 	"assets/gallery": {"analysis/scene"},
 
-	"ui/session": {"analysis/task", "analysis/heatmap", "models/prep"},
-	"ui/state":   {"ui/view", "ui/session", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
+	"ui/session": {"analysis/edit", "analysis/task", "analysis/heatmap", "models/prep"},
+	"ui/state":   {"ui/view", "ui/session", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
 	"ui/look":    {},
-	"ui/widget":  {"ui/look", "ui/view", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
-	"ui/loop":    {"ui/state", "ui/session", "ui/view", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
+	"ui/widget":  {"ui/look", "ui/view", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
+	"ui/loop":    {"ui/state", "ui/session", "ui/view", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
 	"ui/view":    {"analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
-	"ui/fake":    {"ui/state", "ui/loop", "analysis/task", "analysis/heatmap", "models/prep"},
+	"ui/fake":    {"ui/state", "ui/loop", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep"},
 	"ui/screen": {
 		"ui/state", "ui/session", "ui/look", "ui/widget", "ui/loop", "ui/view",
-		"analysis/task", "analysis/heatmap", "models/prep", "assets/i18n",
+		"analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n",
 	},
 	"ui": {
 		"ui/state", "ui/session", "ui/look", "ui/widget", "ui/loop", "ui/view", "ui/screen",
@@ -66,7 +68,7 @@ var allowed = map[string][]string{
 	// The command line knows no window: its tests need no screen.
 	"app/cli": {
 		"analysis/engine", "analysis/task", "analysis/method", "analysis/heatmap", "analysis/report",
-		"models/prep", "models/library", "assets/i18n",
+		"analysis/edit", "analysis/region", "models/prep", "models/library", "assets/i18n",
 	},
 }
 

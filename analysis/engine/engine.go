@@ -55,6 +55,8 @@ type Engine struct {
 	answers  *answers
 	batching *batchSizes
 	ladder   *ladder
+	// superpixels of the pictures that were divided last.
+	superpixels superpixels
 	// cache holds sessions on disk, nil where none are kept; stamp tells this
 	// build of the program.
 	cache *runtime.Cache

@@ -219,7 +219,7 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 		}
 		t.Image = info.Ref
 	}
-	img, err := e.picture(t.Image)
+	img, err := e.hidden(t.Image, t.Edits)
 	if err != nil {
 		return nil, err
 	}
@@ -233,7 +233,7 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	if w.x, w.region, err = m.input(img, t.Preprocess); err != nil {
 		return nil, err
 	}
-	key, err := json.Marshal([]any{t.Model.SHA256, t.Image.SHA256, t.Preprocess, t.Device})
+	key, err := json.Marshal([]any{t.Model.SHA256, t.Image.SHA256, t.Preprocess, t.Device, t.Edits})
 	if err != nil {
 		return nil, err
 	}
