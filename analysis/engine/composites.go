@@ -16,9 +16,5 @@ func (m *model) hindrance(c method.Composite) string {
 	if why != "" {
 		return why
 	}
-	// What the graph promised may have failed by numbers since.
-	if m.info.OneByOne != "" && q.Composite.Paired() {
-		return grad.OneAtATime
-	}
 	return m.uncovered(q)
 }

@@ -48,8 +48,13 @@ func deeper(segments int) (int, bool) {
 // tried all the same: the estimate knows nothing of what the runtime shares.
 func (s *session) fitSegments(prepared *grad.Prepared, query grad.Query) int {
 	budget := s.e.budget()
-	// Keeping every value and as much again for gradients is the most it can be.
-	if 2*grad.AllBytes(prepared.Model.Graph, prepared.Facts) <= budget {
+	// Keeping every value and as much again for gradients is the most it can be;
+	// of a pair, both forward passes are kept.
+	times := int64(2)
+	if query.Composite.Paired() {
+		times = 3
+	}
+	if times*grad.AllBytes(prepared.Model.Graph, prepared.Facts) <= budget {
 		return 0
 	}
 	for segments, more := 0, true; more; segments, more = deeper(segments) {

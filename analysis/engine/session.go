@@ -125,19 +125,15 @@ func (s *session) batches(x tensor.Tensor, f func(part tensor.Tensor) error) err
 }
 
 // pairs is batches for composites that compare: x holds samples, then as many
-// that they are compared with, and so does every part, at most that many pairs.
-func (s *session) pairs(x tensor.Tensor, most int, f func(part tensor.Tensor) error) error {
-	n := x.Shape[0] / 2
-	if !s.m.info.DynamicBatch || 2*n != x.Shape[0] {
-		return fmt.Errorf("%d samples cannot be run in pairs on this model", x.Shape[0])
+// that they are compared with. Every part is some of the first and their partners.
+func (s *session) pairs(x tensor.Tensor, tight bool, f func(of, partners tensor.Tensor) error) error {
+	n, most := x.Shape[0]/2, 1
+	if s.m.info.DynamicBatch && !tight {
+		most = maxPairs
 	}
-	size := x.Len() / x.Shape[0]
 	for at := 0; at < n; at += most {
 		k := min(most, n-at)
-		part := tensor.New(append([]int{2 * k}, x.Shape[1:]...)...)
-		copy(part.Data, x.Data[at*size:(at+k)*size])
-		copy(part.Data[k*size:], x.Data[(n+at)*size:(n+at+k)*size])
-		if err := f(part); err != nil {
+		if err := f(part(x, at, k), part(x, n+at, k)); err != nil {
 			return err
 		}
 	}
@@ -146,27 +142,6 @@ func (s *session) pairs(x tensor.Tensor, most int, f func(part tensor.Tensor) er
 
 // maxPairs is maxBatch for pairs.
 const maxPairs = maxBatch / 2
-
-// pairsAtOnce is how many pairs run together: one where memory is so tight that
-// the pass had to be cut.
-func pairsAtOnce(tight bool) int {
-	if tight {
-		return 1
-	}
-	return maxPairs
-}
-
-// unpair puts what pairs gave part by part into the order of its input.
-func unpair(t tensor.Tensor, most int) tensor.Tensor {
-	out := tensor.New(t.Shape...)
-	n, size := t.Shape[0]/2, t.Len()/t.Shape[0]
-	for at := 0; at < n; at += most {
-		k := min(most, n-at)
-		copy(out.Data[at*size:], t.Data[2*at*size:(2*at+k)*size])
-		copy(out.Data[(n+at)*size:], t.Data[(2*at+k)*size:2*(at+k)*size])
-	}
-	return out
-}
 
 // Run implements method.Session.
 func (s *session) Run(ctx context.Context, x tensor.Tensor, score method.Score) ([]float64, error) {
@@ -181,6 +156,16 @@ func (s *session) Run(ctx context.Context, x tensor.Tensor, score method.Score) 
 // Gradient implements method.Session.
 func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Score, q method.GradientQuery) (method.Gradients, error) {
 	query := grad.Query{Score: score.Value, Composite: grad.Composite(q.Composite), Phases: s.device == runtime.CPU}
+	paired, n := query.Composite.Paired(), x.Shape[0]
+	inputs, outputs := []string{s.m.prepared.Input}, []string{score.Value}
+	if paired {
+		if n%2 != 0 {
+			return method.Gradients{}, fmt.Errorf("%d samples make no pairs", n)
+		}
+		n /= 2
+		inputs, outputs = append(inputs, grad.TwinName(inputs[0])), append(outputs, grad.TwinName(score.Value))
+	}
+	inputs = append(inputs, grad.SeedName)
 	if q.Input {
 		query.Wants = append(query.Wants, s.m.prepared.Input)
 	}
@@ -188,7 +173,6 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	if len(query.Wants) == 0 {
 		return method.Gradients{}, fmt.Errorf("a gradient of nothing was asked for")
 	}
-	outputs := []string{score.Value}
 	if !q.NoValues {
 		query.Values = slices.Clone(q.Layers)
 		outputs = append(outputs, q.Layers...)
@@ -196,15 +180,14 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	for _, w := range query.Wants {
 		outputs = append(outputs, grad.GradientName(w))
 	}
-	s, err := s.many(ctx, x.Shape[0])
+	s, err := s.many(ctx, n)
 	if err != nil {
 		return method.Gradients{}, err
 	}
 	var g gathered
-	tight := false
 	from, to := q.Shortcut.From, q.Shortcut.To
 	kind, prepared := "gradient", s.m.prepared
-	if x.Shape[0] == 1 && !query.Composite.Paired() {
+	if n == 1 {
 		kind, prepared = "gradient of one", prepared.One()
 	}
 	model := prepared
@@ -216,7 +199,7 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	all := s.key(kind, append([]string{query.Composite.String(), from, to}, outputs...)...)
 	err = s.within(all, func() int { return s.fitSegments(model, query) }, func(segments int) error {
 		query := query // a build that nobody waits for any more reads it still
-		query.Segments, g, tight = segments, gathered{}, segments > 0
+		query.Segments, g = segments, gathered{}
 		key := all
 		if segments > 0 {
 			key = fmt.Sprint(all, "\x00", segments, " segments")
@@ -228,16 +211,21 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 					return nil, err
 				}
 				return p.Model, nil
-			}, []string{s.m.prepared.Input, grad.SeedName}, outputs, segments > 0)
-		}, func(r *runtime.Session) error { return s.gradients(ctx, r, key, tight, x, score, q, &g) })
+			}, inputs, outputs, segments > 0)
+		}, func(r *runtime.Session) error {
+			if paired {
+				return s.compared(ctx, r, segments > 0, x, score, q, &g)
+			}
+			return s.gradients(ctx, r, key, segments > 0, x, score, q, &g)
+		})
 	})
 	if err != nil {
 		return method.Gradients{}, err
 	}
-	if query.Composite.Paired() {
-		for i, t := range g.outs {
-			g.outs[i] = unpair(t, pairsAtOnce(tight))
-		}
+	if paired {
+		// The partners' scores stand behind the samples'.
+		g.outs[0].Data, g.outs[0].Shape[0] = append(g.outs[0].Data, g.outs[1].Data...), 2*n
+		g.outs = slices.Delete(g.outs, 1, 2)
 	}
 	return g.answer(&s.m.tokens, score, q)
 }
@@ -247,12 +235,7 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 // then run one by one.
 func (s *session) gradients(ctx context.Context, r *runtime.Session, key string, tight bool, x tensor.Tensor, score method.Score, q method.GradientQuery, g *gathered) error {
 	split := func(x tensor.Tensor, run func(part tensor.Tensor) error) error { return s.gradientBatches(key, x, run) }
-	switch {
-	case grad.Composite(q.Composite).Paired():
-		split = func(x tensor.Tensor, run func(part tensor.Tensor) error) error {
-			return s.pairs(x, pairsAtOnce(tight), run)
-		}
-	case tight:
+	if tight {
 		split = func(x tensor.Tensor, run func(part tensor.Tensor) error) error {
 			_, err := tryParts(x, 0, 1, run)
 			return err
@@ -272,6 +255,25 @@ func (s *session) gradients(ctx context.Context, r *runtime.Session, key string,
 		g.add(out)
 		// Only now: a batch that did not fit into memory comes again in parts.
 		at += n
+		return nil
+	})
+}
+
+// compared runs a session that compares on the pairs of x. Only the samples have
+// a gradient; what is fetched of layers is theirs too.
+func (s *session) compared(ctx context.Context, r *runtime.Session, tight bool, x tensor.Tensor, score method.Score, q method.GradientQuery, g *gathered) error {
+	at := 0
+	return s.pairs(x, tight, func(of, partners tensor.Tensor) error {
+		seed, err := s.seed(func(i int) method.Score { return q.Of(score, at+i) }, of.Shape[0])
+		if err != nil {
+			return err
+		}
+		out, err := r.Run(ctx, []tensor.Tensor{of, partners, seed})
+		if err != nil {
+			return err
+		}
+		g.add(out)
+		at += of.Shape[0]
 		return nil
 	})
 }

@@ -167,7 +167,8 @@ type GradientQuery struct {
 	// from one value to a later one of the same shape.
 	Shortcut Shortcut
 	// Composite changes the rules of the way back (see composite.go); the zero
-	// one is the gradient.
+	// one is the gradient. One that compares takes the samples, then as many that
+	// they are compared with; Scores are then those of all, the rest the samples'.
 	Composite Composite
 }
 

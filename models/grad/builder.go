@@ -131,6 +131,9 @@ func (b *Builder) finish(q Query) (*Program, error) {
 	g := b.m.Graph
 	p := &Program{Model: b.m, Seed: SeedName, Gradients: map[string]string{}}
 	outputs := []string{q.Score}
+	if q.Composite.Paired() {
+		outputs = append(outputs, TwinName(q.Score))
+	}
 	for _, v := range q.Values {
 		if !slices.Contains(outputs, v) {
 			outputs = append(outputs, v)

@@ -37,8 +37,9 @@ func (c Composite) String() string {
 // Composites lists the registered composites, sorted.
 func Composites() []string { return slices.Sorted(maps.Keys(recipes)) }
 
-// Paired says that the composite compares two pictures: the batch holds the
-// explained samples, then as many that they are compared with.
+// Paired says that the composite compares samples with others: its Program has
+// a second input for those, TwinName of the input, and gives their scores as
+// TwinName of the score.
 func (c Composite) Paired() bool { return recipes[c.ID].paired }
 
 // recipe is a registered composite.
@@ -150,19 +151,12 @@ func (s *scope) missing() map[string][]string {
 	return out
 }
 
-// OneAtATime is the hindrance of composites that compare two pictures where
-// samples cannot run together.
-const OneAtATime = "The model takes one picture at a time, and this method compares two in one run."
-
 // Hindrance says in words what keeps a composite from a model, apart from
 // missing rules; empty where nothing does. It runs nothing.
 func Hindrance(p *Prepared, q Query) (string, error) {
 	r, err := q.Composite.recipe()
 	if err != nil {
 		return "", err
-	}
-	if r.paired && BatchOpens(p) != nil {
-		return OneAtATime, nil
 	}
 	if r.hinders == nil {
 		return "", nil

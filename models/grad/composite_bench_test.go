@@ -21,14 +21,10 @@ func BenchmarkComposite(b *testing.B) {
 			if id == "" {
 				name = "gradient"
 			}
-			prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: s.Logits, Wants: []string{p.Input}, Composite: c})
+			one := p.One()
+			prog, err := grad.Build(one.Model, one.Facts, grad.Query{Score: s.Logits, Wants: []string{p.Input}, Composite: c, Phases: true})
 			if err != nil {
-				// A model for one sample cannot be compared.
-				continue
-			}
-			samples := 1
-			if c.Paired() {
-				samples = 2
+				b.Fatal(err)
 			}
 			x := tensor.New(single(p.Facts.Shapes[p.Input])...)
 			for i := range x.Data {
@@ -36,17 +32,20 @@ func BenchmarkComposite(b *testing.B) {
 			}
 			u := tensor.New(single(p.Facts.Shapes[s.Logits])...)
 			u.Data[1] = 1
-			whole := session(b, lib, prog.Model, []string{p.Input, prog.Seed}, []string{s.Logits, grad.GradientName(p.Input)})
-			b.Run(file+"/"+name, func(b *testing.B) {
-				many, seeds := x.Repeat(samples), u.Repeat(samples)
-				// The partner differs, as a baseline does.
-				for i := range many.Sample(samples - 1).Data {
-					many.Sample(samples - 1).Data[i] *= 0.5
+			inputs, feeds := []string{p.Input, prog.Seed}, []tensor.Tensor{x, u}
+			if c.Paired() {
+				partner := x.Clone()
+				for i := range partner.Data {
+					partner.Data[i] *= 0.5
 				}
+				inputs, feeds = append(inputs, grad.TwinName(p.Input)), append(feeds, partner)
+			}
+			whole := session(b, lib, prog.Model, inputs, []string{s.Logits, grad.GradientName(p.Input)})
+			b.Run(file+"/"+name, func(b *testing.B) {
 				var forward, both []time.Duration
 				for b.Loop() {
 					forward = append(forward, timed(b, plain, x))
-					both = append(both, timed(b, whole, many, seeds))
+					both = append(both, timed(b, whole, feeds...))
 				}
 				f, g := median(forward), median(both)
 				b.ReportMetric(float64(f.Microseconds())/1000, "forward-ms")

@@ -17,16 +17,8 @@ func differenceNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := v.centre(b, v.shaped(Value(n.In[0])))
-	root := v.root(b, n, c)
-	c2, err := b.swapped(c, n.In[0])
-	if err != nil {
-		return nil, err
-	}
-	root2, err := b.swapped(root, n.In[0])
-	if err != nil {
-		return nil, err
-	}
+	c, c2 := v.centre(b, v.shaped(Value(n.In[0]))), v.centre(b, v.shaped(b.twin(n.In[0])))
+	root, root2 := v.root(b, n, c), v.root(b, n, c2)
 	one := b.Scalar(1)
 	r, r2 := b.Div(one, root), b.Div(one, root2)
 	other := b.Op("Where", b.Op("Greater", r, r2), c, c2)
@@ -52,19 +44,13 @@ func differenceLRN(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := b.Op("Pow", D, b.Scalar(-r.beta))
-	slope, err := b.quotient(f, D, b.Scale(b.Div(f, D), -r.beta), x)
+	D2, err := r.under(b, b.twin(x))
 	if err != nil {
 		return nil, err
 	}
-	f2, err := b.swapped(f, x)
-	if err != nil {
-		return nil, err
-	}
-	middle, err := b.middle(x)
-	if err != nil {
-		return nil, err
-	}
+	f, f2 := b.Op("Pow", D, b.Scalar(-r.beta)), b.Op("Pow", D2, b.Scalar(-r.beta))
+	slope := b.quotient(b.Sub(f, f2), b.Sub(D, D2), b.Scale(b.Div(f, D), -r.beta))
+	middle := b.middle(x)
 	through, err := r.across(b.Mul(b.Mul(d[0], middle), slope))
 	if err != nil {
 		return nil, err

@@ -16,11 +16,7 @@ func differenceMul(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		if !b.Wants(n, i) {
 			continue
 		}
-		other, err := b.middle(n.In[1-i])
-		if err != nil {
-			return nil, err
-		}
-		out[i] = b.Mul(d[0], other)
+		out[i] = b.Mul(d[0], b.middle(n.In[1-i]))
 	}
 	return out, nil
 }
@@ -29,10 +25,7 @@ func differenceMul(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 func differenceMatMul(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	means := n.Clone()
 	for i := range 2 {
-		m, err := b.middle(n.In[i])
-		if err != nil {
-			return nil, err
-		}
+		m := b.middle(n.In[i])
 		shape, err := b.Shape(n.In[i])
 		if err != nil {
 			return nil, err
@@ -52,19 +45,12 @@ func differenceMatMul(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 //	m_a = m / c*,  m_c = -m a^ / (c c')
 func differenceDiv(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	a, c := Value(n.In[0]), Value(n.In[1])
-	c2, err := b.swapped(c, n.In[1])
-	if err != nil {
-		return nil, err
-	}
+	c2 := b.twin(n.In[1])
 	smaller := b.Op("Less", b.Op("Abs", c), b.Op("Abs", c2))
 	out := []Value{"", ""}
 	if b.Wants(n, 0) {
 		out[0] = b.Div(d[0], b.Op("Where", smaller, c2, c))
-		a2, err := b.swapped(a, n.In[0])
-		if err != nil {
-			return nil, err
-		}
-		a = b.Op("Where", smaller, a, a2)
+		a = b.Op("Where", smaller, a, b.twin(n.In[0]))
 	}
 	out[1] = b.Neg(b.Div(b.Mul(d[0], a), b.Mul(c, c2)))
 	return out, nil

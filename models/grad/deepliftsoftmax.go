@@ -11,46 +11,29 @@ import "seewhy/models/onnx"
 // LogSoftmax is l itself. A quotient e / S would be as right in theory; here
 // nothing is divided by a small S.
 func differenceSoftmax(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	x, ax := n.In[0], n.AttrInt("axis", -1)
-	largest := b.Node("ReduceMax", A{"axes": onnx.Ints(ax), "keepdims": onnx.Int(1)}, Value(x))
-	if b.m.Opset() >= 18 {
-		largest = b.Op("ReduceMax", Value(x), b.Ints(ax))
+	x, x2, ax := Value(n.In[0]), b.twin(n.In[0]), n.AttrInt("axis", -1)
+	largest := func(v Value) Value {
+		if b.m.Opset() >= 18 {
+			return b.Op("ReduceMax", v, b.Ints(ax))
+		}
+		return b.Node("ReduceMax", A{"axes": onnx.Ints(ax), "keepdims": onnx.Int(1)}, v)
 	}
-	other, err := b.swapped(largest, x)
-	if err != nil {
-		return nil, err
+	k := b.Op("Max", largest(x), largest(x2))
+	// parts are x - k, its exponential, the sum of that, and the sum's logarithm.
+	parts := func(v Value) (shifted, e, sum, log Value) {
+		shifted = b.Sub(v, k)
+		e = b.Op("Exp", shifted)
+		sum = b.SumAxes(e, true, ax)
+		return shifted, e, sum, b.Op("Log", sum)
 	}
-	shifted := b.Sub(Value(x), b.Op("Max", largest, other))
-	e := b.Op("Exp", shifted)
-	sum := b.SumAxes(e, true, ax)
-	log := b.Op("Log", sum)
+	shifted, e, sum, log := parts(x)
+	shifted2, e2, sum2, log2 := parts(x2)
 	m := d[0]
 	if n.Op == "Softmax" {
-		y := Value(n.Out[0])
-		slope, err := b.quotient(y, b.Sub(shifted, log), y, x)
-		if err != nil {
-			return nil, err
-		}
-		m = b.Mul(m, slope)
+		l, l2 := b.Sub(shifted, log), b.Sub(shifted2, log2)
+		m = b.Mul(m, b.quotient(b.difference(n.Out[0]), b.Sub(l, l2), Value(n.Out[0])))
 	}
-	outer, err := b.quotient(log, sum, b.Op("Reciprocal", sum), x)
-	if err != nil {
-		return nil, err
-	}
-	inner, err := b.quotient(e, Value(x), e, x)
-	if err != nil {
-		return nil, err
-	}
+	outer := b.quotient(b.Sub(log, log2), b.Sub(sum, sum2), b.Op("Reciprocal", sum))
+	inner := b.quotient(b.Sub(e, e2), b.difference(n.In[0]), e)
 	return []Value{b.Sub(m, b.Mul(b.Mul(b.SumAxes(m, true, ax), outer), inner))}, nil
-}
-
-// quotient is Dy/Dx, or the derivative where Dx is none; the batch lies as in
-// the forward value like.
-func (b *Builder) quotient(y, x, derivative Value, like string) (Value, error) {
-	dy, err := b.difference(y, like)
-	if err != nil {
-		return "", err
-	}
-	dx, err := b.difference(x, like)
-	return b.Op("Where", b.near(dx), derivative, b.Div(dy, dx)), err
 }
