@@ -44,6 +44,7 @@ type Models interface {
 type Pictures interface {
 	Gallery() []task.GalleryItem
 	OpenImage(ctx context.Context, ref string) (task.ImageInfo, error)
+	Superpixels(ctx context.Context, image task.ImageRef, kind task.Superpixels, count int) (task.Segments, error)
 }
 
 // Explainer runs models.
@@ -89,6 +90,7 @@ type Loop struct {
 	keeps  map[state.JobID]chan struct{}
 
 	painter painter
+	easels  easels
 	keeper  keeper
 	// saving says that the state will soon be kept.
 	saving bool

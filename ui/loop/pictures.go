@@ -20,13 +20,16 @@ const (
 // smallestLevel is where halving stops.
 const smallestLevel = 480
 
-func openPhoto(ctx context.Context, e Engine, c state.OpenPhoto) state.Msg {
+func (l *Loop) openPhoto(ctx context.Context, e Engine, c state.OpenPhoto) state.Msg {
 	info, err := e.OpenImage(ctx, c.Ref)
 	if err != nil {
 		return state.PhotoFailed{Job: c.Job, Item: c.Item, Err: err.Error()}
 	}
 	levels := pyramid(info.Picture)
-	return state.PhotoOpened{Job: c.Job, Item: c.Item, Info: info, Levels: levels, Thumb: thumb(levels)}
+	return state.PhotoOpened{
+		Job: c.Job, Item: c.Item, Info: info, Levels: levels, Thumb: thumb(levels),
+		Edited: l.easels.openEdited(levels, c.Edits), Edits: c.Edits,
+	}
 }
 
 // pyramid is the picture at halving sizes, largest first, each premultiplied

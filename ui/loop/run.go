@@ -41,7 +41,7 @@ func (l *Loop) run(c state.Cmd) {
 	case state.FetchModel, state.OpenModel, state.Configure, state.ReadLabels:
 		l.runModel(c)
 	case state.OpenPhoto:
-		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return openPhoto(ctx, e, c) })
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return l.openPhoto(ctx, e, c) })
 	case state.Predict:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
 			p, err := e.Predict(ctx, c.Task)
@@ -78,6 +78,14 @@ func (l *Loop) run(c state.Cmd) {
 			img, _ := heatmap.Outlines(c.Segments, c.Off, c.Place, c.Width, c.Height)
 			return state.Outlined{Job: c.Job, Image: img}
 		})
+	case state.EditPhoto:
+		l.job(c.Job, func(context.Context, Engine) state.Msg { return l.easels.edited(c) })
+	case state.SegmentPhoto:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return segmentPhoto(ctx, e, c) })
+	case state.Share:
+		l.job(c.Job, func(context.Context, Engine) state.Msg { return share(c) })
+	case state.PaintMarks:
+		l.job(c.Job, func(context.Context, Engine) state.Msg { return paintMarks(c) })
 	case state.SweepLayers:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return sweep(ctx, e, c, l.progress(c.Job)) })
 	case state.Compare:

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"seewhy/analysis/edit"
 	"seewhy/analysis/task"
 )
 
@@ -33,11 +34,10 @@ func TestPartsThatCannotBeUsedAreRefused(t *testing.T) {
 		"large mask":    func(p *Picture) { p.Edits[3].Width, p.Edits[3].Height = 1<<40, 1<<40 },
 		"long runs":     func(p *Picture) { p.Edits[3].Runs = []int{1, math.MaxInt} },
 		"runs back":     func(p *Picture) { p.Edits[3].Runs = []int{-1, 7} },
-		"many edits":    func(p *Picture) { p.Edits = make([]task.Edit, MaxEdits+1) },
-		"many regions":  func(p *Picture) { p.Regions = make([]task.Region, MaxRegions+1) },
+		"many edits":    func(p *Picture) { p.Edits = make([]task.Edit, edit.MaxEdits+1) },
+		"many regions":  func(p *Picture) { p.Regions = make([]task.Region, edit.MaxRegions+1) },
 		"no name":       func(p *Picture) { p.Regions[0].Name = "" },
-		"long name":     func(p *Picture) { p.Regions[0].Name = strings.Repeat("名", MaxRegionName+1) },
-		"no shapes":     func(p *Picture) { p.Regions[0].Shapes = nil },
+		"long name":     func(p *Picture) { p.Regions[0].Name = strings.Repeat("x", edit.MaxName+1) },
 		"a wrong shape": func(p *Picture) { p.Regions[0].Shapes[0].Radius = -1 },
 	} {
 		s := sample()

@@ -67,6 +67,9 @@ type (
 		Info   task.ImageInfo
 		Levels []image.Image
 		Thumb  image.Image
+		// Edited is Levels with Edits made on it; none where they are none.
+		Edited []image.Image
+		Edits  []task.Edit
 	}
 	// PhotoFailed says why a picture cannot be shown.
 	PhotoFailed struct {

@@ -53,7 +53,7 @@ func (u *update) another(pane int) string {
 // fill puts questions into panes, one a pane from the first on, that ask the
 // active pane's model; the stage is divided to hold them.
 func (u *update) fill(questions []Question) {
-	own, forward := u.Panes[u.Active].Own, u.Panes[u.Active].Forward
+	own, forward, bare, original := u.Panes[u.Active].Own, u.Panes[u.Active].Forward, u.Panes[u.Active].Before, u.Panes[u.Active].Original
 	// The first pane has the window's model: layers and classes of another one
 	// mean nothing to it, so it stays as it is.
 	first := 0
@@ -76,10 +76,11 @@ func (u *update) fill(questions []Question) {
 		before := u.task(i)
 		if p.Own != own {
 			u.cancel(&p.Forward.Job)
-			p.Own, p.Forward = own, forward
-			p.Forward.Job = 0
+			u.cancel(&p.Before.Job)
+			p.Own, p.Forward, p.Before = own, forward, bare
+			p.Forward.Job, p.Before.Job = 0, 0
 		}
-		p.Question, p.Show = q, ShowMap
+		p.Question, p.Show, p.Original = q, ShowMap, original
 		if own != nil && p.Forward.Prediction == nil && p.Forward.Job == 0 {
 			u.predict(i)
 		}
@@ -182,8 +183,8 @@ func (u *update) pin(class int) {
 	u.Shown, u.Solo = at+1, false
 	u.clearPane(at)
 	p := &u.Panes[at]
-	p.Own, p.Forward, p.Question, p.Show = from.Own, from.Forward, from.Question, ShowMap
-	p.Forward.Job = 0
+	p.Own, p.Forward, p.Before, p.Question, p.Show, p.Original = from.Own, from.Forward, from.Before, from.Question, ShowMap, from.Original
+	p.Forward.Job, p.Before.Job = 0, 0
 	p.Class = class
 	u.Active = at
 	u.wake(at)
@@ -197,7 +198,7 @@ func (u *update) closePane(pane int) {
 	u.clearPane(pane)
 	closed := u.Panes[pane]
 	copy(u.Panes[pane:], u.Panes[pane+1:u.Shown])
-	closed.Own, closed.Question, closed.Show = nil, freshPane().Question, ShowMap
+	closed.Own, closed.Question, closed.Show, closed.Original = nil, freshPane().Question, ShowMap, false
 	u.Panes[u.Shown-1] = closed
 	u.Shown--
 	u.Solo = false

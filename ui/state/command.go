@@ -49,6 +49,8 @@ type (
 		Job  JobID
 		Item ItemID
 		Ref  string
+		// Edits are made on it for the stage.
+		Edits []task.Edit
 	}
 	// Predict runs the model forward.
 	Predict struct {

@@ -47,6 +47,7 @@ func (u *update) emptyPane(pane int) {
 	p := &u.Panes[pane]
 	u.cancel(&p.Job)
 	u.clearSwitches(pane)
+	p.chase, p.Shares = chase{asked: p.chase.asked}, Shares{}
 	p.Result, p.Partial, p.Derived, p.Overlay, p.Err, p.paint, p.stale = nil, false, nil, nil, "", 0, false
 }
 

@@ -10,12 +10,17 @@ func (s State) ModelOf(pane int) Opened {
 	return s.Model.Opened
 }
 
-// ForwardOf is that model's answer.
+// ForwardOf is that model's answer to the picture as the pane shows it.
 func (s State) ForwardOf(pane int) Forward {
-	if s.Panes[pane].Own != nil {
-		return s.Panes[pane].Forward
+	p := s.Panes[pane]
+	after, before := s.Forward, s.Before
+	if p.Own != nil {
+		after, before = p.Forward, p.Before
 	}
-	return s.Forward
+	if len(s.Edited.now) > 0 && (p.Original || s.Marking.Peek) {
+		return before
+	}
+	return after
 }
 
 // Holder is the pane that a pane's model belongs to: itself, or 0 for the window's.

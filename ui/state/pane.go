@@ -85,6 +85,7 @@ func (u *update) explain(pane int) {
 		return
 	}
 	u.cancel(&p.Job)
+	p.chase = chase{asked: u.editsOf(pane)}
 	if !u.open() {
 		return
 	}
@@ -197,8 +198,8 @@ func (u *update) paint(pane int) {
 	p.paint, p.stale = u.job(), false
 	c := Paint{Job: p.paint, Map: m.Map, Style: p.Style, Place: u.place(m.Region)}
 	c.Style.Clip = heatmap.ClipFor(m.Map)
-	if c.Style.Mode == heatmap.Blur && len(u.Photo.Levels) > 0 {
-		c.Photo = u.Photo.Levels[len(u.Photo.Levels)-1]
+	if levels := u.LevelsOf(pane); c.Style.Mode == heatmap.Blur && len(levels) > 0 {
+		c.Photo = levels[len(levels)-1]
 	}
 	p.painted = u.side()
 	c.Width, c.Height = overlaySize(c.Place.Picture, p.painted)

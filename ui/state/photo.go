@@ -21,14 +21,14 @@ func (u *update) photo(m Msg) {
 	case Predicted:
 		if f := u.forward(m.Job); f != nil {
 			p := m.Prediction
-			*f = Forward{Item: m.Item, Prediction: &p}
-			if f == &u.Forward && len(p.Order) > 0 && p.Order[0] < len(p.Scores) {
+			*f = Forward{Item: m.Item, Prediction: &p, asked: f.asked}
+			if (f == &u.Forward || f == &u.Before) && len(f.asked) == 0 && len(p.Order) > 0 && p.Order[0] < len(p.Scores) {
 				u.label(m.Item, p.Scores[p.Order[0]])
 			}
 		}
 	case PredictFailed:
 		if f := u.forward(m.Job); f != nil {
-			*f = Forward{Err: m.Err}
+			*f = Forward{Err: m.Err, asked: f.asked}
 		}
 	}
 }
@@ -41,9 +41,15 @@ func (u *update) forward(job JobID) *Forward {
 	if u.Forward.Job == job {
 		return &u.Forward
 	}
+	if u.Before.Job == job {
+		return &u.Before
+	}
 	for i := range u.Panes {
 		if u.Panes[i].Forward.Job == job {
 			return &u.Panes[i].Forward
+		}
+		if u.Panes[i].Before.Job == job {
+			return &u.Panes[i].Before
 		}
 	}
 	return nil
@@ -53,6 +59,10 @@ func (u *update) photoOpened(m PhotoOpened) {
 	info := m.Info
 	other := u.Photo.Info == nil || u.Photo.Info.Ref.SHA256 != info.Ref.SHA256
 	u.Photo = Photo{Item: m.Item, Info: &info, Levels: m.Levels}
+	u.unmark()
+	u.cancel(&u.Edited.job)
+	u.Edited = Edited{Levels: m.Edited, asked: m.Edits}
+	u.Edited.now = u.edits()
 	u.replace(m.Item, func(it *Item) { it.Thumb, it.Err = m.Thumb, "" })
 	u.read(m.Item, info.Ref.SHA256)
 	u.trim()
@@ -75,7 +85,8 @@ func (u *update) photoOpened(m PhotoOpened) {
 // clear drops what belongs to another photo or model.
 func (u *update) clear() {
 	u.cancel(&u.Forward.Job)
-	u.Forward = Forward{}
+	u.cancel(&u.Before.Job)
+	u.Forward, u.Before = Forward{}, Forward{}
 	for i := range u.Panes {
 		u.clearPane(i)
 	}
@@ -85,7 +96,8 @@ func (u *update) clearPane(pane int) {
 	p := &u.Panes[pane]
 	u.emptyPane(pane)
 	u.cancel(&p.Forward.Job)
-	p.Forward = Forward{}
+	u.cancel(&p.Before.Job)
+	p.Forward, p.Before = Forward{}, Forward{}
 }
 
 // task is a pane's question about the photo, as far as both are open.
@@ -111,6 +123,9 @@ func (u *update) taskOf(m Opened, p Pane) task.Task {
 	}
 	if i := u.Photo.Info; i != nil {
 		t.Image = i.Ref
+		if !p.Original {
+			t.Edits = u.Edited.now
+		}
 	}
 	return t
 }
@@ -137,6 +152,7 @@ func (u *update) predict(pane int) {
 		f = &u.Panes[pane].Forward
 	}
 	u.cancel(&f.Job)
-	f.Job = u.job()
+	f.Job, f.asked = u.job(), u.Edited.now
 	u.do(Predict{Job: f.Job, Item: u.Photo.Item, Task: u.taskOf(u.ModelOf(pane), freshPane())})
+	u.predictBefore(pane)
 }

@@ -44,13 +44,14 @@ func (s State) place(region prep.Region) heatmap.Place {
 
 // Pixel is the photo's pixel under the pointer and its colour.
 func (s State) Pixel() (x, y int, c color.NRGBA, ok bool) {
-	if !s.Pointer.On || s.Photo.Info == nil || len(s.Photo.Levels) == 0 {
+	levels := s.LevelsOf(s.Pointer.Pane)
+	if !s.Pointer.On || s.Photo.Info == nil || len(levels) == 0 {
 		return 0, 0, c, false
 	}
 	// Large pictures are shown smaller than they are; the pixel is the file's.
 	x, y = int(s.Pointer.X*float64(s.Photo.Info.Ref.Width)), int(s.Pointer.Y*float64(s.Photo.Info.Ref.Height))
-	b := s.Photo.Levels[0].Bounds()
-	at := s.Photo.Levels[0].At(b.Min.X+int(s.Pointer.X*float64(b.Dx())), b.Min.Y+int(s.Pointer.Y*float64(b.Dy())))
+	b := levels[0].Bounds()
+	at := levels[0].At(b.Min.X+int(s.Pointer.X*float64(b.Dx())), b.Min.Y+int(s.Pointer.Y*float64(b.Dy())))
 	return x, y, color.NRGBAModel.Convert(at).(color.NRGBA), true
 }
 

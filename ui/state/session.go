@@ -52,7 +52,7 @@ func (s State) Session() (session.Session, bool) {
 	u := update{State: s}
 	for i, p := range s.Panes[:s.Shown] {
 		t := u.task(i)
-		t.Image, t.Device = task.ImageRef{}, ""
+		t.Image, t.Edits, t.Device = task.ImageRef{}, nil, ""
 		// The values as they are: a method that the model lacks keeps its own.
 		others := maps.Clone(p.Params)
 		delete(others, p.Method)
@@ -138,6 +138,9 @@ func (u *update) closeAll() {
 	u.cancel(&u.Sweep.Job)
 	u.Sweep = Sweep{On: u.Sweep.On}
 	u.clear()
+	u.unmark()
+	u.cancel(&u.Edited.job)
+	u.Edited = Edited{}
 	u.Model, u.Photo, u.restoring, u.kept = Model{}, Photo{}, nil, 0
 	u.Items, u.Current = nil, 0
 	for i := range u.Panes {

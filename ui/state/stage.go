@@ -157,6 +157,7 @@ func (u *update) divide(n int) {
 	u.Active = min(u.Active, n-1)
 	for i := from; i < n; i++ {
 		p := &u.Panes[i]
+		p.Original = false
 		if p.Own == nil && p.Result == nil && p.Show == ShowMap && u.asked(i) {
 			p.Method = u.another(i)
 		}

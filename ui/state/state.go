@@ -63,6 +63,11 @@ type State struct {
 	// Photo is what the stage shows; it trails Current while a picture loads.
 	Photo   Photo
 	Forward Forward
+	// Before is the answer to the picture without its edits, where it has any.
+	Before  Forward
+	Edited  Edited
+	Marking Marking
+	Marks   Marks
 
 	// Panes holds Shown visible panes; the rest keep their settings.
 	Panes  [MaxPanes]Pane
@@ -189,6 +194,9 @@ type Forward struct {
 	Item       ItemID
 	Prediction *task.Prediction
 	Err        string
+
+	// asked are the edits that were asked about last.
+	asked []task.Edit
 }
 
 // Pane is one view of the photo with its own question.
@@ -197,6 +205,8 @@ type Pane struct {
 	// window's. The first pane has none.
 	Own     *Opened
 	Forward Forward
+	// Before is that model's answer to the picture without its edits.
+	Before Forward
 
 	Question
 	// answered is the question that Result answers.
@@ -229,6 +239,8 @@ type Pane struct {
 
 	// Original says that the pane shows the picture without its edits.
 	Original bool
+	chase    chase
+	Shares   Shares
 
 	View  view.View
 	Style heatmap.Style
@@ -296,7 +308,7 @@ func New(o Options) (State, []Cmd) {
 	if o.Device == "" {
 		o.Device = task.Auto
 	}
-	s := State{Settings: o.Settings, Device: o.Device, options: o, Shown: 1, Links: Links{View: true, Style: true}}
+	s := State{Settings: o.Settings, Device: o.Device, options: o, Shown: 1, Links: Links{View: true, Style: true}, Marking: freshMarking()}
 	for i := range s.Panes {
 		s.Panes[i] = freshPane()
 		s.Panes[i].Style, s.Panes[i].View = o.Style, view.View{Fit: true}

@@ -126,7 +126,7 @@ func (u *update) show(it *Item) {
 	u.cancel(&u.Photo.Job)
 	u.Photo.Err = ""
 	u.Photo.Job = u.job()
-	u.do(OpenPhoto{Job: u.Photo.Job, Item: it.ID, Ref: it.Ref})
+	u.do(OpenPhoto{Job: u.Photo.Job, Item: it.ID, Ref: it.Ref, Edits: it.Edits})
 }
 
 // thumbs asks for what the visible part of the filmstrip lacks.
@@ -138,7 +138,7 @@ func (u *update) thumbs() {
 	sha := ""
 	if u.Model.Info != nil {
 		base = u.taskOf(u.Model.Opened, freshPane())
-		base.Image = task.ImageRef{}
+		base.Image, base.Edits = task.ImageRef{}, nil
 		sha = u.Model.Info.Ref.SHA256
 	}
 	var wanted []ThumbWant

@@ -51,7 +51,7 @@ func (u *update) sweep(m Msg) {
 func (u *update) followSweep() {
 	w := &u.Sweep
 	pane := u.Active
-	if !w.On || !u.open() || u.Photo.Job != 0 || u.Panes[pane].Show != ShowMap {
+	if !w.On || u.Marking.Stroke != nil || !u.open() || u.Photo.Job != 0 || u.Panes[pane].Show != ShowMap {
 		return
 	}
 	t := u.task(pane)
@@ -81,8 +81,8 @@ func (u *update) followSweep() {
 		// Other colours are no other maps.
 		c.Maps = w.Maps
 	}
-	if n := len(u.Photo.Levels); n > 0 {
-		c.Photo = u.Photo.Levels[n-1]
+	if levels := u.LevelsOf(pane); len(levels) > 0 {
+		c.Photo = levels[len(levels)-1]
 	}
 	u.do(c)
 }

@@ -10,8 +10,11 @@ import (
 func Update(s State, m Msg) (State, []Cmd) {
 	u := &update{State: s}
 	u.apply(m)
+	u.followEdits()
 	u.followSize()
 	u.followSweep()
+	u.followShares()
+	u.followMarks()
 	return u.State, u.cmds
 }
 
@@ -65,6 +68,12 @@ func (u *update) apply(m Msg) {
 	case LayoutPicked, CompareToggled, MethodsCompared, LayersCompared, ClassesCompared, ClassPinned, PaneClosed, PaneSoloed, ShowPicked, Compared, LinksSet,
 		PointerMoved, PanHeld, Zoomed, Panned, Fitted, ActualSized:
 		u.stage(m)
+	case ToolsToggled, ToolPicked, FillPicked, SelectingSet, BrushSized, BrushStepped, StrokeBegun, StrokeMoved, StrokeEnded, Superpixelled:
+		u.marking(m)
+	case EditsCleared, PaneOriginalSet, OriginalHeld, BesideToggled, PhotoEdited:
+		u.whatIf(m)
+	case SelectionCleared, SelectionHidden, RegionNamed, RegionRenamed, RegionDeleted, RegionHidden, RegionsShown, Shared, MarksPainted:
+		u.regions(m)
 	case SegmentsToggled, SegmentPressed, SegmentSwitched, SegmentsReset, Outlined, Switched:
 		u.segments(m)
 	case SweepToggled, Swept:
@@ -81,8 +90,10 @@ func (u *update) apply(m Msg) {
 		u.say(m.Warning, m.Text)
 	case Cancelled:
 		// A key that was let go while another window had the keyboard.
-		u.Panning = false
-		u.stop()
+		u.Panning, u.Marking.Peek = false, false
+		if !u.letGo() {
+			u.stop()
+		}
 	case ExportPicked, Exported:
 		u.export(m)
 	}
@@ -178,6 +189,7 @@ func (u *update) stop() {
 		if p.Job != 0 && p.Result != nil {
 			p.Question = p.answered
 		}
+		u.abandon(i)
 		u.cancel(&p.Job)
 	}
 	u.say(false, i18n.T("Stopped."))

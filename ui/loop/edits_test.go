@@ -1,0 +1,89 @@
+package loop
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"testing"
+
+	"seewhy/analysis/task"
+	"seewhy/ui/fake"
+	"seewhy/ui/state"
+)
+
+func plain(w, h int, c color.RGBA) *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for i := range img.Pix {
+		img.Pix[i] = []uint8{c.R, c.G, c.B, c.A}[i%4]
+	}
+	return img
+}
+
+func TestStrokesAreShownSmallerThanTheWholePicture(t *testing.T) {
+	var e easels
+	levels := pyramid(plain(2000, 1000, color.RGBA{200, 0, 0, 255}))
+	box := task.Edit{Shape: task.Shape{Kind: task.Box, Points: []task.Point{{}, {X: .5, Y: 1}}}, Fill: task.FillGrey}
+	c := state.EditPhoto{Job: 7, Levels: levels, Edits: []task.Edit{box}, Live: true}
+	live := e.edited(c).(state.PhotoEdited)
+	if len(live.Levels) != 1 || live.Levels[0].Bounds().Dx() != 1000 || live.Job != 7 {
+		t.Fatalf("live: %d levels of %v", len(live.Levels), live.Levels[0].Bounds())
+	}
+	c.Live = false
+	full := e.edited(c).(state.PhotoEdited)
+	if len(full.Levels) != len(levels) || full.Levels[0].Bounds().Dx() != 2000 {
+		t.Fatalf("full: %d levels", len(full.Levels))
+	}
+	for _, img := range []image.Image{live.Levels[0], full.Levels[0], full.Levels[1]} {
+		w := img.Bounds().Dx()
+		if img.At(w/4, 5) != (color.RGBA{128, 128, 128, 255}) || img.At(3*w/4, 5) != (color.RGBA{200, 0, 0, 255}) {
+			t.Errorf("%v: %v, %v", img.Bounds(), img.At(w/4, 5), img.At(3*w/4, 5))
+		}
+	}
+	if levels[0].At(5, 5) != (color.RGBA{200, 0, 0, 255}) {
+		t.Error("the photo itself was changed")
+	}
+	// Another photo has other canvases.
+	other := e.edited(state.EditPhoto{Levels: []image.Image{plain(8, 8, color.RGBA{0, 9, 0, 255})}, Edits: []task.Edit{box}}).(state.PhotoEdited)
+	if other.Levels[0].At(7, 7) != (color.RGBA{0, 9, 0, 255}) {
+		t.Errorf("%v", other.Levels[0].At(7, 7))
+	}
+	bad := box
+	bad.Fill = "x"
+	if m := e.edited(state.EditPhoto{Levels: levels, Edits: []task.Edit{bad}}).(state.PhotoEdited); m.Err == "" {
+		t.Error("an unknown fill is no error")
+	}
+}
+
+func TestMarksAreDrawn(t *testing.T) {
+	box := task.Shape{Kind: task.Box, Points: []task.Point{{X: .25, Y: .25}, {X: .75, Y: .75}}}
+	m := paintMarks(state.PaintMarks{Width: 40, Height: 40, Outlines: []state.Outline{{Shapes: []task.Shape{box}, Color: color.NRGBA{255, 0, 0, 255}, Filled: true}}}).(state.MarksPainted)
+	for _, k := range []struct {
+		x, y int
+		want color.RGBA
+	}{{9, 20, color.RGBA{}}, {10, 20, color.RGBA{255, 0, 0, 255}}, {11, 20, color.RGBA{255, 0, 0, 255}}, {20, 20, color.RGBA{tint, 0, 0, tint}}} {
+		if got := m.Image.RGBAAt(k.x, k.y); got != k.want {
+			t.Errorf("at %d, %d: %v, want %v", k.x, k.y, got, k.want)
+		}
+	}
+	if a := m.Image.RGBAAt(12, 20).A; a <= tint {
+		t.Errorf("no dark line inside of the coloured one: %d", a)
+	}
+	g := task.Segments{Width: 2, Height: 1, Of: []int32{0, 1}, Count: 2}
+	m = paintMarks(state.PaintMarks{Width: 10, Height: 4, Segments: &g, Under: 1}).(state.MarksPainted)
+	if a, b, c := m.Image.RGBAAt(1, 1).A, m.Image.RGBAAt(4, 1).A, m.Image.RGBAAt(8, 1).A; a != 0 || b != segmentLine || c != tint {
+		t.Errorf("%d, %d, %d", a, b, c)
+	}
+}
+
+func TestPicturesOpenWithTheirEdits(t *testing.T) {
+	l := New(Config{})
+	e := fake.New()
+	box := []task.Edit{{Shape: task.Shape{Kind: task.Box, Points: []task.Point{{}, {X: 1, Y: 1}}}, Fill: task.FillGrey}}
+	m := l.openPhoto(context.Background(), e, state.OpenPhoto{Ref: "gallery:apple-0", Edits: box}).(state.PhotoOpened)
+	if len(m.Edited) != len(m.Levels) || m.Edited[0].At(100, 100) != (color.RGBA{128, 128, 128, 255}) || len(m.Edits) != 1 {
+		t.Errorf("%d of %d levels", len(m.Edited), len(m.Levels))
+	}
+	if m = l.openPhoto(context.Background(), e, state.OpenPhoto{Ref: "gallery:apple-0"}).(state.PhotoOpened); m.Edited != nil {
+		t.Error("a picture without edits is edited")
+	}
+}

@@ -1,0 +1,311 @@
+package state
+
+import (
+	"image"
+	"reflect"
+	"slices"
+	"time"
+
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+)
+
+const (
+	// quick is how long a map may take that is made anew while a stroke goes
+	// on; slower ones wait until it has rested for rest.
+	quick = 150 * time.Millisecond
+	rest  = 300 * time.Millisecond
+)
+
+// Edited is the photo with its edits made on it.
+type Edited struct {
+	// Levels are as in Photo; none where there are no edits.
+	Levels []image.Image
+
+	// now are the edits that hold: the picture's, with the stroke in hand.
+	now []task.Edit
+	// asked are those that Levels show or will show when the job ends; coarse
+	// says that a stroke's quick picture waits for the full one.
+	asked  []task.Edit
+	job    JobID
+	coarse bool
+}
+
+// chase is how a pane's map follows the edits.
+type chase struct {
+	// asked are the edits that were asked about last, resting those that are
+	// asked about once the stroke has rested.
+	asked, resting []task.Edit
+	// rests says that the job is the wait for that.
+	rests bool
+	// live says that the job answers a stroke, and is not given up for a newer one.
+	live bool
+}
+
+// What the user does with edits.
+type (
+	// EditsCleared shows the picture as it was.
+	EditsCleared struct{}
+	// PaneOriginalSet shows the picture without its edits in a pane, or with them.
+	PaneOriginalSet struct {
+		Pane     int
+		Original bool
+	}
+	// OriginalHeld shows the picture without its edits everywhere for a moment.
+	OriginalHeld struct{ On bool }
+	// BesideToggled shows the original beside the edited picture, and undoes it.
+	BesideToggled struct{}
+)
+
+// EditPhoto makes edits on Levels. A Live one is for the moment: it may be
+// smaller.
+type EditPhoto struct {
+	Job    JobID
+	Levels []image.Image
+	Edits  []task.Edit
+	Live   bool
+}
+
+// PhotoEdited is the picture with its edits, or in Err why it cannot be made.
+type PhotoEdited struct {
+	Job    JobID
+	Levels []image.Image
+	Err    string
+}
+
+func (EditsCleared) msg()    {}
+func (PaneOriginalSet) msg() {}
+func (OriginalHeld) msg()    {}
+func (BesideToggled) msg()   {}
+func (PhotoEdited) msg()     {}
+func (EditPhoto) cmd()       {}
+
+// Edits are those that the photo is shown with, the stroke in hand among them.
+func (s State) Edits() []task.Edit { return s.Edited.now }
+
+// edits finds them.
+func (s State) edits() []task.Edit {
+	if k := s.Marking.Stroke; k != nil && k.fill != "" {
+		return k.edits
+	}
+	if it, _ := s.Item(s.Photo.Item); it != nil && s.Photo.Info != nil {
+		return it.Edits
+	}
+	return nil
+}
+
+// editsOf are those of the picture that a pane shows.
+func (s State) editsOf(pane int) []task.Edit {
+	if s.Panes[pane].Original {
+		return nil
+	}
+	return s.Edited.now
+}
+
+// LevelsOf is the picture that a pane shows, at halving sizes.
+func (s State) LevelsOf(pane int) []image.Image {
+	if len(s.Edited.now) == 0 || s.Edited.Levels == nil || s.Panes[pane].Original || s.Marking.Peek {
+		return s.Photo.Levels
+	}
+	return s.Edited.Levels
+}
+
+// Changed is the answer to the picture without its edits, where a pane shows
+// the one to the picture with them; nil where there is nothing to compare.
+func (s State) Changed(pane int) *task.Prediction {
+	p := s.Panes[pane]
+	if len(s.Edited.now) == 0 || p.Original || s.Marking.Peek {
+		return nil
+	}
+	after, before := s.Forward, s.Before
+	if p.Own != nil {
+		after, before = p.Forward, p.Before
+	}
+	if after.Prediction == nil || before.Prediction == nil || len(after.Prediction.Scores) != len(before.Prediction.Scores) {
+		return nil
+	}
+	return before.Prediction
+}
+
+// same says that two lists are one: lists are replaced, never changed.
+func same[T any](a, b []T) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+func (u *update) whatIf(m Msg) {
+	switch m := m.(type) {
+	case EditsCleared:
+		if it, _ := u.Item(u.Photo.Item); it != nil && len(it.Edits) > 0 {
+			u.Marking.Stroke = nil
+			u.replace(it.ID, func(it *Item) { it.Edits = nil })
+		}
+	case PaneOriginalSet:
+		if u.has(m.Pane) {
+			u.Panes[m.Pane].Original = m.Original
+		}
+	case OriginalHeld:
+		u.Marking.Peek = m.On
+	case BesideToggled:
+		u.beside()
+	case PhotoEdited:
+		if m.Job == 0 || m.Job != u.Edited.job {
+			return
+		}
+		u.Edited.job = 0
+		if m.Err != "" {
+			u.say(true, i18n.T("The picture cannot be edited: %s", i18n.Tell(m.Err)))
+			return
+		}
+		u.Edited.Levels = m.Levels
+	}
+}
+
+// beside adds a pane, so that one shows the original and one the edited
+// picture. Where a pane shows the original already, all show the edited one
+// again, and a last pane that then repeats another's question goes.
+func (u *update) beside() {
+	if slices.ContainsFunc(u.Panes[:u.Shown], func(p Pane) bool { return p.Original }) {
+		for i := range u.Panes[:u.Shown] {
+			u.Panes[i].Original = false
+		}
+		last := u.Shown - 1
+		if p := u.Panes[last]; slices.ContainsFunc(u.Panes[:last], func(k Pane) bool {
+			return k.Own == p.Own && k.Show == p.Show && reflect.DeepEqual(k.Question, p.Question)
+		}) {
+			u.closePane(last)
+		}
+		return
+	}
+	switch {
+	case len(u.Edited.now) == 0:
+		u.Marking.Open = true
+		u.say(false, i18n.T("Nothing is hidden yet. Take the brush (B) and paint over a part of the picture."))
+	case u.Shown == MaxPanes:
+		u.say(true, i18n.T("The stage holds %d panes. Close one first.", MaxPanes))
+	case u.Panes[u.Active].Show != ShowMap:
+		u.say(false, i18n.T("Choose a pane with a map of its own first."))
+	default:
+		from, at := u.Panes[u.Active], u.Shown
+		u.Shown, u.Solo = at+1, false
+		u.clearPane(at)
+		p := &u.Panes[at]
+		p.Own, p.Forward, p.Before, p.Question, p.Show, p.Original = from.Own, from.Forward, from.Before, from.Question, ShowMap, false
+		p.Forward.Job, p.Before.Job = 0, 0
+		u.Panes[u.Active].Original = true
+		u.Active = at
+		u.wake(at)
+	}
+}
+
+// abandon takes note that a pane's map will not follow the edits: what is
+// there is unfinished.
+func (u *update) abandon(pane int) {
+	p := &u.Panes[pane]
+	if p.Job == 0 {
+		return
+	}
+	if p.Show == ShowMap && p.Result != nil && !same(p.Result.Task.Edits, u.editsOf(pane)) {
+		p.Partial = true
+	}
+	p.chase = chase{asked: u.editsOf(pane)}
+}
+
+// predictBefore asks the model of a pane about the picture without its edits.
+func (u *update) predictBefore(pane int) {
+	f := &u.Before
+	if u.Panes[pane].Own != nil {
+		f = &u.Panes[pane].Before
+	}
+	u.cancel(&f.Job)
+	if len(u.Edited.now) == 0 {
+		*f = Forward{}
+		return
+	}
+	original := freshPane()
+	original.Original = true
+	f.Job = u.job()
+	u.do(Predict{Job: f.Job, Item: u.Photo.Item, Task: u.taskOf(u.ModelOf(pane), original)})
+}
+
+// followEdits lets everything that shows the photo follow its edits, whoever
+// changed them: the picture, the answers and the maps. One of each is made at
+// a time, and the newest edits wait for it: what is shown follows a moving
+// brush at the speed of the work, and nothing piles up.
+func (u *update) followEdits() {
+	u.Edited.now = u.edits()
+	if u.Photo.Info == nil {
+		return
+	}
+	u.followPicture()
+	if !u.open() || u.Photo.Job != 0 {
+		return
+	}
+	u.followAnswer(0)
+	for i := range u.Shown {
+		if i > 0 && u.Panes[i].Own != nil {
+			u.followAnswer(i)
+		}
+		u.followMap(i)
+	}
+}
+
+func (u *update) followPicture() {
+	e := &u.Edited
+	live := u.Marking.Stroke != nil
+	if same(e.now, e.asked) && (!e.coarse || live) {
+		return
+	}
+	if len(e.now) == 0 {
+		u.cancel(&e.job)
+		e.asked, e.Levels, e.coarse = nil, nil, false
+		return
+	}
+	if e.job != 0 || len(u.Photo.Levels) == 0 {
+		return
+	}
+	e.job, e.asked, e.coarse = u.job(), e.now, live
+	u.do(EditPhoto{Job: e.job, Levels: u.Photo.Levels, Edits: e.now, Live: live})
+}
+
+func (u *update) followAnswer(pane int) {
+	f, b := &u.Forward, &u.Before
+	if u.Panes[pane].Own != nil {
+		f, b = &u.Panes[pane].Forward, &u.Panes[pane].Before
+	}
+	if f.Job != 0 || same(f.asked, u.Edited.now) {
+		return
+	}
+	begun := len(f.asked) == 0
+	f.Job, f.asked = u.job(), u.Edited.now
+	u.do(Predict{Job: f.Job, Item: u.Photo.Item, Task: u.taskOf(u.ModelOf(pane), freshPane())})
+	if begun || len(u.Edited.now) == 0 || b.Job == 0 && b.Prediction == nil && b.Err == "" {
+		u.predictBefore(pane)
+	}
+}
+
+func (u *update) followMap(pane int) {
+	p := &u.Panes[pane]
+	want := u.editsOf(pane)
+	if p.Show != ShowMap || same(p.chase.asked, want) {
+		return
+	}
+	if p.quick() && slices.Contains(u.Visible(), pane) {
+		if p.Job == 0 || !p.chase.live {
+			u.explain(pane)
+			p.chase.live = true
+		}
+		return
+	}
+	if p.Job != 0 && p.chase.rests && same(p.chase.resting, want) {
+		return
+	}
+	u.cancel(&p.Job)
+	p.chase.resting, p.chase.rests, p.chase.live = want, true, false
+	p.Job, p.Work = u.job(), Work{Done: -1}
+	u.do(Wait{Job: p.Job, For: rest})
+}
+
+// quick says whether a pane's map is made fast enough to follow a stroke.
+func (p Pane) quick() bool {
+	return p.Result != nil && !p.Partial && p.answered.Method == p.Method && p.Result.Total <= quick
+}
