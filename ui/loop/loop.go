@@ -103,6 +103,9 @@ type Loop struct {
 	begun  time.Time
 	idle   *sync.Cond
 	thumbs thumbQueue
+	// surveys are about pictures off the screen; strip hands over what was made.
+	surveys thumbQueue
+	strip   gatherer
 }
 
 // New makes a loop that does nothing yet.
@@ -110,6 +113,7 @@ func New(c Config) *Loop {
 	life, end := context.WithCancel(context.Background())
 	l := &Loop{config: c, life: life, end: end, jobs: map[state.JobID]context.CancelFunc{}, keeps: map[state.JobID]chan struct{}{}, keeper: keeper{path: c.Session}}
 	l.idle = sync.NewCond(&l.guard)
+	l.strip.send = l.Send
 	return l
 }
 

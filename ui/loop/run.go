@@ -32,6 +32,8 @@ func (l *Loop) run(c state.Cmd) {
 		}
 	case state.Thumbs:
 		l.want(c)
+	case state.Survey:
+		l.survey(c)
 	case state.ListDevices:
 		l.job(0, func(ctx context.Context, e Engine) state.Msg { return state.DevicesListed{Devices: e.Devices(ctx)} })
 	case state.ListModels:

@@ -23,11 +23,20 @@ func (l *Loop) want(c state.Thumbs) {
 	l.guard.Unlock()
 }
 
+// survey replaces the list of pictures off the screen.
+func (l *Loop) survey(c state.Survey) {
+	l.guard.Lock()
+	l.surveys = thumbQueue{wanted: c.Wanted, task: c.Task}
+	l.idle.Broadcast()
+	l.guard.Unlock()
+}
+
 // courtesy is how long thumbnails give way to work that the user waits for;
 // what lasts longer must not keep the filmstrip empty.
 const courtesy = 400 * time.Millisecond
 
-// next waits for work, and for a time when it is in nobody's way.
+// next waits for work, and for a time when it is in nobody's way. What is off
+// the screen waits until nothing else is to be done.
 func (l *Loop) next() (state.ThumbWant, task.Task, Engine, bool) {
 	l.guard.Lock()
 	defer l.guard.Unlock()
@@ -35,19 +44,25 @@ func (l *Loop) next() (state.ThumbWant, task.Task, Engine, bool) {
 		ready := len(l.thumbs.wanted) > 0 && l.engine != nil
 		left := courtesy - time.Since(l.begun)
 		if ready && (l.busy == 0 || left <= 0) {
-			break
+			w, t := l.thumbs.take()
+			return w, t, l.engine, true
+		}
+		if len(l.surveys.wanted) > 0 && !ready && l.engine != nil && l.busy == 0 {
+			w, t := l.surveys.take()
+			return w, t, l.engine, true
 		}
 		if ready {
 			time.AfterFunc(left, l.idle.Broadcast)
 		}
 		l.idle.Wait()
 	}
-	if l.life.Err() != nil {
-		return state.ThumbWant{}, task.Task{}, nil, false
-	}
-	w := l.thumbs.wanted[0]
-	l.thumbs.wanted = l.thumbs.wanted[1:]
-	return w, l.thumbs.task, l.engine, true
+	return state.ThumbWant{}, task.Task{}, nil, false
+}
+
+func (q *thumbQueue) take() (state.ThumbWant, task.Task) {
+	w := q.wanted[0]
+	q.wanted = q.wanted[1:]
+	return w, q.task
 }
 
 func (l *Loop) makeThumbs() {
@@ -65,21 +80,26 @@ func (l *Loop) makeThumb(ctx context.Context, e Engine, w state.ThumbWant, t tas
 	info, err := e.OpenImage(ctx, w.Ref)
 	if err != nil {
 		if ctx.Err() == nil {
-			l.Send(state.ThumbMade{Item: w.Item, Err: err.Error()})
+			l.strip.thumb(state.ThumbMade{Item: w.Item, Err: err.Error()})
 		}
 		return
 	}
 	if w.Thumb {
-		l.Send(state.ThumbMade{Item: w.Item, Thumb: thumb([]image.Image{info.Picture}), SHA256: info.Ref.SHA256})
+		l.strip.thumb(state.ThumbMade{Item: w.Item, Thumb: thumb([]image.Image{info.Picture}), SHA256: info.Ref.SHA256})
 	}
 	if !w.Label {
 		return
 	}
 	t.Image = info.Ref
 	p, err := e.Predict(ctx, t)
-	if err != nil || len(p.Order) == 0 || p.Order[0] >= len(p.Scores) {
-		// The picture itself is fine; opening it will tell what is wrong.
+	if ctx.Err() != nil {
 		return
 	}
-	l.Send(state.ItemLabelled{Item: w.Item, Model: t.Model.SHA256, Top: p.Scores[p.Order[0]]})
+	// Without an answer the picture itself is fine; opening it will tell what
+	// is wrong. It is asked for no more.
+	answer := state.ItemLabelled{Item: w.Item, Model: t.Model.SHA256}
+	if err == nil && len(p.Order) > 0 && p.Order[0] < len(p.Scores) {
+		answer.Top = p.Scores[p.Order[0]]
+	}
+	l.strip.label(answer)
 }

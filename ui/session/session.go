@@ -55,6 +55,8 @@ type Session struct {
 	// LinkView and LinkStyle say what the panes share.
 	LinkView  bool `json:"linkView"`
 	LinkStyle bool `json:"linkStyle"`
+	// Filter is how the filmstrip is filtered and sorted.
+	Filter Filter `json:"filter,omitzero"`
 }
 
 // Picture is an entry of the filmstrip.
@@ -174,6 +176,9 @@ func (s Session) check() error {
 		if err := p.checkParts(); err != nil {
 			return fmt.Errorf("picture %q: %w", p.Name, err)
 		}
+	}
+	if err := s.Filter.check(); err != nil {
+		return err
 	}
 	for i, p := range s.Panes {
 		if err := p.check(); err != nil {

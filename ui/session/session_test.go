@@ -28,6 +28,7 @@ func sample() Session {
 		Format: Format, Version: Version,
 		Pictures: []Picture{{Path: "gallery:a", Name: "A"}, {Path: "/pictures/b ü.png", Name: "b ü.png", SHA256: "bb", Mark: Rejected, Note: "the horizon is 斜", Edits: strokes(), Regions: []task.Region{{Name: "face", Shapes: []task.Shape{strokes()[0].Shape}}}}},
 		Selected: 1, Panes: []Pane{pane, second}, Active: 1, Solo: true, LinkView: true,
+		Filter: Filter{Text: "b ü", Mark: Unmarked, Low: 0.25, High: 0.5, Warning: Wrong, Sort: ByConfidence, Descending: true},
 	}
 }
 
@@ -47,6 +48,11 @@ func TestWhatCannotBeUsedIsRefused(t *testing.T) {
 		"selected":  func(s *Session) { s.Selected = 2 },
 		"mark":      func(s *Session) { s.Pictures[0].Mark = "x" },
 		"note":      func(s *Session) { s.Pictures[0].Note = strings.Repeat("x", MaxNote+1) },
+		"filter":    func(s *Session) { s.Filter.Mark = "x" },
+		"range":     func(s *Session) { s.Filter.High = 1.5 },
+		"warning":   func(s *Session) { s.Filter.Warning = "x" },
+		"sort":      func(s *Session) { s.Filter.Sort = "x" },
+		"text":      func(s *Session) { s.Filter.Text = strings.Repeat("x", maxText+1) },
 		"no pane":   func(s *Session) { s.Panes = nil },
 		"panes":     func(s *Session) { s.Panes = make([]Pane, 10) },
 		"active":    func(s *Session) { s.Active = -1 },

@@ -124,6 +124,7 @@ func (u *update) heat(m Msg) {
 			p, r := &u.Panes[pane], m.Result
 			p.Job, p.Result, p.Partial, p.Err, p.answered, p.meanError = 0, &r, false, "", p.Question, meanError(&r)
 			u.clearSwitches(pane)
+			u.warned(&r)
 			u.Last = Timing{Total: r.Total, Forward: r.Forward, Device: r.Device}
 			p.paint = 0
 			u.paint(pane)

@@ -42,6 +42,7 @@ func (s State) Session() (session.Session, bool) {
 		Format: session.Format, Version: session.Version,
 		Pictures: make([]session.Picture, 0, len(s.Items)), Selected: -1,
 		Active: s.Active, Solo: s.Solo, LinkView: s.Links.View, LinkStyle: s.Links.Style,
+		Filter: s.Film.Filter,
 	}
 	for i, it := range s.Items {
 		if it.ID == s.Current {
@@ -142,7 +143,7 @@ func (u *update) closeAll() {
 	u.cancel(&u.Edited.job)
 	u.Edited = Edited{}
 	u.Model, u.Photo, u.restoring, u.kept = Model{}, Photo{}, nil, 0
-	u.Items, u.Current = nil, 0
+	u.Items, u.Current, u.Selected, u.Film.Filter = nil, 0, nil, Filter{}
 	for i := range u.Panes {
 		u.Panes[i].Own, u.Panes[i].Show = nil, ShowMap
 	}
@@ -155,6 +156,7 @@ func (u *update) restore(s session.Session, project bool) {
 	u.closeAll()
 	u.restoring = &restoring{session: s, project: project}
 	u.Links = Links{View: s.LinkView, Style: s.LinkStyle}
+	u.Film.Filter = s.Filter
 	u.Shown, u.Active = min(len(s.Panes), MaxPanes), min(s.Active, MaxPanes-1)
 	u.Solo = s.Solo && u.Shown > 1
 	for i, saved := range s.Panes[:u.Shown] {
@@ -321,8 +323,6 @@ func (u *update) read(id ItemID, sha string) {
 	if it == nil || sha == "" || it.SHA256 == sha {
 		return
 	}
-	if it.SHA256 != "" {
-		u.say(true, i18n.T("%s has changed since it was saved.", it.Name))
-	}
+	u.compare(it, sha)
 	u.replace(id, func(it *Item) { it.SHA256 = sha })
 }

@@ -60,6 +60,10 @@ type State struct {
 	Model   Model
 	Items   []*Item
 	Current ItemID
+	Film    Film
+	// Selected are the pictures that marks go to; nil means the current one.
+	// The map is replaced, never changed.
+	Selected map[ItemID]bool
 	// Photo is what the stage shows; it trails Current while a picture loads.
 	Photo   Photo
 	Forward Forward
@@ -86,10 +90,12 @@ type State struct {
 	Last   Timing
 	Export JobID
 
-	first, last int // items visible in the filmstrip
-	options     Options
-	gallery     []task.GalleryItem
-	restoring   *restoring
+	first, last int // places of the filmstrip on the screen
+	// anchor is where a selection begins: the picture picked last.
+	anchor    ItemID
+	options   Options
+	gallery   []task.GalleryItem
+	restoring *restoring
 	// kept is the picture whose classes were saved with it.
 	kept ItemID
 	// unkept says that the person knows that sessions cannot be kept.
@@ -169,6 +175,8 @@ type Item struct {
 	// Regions are its named parts. Both slices are replaced, never changed.
 	Edits   []task.Edit
 	Regions []task.Region
+	// Warned says that the newest map of it came with a warning.
+	Warned bool
 	// Err says in words why it cannot be shown.
 	Err string
 	// Label and Probability are the answer of the model with hash LabelModel.
@@ -320,10 +328,11 @@ func freshPane() Pane {
 	return Pane{Question: Question{Method: defaultMethod, Layer: task.Auto, Class: task.AutoClass, Kind: task.Logit, Rather: task.AutoClass}}
 }
 
-// Item finds a filmstrip entry and its place; nil and -1 where there is none.
+// Item finds a picture and its place in Items; nil and -1 where there is none.
+// Items stand in the order in which they were opened, that of their IDs.
 func (s State) Item(id ItemID) (*Item, int) {
-	i := slices.IndexFunc(s.Items, func(it *Item) bool { return it.ID == id })
-	if i < 0 {
+	i, found := slices.BinarySearchFunc(s.Items, id, func(it *Item, id ItemID) int { return int(it.ID - id) })
+	if !found {
 		return nil, -1
 	}
 	return s.Items[i], i
@@ -344,8 +353,20 @@ func (s *State) replace(id ItemID, change func(*Item)) {
 	if i < 0 {
 		return
 	}
-	changed := *s.Items[i]
+	s.swap(slices.Clone(s.Items), i, change)
+}
+
+// swap puts a changed copy of an item into a copy of Items, which takes the
+// place of Items.
+func (s *State) swap(items []*Item, i int, change func(*Item)) {
+	changed := *items[i]
 	change(&changed)
-	s.Items = slices.Clone(s.Items)
-	s.Items[i] = &changed
+	// Where the filmstrip cannot tell them apart, it need not be worked out anew.
+	same := sameItems(s.Film.items, s.Items) && s.Film.unseen(items[i], &changed)
+	items[i] = &changed
+	s.Items = items
+	s.Film.items = nil
+	if same {
+		s.Film.items = items
+	}
 }

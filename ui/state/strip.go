@@ -8,9 +8,6 @@ import (
 	"seewhy/assets/i18n"
 )
 
-// maxThumbs bounds the thumbnails kept; at 160 x 120 pixels they take 46 MB.
-const maxThumbs = 600
-
 // ahead is how many places beyond the visible ones get thumbnails early.
 const ahead = 6
 
@@ -28,43 +25,29 @@ func (u *update) strip(m Msg) {
 	case FilesSorted:
 		u.filesSorted(m)
 	case ItemPicked:
-		if it, _ := u.Item(m.Item); it != nil && m.Item != u.Current {
-			u.show(it)
+		if it, _ := u.Item(m.Item); it != nil {
+			u.Selected = nil
+			u.anchor = m.Item
+			if m.Item != u.Current {
+				u.show(it)
+			}
 		}
 	case ItemStepped:
-		_, i := u.Item(u.Current)
-		i = min(max(i+m.By, 0), len(u.Items)-1)
-		if i >= 0 && u.Items[i].ID != u.Current {
-			u.show(u.Items[i])
-		}
+		u.step(m.By)
 	case ItemMarked:
-		u.replace(u.Current, func(it *Item) {
-			if it.Mark == m.Mark {
-				it.Mark = ""
-			} else {
-				it.Mark = m.Mark
-			}
-		})
+		u.mark(m.Mark)
 	case ItemsVisible:
 		if m.First != u.first || m.Last != u.last {
 			u.first, u.last = m.First, m.Last
 			u.thumbs()
 		}
 	case ThumbMade:
-		u.replace(m.Item, func(it *Item) { it.Thumb, it.Err = m.Thumb, m.Err })
-		u.read(m.Item, m.SHA256)
-		u.trim()
+		u.made(StripMade{Thumbs: []ThumbMade{m}})
 	case ItemLabelled:
-		if u.Model.Info != nil && m.Model == u.Model.Info.Ref.SHA256 {
-			u.label(m.Item, m.Top)
-		}
+		u.made(StripMade{Labels: []ItemLabelled{m}})
+	case StripMade:
+		u.made(m)
 	}
-}
-
-func (u *update) label(id ItemID, top task.Score) {
-	u.replace(id, func(it *Item) {
-		it.Label, it.Probability, it.LabelModel = top.Label, top.Probability, u.Model.Info.Ref.SHA256
-	})
 }
 
 func (u *update) filesSorted(m FilesSorted) {
@@ -74,19 +57,7 @@ func (u *update) filesSorted(m FilesSorted) {
 	if m.Project != "" {
 		u.do(ReadProject{Path: m.Project})
 	}
-	var first *Item
-	for _, path := range m.Images {
-		i := slices.IndexFunc(u.Items, func(it *Item) bool { return it.Ref == path })
-		var it *Item
-		if i >= 0 {
-			it = u.Items[i]
-		} else {
-			it = u.add(Item{Ref: path, Name: filepath.Base(path)})
-		}
-		if first == nil {
-			first = it
-		}
-	}
+	first := u.addAll(m.Images)
 	switch {
 	case m.Refused != "" && m.Others > 0:
 		u.say(true, i18n.T("%s and %d more are neither pictures nor ONNX models.", filepath.Base(m.Refused), m.Others))
@@ -109,20 +80,13 @@ func (u *update) filesSorted(m FilesSorted) {
 	u.thumbs()
 }
 
-func (u *update) add(it Item) *Item {
-	u.ids++
-	it.ID = u.ids
-	u.Items = append(slices.Clip(u.Items), &it)
-	return &it
-}
-
 // show makes an item the current one. The stage keeps the old photo until the
 // new one is decoded, so that walking does not flicker.
 func (u *update) show(it *Item) {
 	if u.kept != it.ID {
 		u.kept = 0
 	}
-	u.Current = it.ID
+	u.Current, u.Selected, u.anchor = it.ID, nil, it.ID
 	u.cancel(&u.Photo.Job)
 	u.Photo.Err = ""
 	u.Photo.Job = u.job()
@@ -134,6 +98,7 @@ func (u *update) thumbs() {
 	if u.Phase != Ready {
 		return
 	}
+	u.followFilm()
 	base := task.Task{}
 	sha := ""
 	if u.Model.Info != nil {
@@ -142,8 +107,8 @@ func (u *update) thumbs() {
 		sha = u.Model.Info.Ref.SHA256
 	}
 	var wanted []ThumbWant
-	for i := max(u.first-ahead, 0); i < min(u.last+ahead, len(u.Items)); i++ {
-		it := u.Items[i]
+	for i := max(u.first-ahead, 0); i < min(u.last+ahead, u.FilmLen()); i++ {
+		it := u.FilmItem(i)
 		w := ThumbWant{Item: it.ID, Ref: it.Ref, Thumb: it.Thumb == nil, Label: sha != "" && it.LabelModel != sha}
 		if it.Err == "" && (w.Thumb || w.Label) {
 			wanted = append(wanted, w)
@@ -155,29 +120,8 @@ func (u *update) thumbs() {
 }
 
 func (u *update) offscreen(id ItemID) int {
-	if _, i := u.Item(id); i >= u.first && i < u.last {
+	if i := u.FilmPlace(id); i >= u.first && i < u.last {
 		return 0
 	}
 	return 1
-}
-
-// trim drops the thumbnails farthest from the screen when there are too many.
-func (u *update) trim() {
-	count := 0
-	for _, it := range u.Items {
-		if it.Thumb != nil {
-			count++
-		}
-	}
-	if count <= maxThumbs {
-		return
-	}
-	middle := (u.first + u.last) / 2
-	far, at := -1, -1
-	for i, it := range u.Items {
-		if d := max(i-middle, middle-i); it.Thumb != nil && d > far {
-			far, at = d, i
-		}
-	}
-	u.replace(u.Items[at].ID, func(it *Item) { it.Thumb = nil })
 }

@@ -11,6 +11,7 @@ func Update(s State, m Msg) (State, []Cmd) {
 	u := &update{State: s}
 	u.apply(m)
 	u.followEdits()
+	u.followFilm()
 	u.followSize()
 	u.followSweep()
 	u.followShares()
@@ -53,10 +54,14 @@ func (u *update) apply(m Msg) {
 		u.model(m)
 	case DemonstrationPicked:
 		u.demonstrate()
-	case FilesGiven, FilesSorted, ItemMarked, ItemPicked, ItemStepped, ItemsVisible, ThumbMade, ItemLabelled:
+	case FilesGiven, FilesSorted, ItemMarked, ItemPicked, ItemStepped, ItemsVisible, ThumbMade, ItemLabelled, StripMade:
 		u.strip(m)
 	case ItemNoted:
 		u.noted(m)
+	case FilterSet, FilterCleared:
+		u.film(m)
+	case ItemsExtended, ItemToggled, AllSelected, ItemsRemoved:
+		u.selection(m)
 	case PhotoOpened, PhotoFailed, Predicted, PredictFailed:
 		u.photo(m)
 	case PaneActivated, ClassPicked, KindPicked, RatherPicked, MethodPicked, LayerPicked, ParamSet, ParamsReset, SeedSet, MethodPresetPicked:
@@ -178,6 +183,7 @@ func (u *update) progressed(m Progressed) {
 // its map answers, so that no map stands under another's name.
 func (u *update) stop() {
 	if !u.Busy() {
+		u.Selected = nil
 		return
 	}
 	u.cancel(&u.Model.Job)

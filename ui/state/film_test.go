@@ -1,0 +1,213 @@
+package state
+
+import (
+	"fmt"
+	"image"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"seewhy/analysis/task"
+	"seewhy/ui/session"
+)
+
+// strip has seven pictures: A is a cat called dog, the rest are files.
+func strip(t *testing.T) *desk {
+	d := opened(t)
+	d.send(FilesSorted{Images: []string{"/p/img10.png", "/p/img9.png", "/p/IMG1.png", "/p/bad.png", "/p/new.png"}})
+	at := func(i int) ItemID { return d.Items[i].ID }
+	label := func(i int, class string, p float64) ItemLabelled {
+		return ItemLabelled{Item: at(i), Model: "sha-m", Top: task.Score{Label: class, Probability: p}}
+	}
+	d.send(StripMade{
+		Thumbs: []ThumbMade{{Item: at(5), Err: "the file is empty"}},
+		Labels: []ItemLabelled{label(0, "dog", .7), label(1, "cat", .4), label(2, "car", .9), label(3, "cat", .95), label(4, "dog", .3)},
+	})
+	d.send(ItemPicked{Item: at(3)})
+	d.send(ItemMarked{Mark: session.Starred})
+	d.send(ItemNoted{Item: at(3), Note: "seen at Night"})
+	d.send(ItemPicked{Item: at(4)})
+	d.send(ItemMarked{Mark: session.Rejected})
+	return d
+}
+
+func (d *desk) names() string {
+	var out []string
+	for i := range d.FilmLen() {
+		out = append(out, strings.TrimSuffix(d.FilmItem(i).Name, ".png"))
+	}
+	return strings.Join(out, " ")
+}
+
+func TestFilmstripIsFilteredAndSorted(t *testing.T) {
+	d := strip(t)
+	for _, c := range []struct {
+		filter Filter
+		want   string
+	}{
+		{Filter{}, "A B img10 img9 IMG1 bad new"},
+		{Filter{Text: "IMG"}, "img10 img9 IMG1"},
+		{Filter{Text: "img night"}, "img9"},
+		{Filter{Text: "cat"}, "B img9"},
+		{Filter{Text: "nothing of that"}, ""},
+		{Filter{Mark: session.Starred}, "img9"},
+		{Filter{Mark: session.Rejected}, "IMG1"},
+		{Filter{Mark: session.Unmarked}, "A B img10 bad new"},
+		{Filter{Class: "dog"}, "A IMG1"},
+		{Filter{Low: .5}, "A img10 img9"},
+		{Filter{Low: .4, High: .9}, "A B img10"},
+		{Filter{High: .35}, "IMG1"},
+		{Filter{Warning: session.Wrong}, "A"},
+		{Filter{Warning: session.Unsure}, "B IMG1"},
+		{Filter{Warning: session.Unreadable}, "bad"},
+		{Filter{Warning: session.Warned}, ""},
+		{Filter{Sort: session.ByName}, "A B bad IMG1 img9 img10 new"},
+		{Filter{Sort: session.ByName, Descending: true}, "new img10 img9 IMG1 bad B A"},
+		{Filter{Descending: true}, "new bad IMG1 img9 img10 B A"},
+		{Filter{Sort: session.ByClass}, "img10 B img9 A IMG1 bad new"},
+		{Filter{Sort: session.ByConfidence}, "IMG1 B A img10 img9 bad new"},
+		{Filter{Sort: session.ByConfidence, Descending: true}, "img9 img10 A B IMG1 bad new"},
+		{Filter{Sort: session.ByMark}, "img9 A B img10 bad new IMG1"},
+		{Filter{Mark: session.Unmarked, Class: "cat", Sort: session.ByName}, "B"},
+	} {
+		d.send(FilterSet{Filter: c.filter})
+		if got := d.names(); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.filter, got, c.want)
+		}
+	}
+	d.send(FilterSet{Filter: Filter{Class: "dog", Sort: session.ByName}})
+	d.send(FilterCleared{})
+	if got := d.Film.Filter; got != (Filter{Sort: session.ByName}) || d.FilmLen() != 7 {
+		t.Errorf("cleared to %+v with %d pictures", got, d.FilmLen())
+	}
+	if got := d.FilmClasses(); !reflect.DeepEqual(got, []FilmClass{{"cat", 2}, {"dog", 2}, {"car", 1}}) {
+		t.Errorf("classes %v", got)
+	}
+}
+
+// What is filtered may change under the filter: the strip follows, and walking
+// goes on from the place where the current picture stood.
+func TestFilmstripFollowsWhatChanges(t *testing.T) {
+	d := strip(t)
+	d.send(FilterSet{Filter: Filter{Mark: session.Unmarked}})
+	d.send(ItemPicked{Item: d.Items[2].ID})
+	d.send(ItemMarked{Mark: session.Starred})
+	if got := d.names(); got != "A B bad new" || d.FilmPlace(d.Current) != -1 {
+		t.Errorf("%q", got)
+	}
+	d.send(ItemStepped{By: 1})
+	if it, _ := d.Item(d.Current); it.Name != "bad.png" {
+		t.Errorf("went on to %s", it.Name)
+	}
+	d.send(ItemPicked{Item: d.Items[2].ID})
+	d.send(ItemStepped{By: -1})
+	if it, _ := d.Item(d.Current); it.Name != "B" {
+		t.Errorf("went back to %s", it.Name)
+	}
+	d.send(FilterSet{Filter: Filter{Warning: session.Warned}})
+	r := task.Result{Notes: []task.Note{{Key: "diffuse", Warning: true}}}
+	d.send(ItemPicked{Item: d.Items[0].ID})
+	open := must[OpenPhoto](d)
+	d.send(PhotoOpened{Job: open.Job, Item: open.Item, Info: picture("a2")})
+	e := must[Explain](d)
+	r.Task = e.Task
+	d.send(Explained{Job: e.Job, Result: r})
+	if got := d.names(); got != "A" {
+		t.Errorf("with warnings: %q", got)
+	}
+}
+
+func TestFilterIsKeptWithTheSession(t *testing.T) {
+	d := strip(t)
+	f := Filter{Text: "img", Sort: session.ByName, Descending: true}
+	d.send(FilterSet{Filter: f})
+	s, ok := d.State.Session()
+	if !ok || s.Filter != f {
+		t.Fatalf("kept %+v", s.Filter)
+	}
+	d = started(t, Options{}, EngineReady{Session: &s})
+	if got := d.names(); got != "img10 img9 IMG1" || d.Film.Filter != f {
+		t.Errorf("came back as %q", got)
+	}
+	d.serve()
+	d.send(SessionCleared{})
+	if d.Film.Filter != (Filter{}) {
+		t.Error("closing all keeps the filter")
+	}
+}
+
+func TestEveryPictureIsAskedWhereTheFilterNeedsIt(t *testing.T) {
+	d := strip(t)
+	d.send(FilterSet{Filter: Filter{Text: "img"}})
+	without[Survey](d)
+	d.send(FilterSet{Filter: Filter{Class: "dog"}})
+	s := must[Survey](d)
+	if len(s.Wanted) != 1 || s.Wanted[0].Ref != "/p/new.png" || s.Wanted[0].Thumb || s.Task.Model.SHA256 != "sha-m" {
+		t.Fatalf("%+v", s)
+	}
+	if known, all, on := d.Surveying(); known != 6 || all != 7 || !on {
+		t.Errorf("%d of %d known, %v", known, all, on)
+	}
+	d.send(ItemLabelled{Item: d.Items[6].ID, Model: "sha-m", Top: task.Score{Label: "dog", Probability: .8}})
+	if known, _, on := d.Surveying(); known != 7 || on || d.names() != "A IMG1 new" {
+		t.Errorf("%d known, %v, %q", known, on, d.names())
+	}
+	without[Survey](d)
+	d.send(FilesSorted{Images: []string{"/p/later.png"}})
+	if s := must[Survey](d); len(s.Wanted) != 1 {
+		t.Errorf("%+v", s.Wanted)
+	}
+	d.send(FilterSet{})
+	if s := must[Survey](d); len(s.Wanted) != 0 {
+		t.Errorf("goes on with %+v", s.Wanted)
+	}
+}
+
+// ten is a strip of ten thousand.
+func ten(t *testing.T) *desk {
+	d := opened(t)
+	paths := make([]string, 10_000)
+	for i := range paths {
+		paths[i] = fmt.Sprintf("/pictures/of a long journey/%05d.jpg", i*7919%10_000)
+	}
+	d.send(FilesSorted{Images: paths})
+	return d
+}
+
+// Nothing that arrives for ten thousand pictures may cost the square of them:
+// each batch is one copy, and a filter that asks for the answers is worked out
+// once a batch.
+func TestTenThousandPicturesStayFast(t *testing.T) {
+	begin := time.Now()
+	d := ten(t)
+	added := time.Since(begin)
+	d.send(ItemsVisible{First: 0, Last: 12})
+	d.send(FilterSet{Filter: Filter{Text: "jpg", Low: .1, Sort: session.ByConfidence}})
+	s := must[Survey](d)
+	thumb := image.NewRGBA(image.Rect(0, 0, 1, 1))
+	worst := time.Duration(0)
+	begin = time.Now()
+	for at := 0; at < len(s.Wanted); at += 50 {
+		m := StripMade{}
+		for i, w := range s.Wanted[at:min(at+50, len(s.Wanted))] {
+			m.Thumbs = append(m.Thumbs, ThumbMade{Item: w.Item, Thumb: thumb, SHA256: "x"})
+			m.Labels = append(m.Labels, ItemLabelled{Item: w.Item, Model: "sha-m", Top: task.Score{Label: "cat", Probability: float64((at+i)%997+1) / 1000}})
+		}
+		one := time.Now()
+		d.State, _ = Update(d.State, m)
+		worst = max(worst, time.Since(one))
+	}
+	all := time.Since(begin)
+	t.Logf("adding %v; 200 batches %v, the longest %v", added, all, worst)
+	if known, total, on := d.Surveying(); known != total || on {
+		t.Errorf("%d of %d known", known, total)
+	}
+	if n := d.FilmLen(); n != 8980 {
+		t.Errorf("%d pictures are shown", n)
+	}
+	// Ten times what it takes on an idle core: a quadratic walk takes minutes.
+	if all > 20*time.Second || added > 2*time.Second {
+		t.Errorf("adding took %v, 200 batches %v", added, all)
+	}
+}
