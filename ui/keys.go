@@ -26,6 +26,9 @@ func (w *Window) keys() {
 	if d, ok := c.(desktop.Canvas); ok {
 		held := func(on bool) func(*fyne.KeyEvent) {
 			return func(e *fyne.KeyEvent) {
+				if e.Name == desktop.KeyShiftLeft || e.Name == desktop.KeyShiftRight {
+					w.shift = on
+				}
 				if e.Name == fyne.KeySpace {
 					w.loop.Handle(state.PanHeld{On: on})
 				}
@@ -39,13 +42,19 @@ func (w *Window) keys() {
 func (w *Window) key(name fyne.KeyName) {
 	switch name {
 	case fyne.KeyLeft:
-		w.loop.Handle(state.ItemStepped{By: -1})
+		w.walk(-1)
 	case fyne.KeyRight:
-		w.loop.Handle(state.ItemStepped{By: 1})
+		w.walk(1)
 	case fyne.KeyHome:
-		w.loop.Handle(state.ItemStepped{By: math.MinInt32})
+		w.walk(math.MinInt32)
 	case fyne.KeyEnd:
-		w.loop.Handle(state.ItemStepped{By: math.MaxInt32})
+		w.walk(math.MaxInt32)
+	case fyne.KeyPageUp:
+		w.walk(-w.screen.PageLength())
+	case fyne.KeyPageDown:
+		w.walk(w.screen.PageLength())
+	case fyne.KeyDelete:
+		w.loop.Handle(state.ItemsRemoved{})
 	case fyne.KeyEscape:
 		if top := w.win.Canvas().Overlays().Top(); top != nil {
 			w.win.Canvas().Overlays().Remove(top)
@@ -55,6 +64,15 @@ func (w *Window) key(name fyne.KeyName) {
 	case fyne.KeyF1:
 		w.showKeys()
 	}
+}
+
+// walk goes along the filmstrip, with Shift selecting on the way.
+func (w *Window) walk(by int) {
+	if w.shift {
+		w.loop.Handle(state.ItemsExtended{By: by})
+		return
+	}
+	w.loop.Handle(state.ItemStepped{By: by})
 }
 
 func (w *Window) rune(r rune) {
@@ -88,6 +106,8 @@ func (w *Window) rune(r rune) {
 		w.loop.Handle(state.ItemMarked{Mark: session.Starred})
 	case 'r', 'R':
 		w.loop.Handle(state.ItemMarked{Mark: session.Rejected})
+	case 'n', 'N':
+		w.screen.EditNote()
 	case 'y', 'Y':
 		w.loop.Handle(state.SweepToggled{})
 	case '/':

@@ -104,6 +104,8 @@ type Window struct {
 	options  state.Options
 	shown    state.Settings
 	lastPath string
+	// shift says that the key is held.
+	shift bool
 }
 
 // newWindow builds the window; do runs a function on its goroutine, as fyne.Do does.

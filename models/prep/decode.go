@@ -113,14 +113,19 @@ var codecs = map[string]codec{
 // a decoder that does is reported as a damaged file.
 func Decode(name string, data []byte, limits Limits) (pic Picture, err error) {
 	limits = limits.orDefault()
+	fault := Damaged
 	fail := func(format string, args ...any) (Picture, error) {
-		return Picture{}, fmt.Errorf("picture %s: "+format, append([]any{name}, args...)...)
+		return Picture{}, faulty{fmt.Errorf("picture %s: "+format, append([]any{name}, args...)...), fault}
 	}
 	if int64(len(data)) > limits.Bytes {
+		fault = TooLarge
 		return fail("the file is larger than %d MB, the limit; save a smaller copy", limits.Bytes>>20)
 	}
 	kind, hint := sniff(data)
 	if kind == "" {
+		if fault = Unsupported; len(data) == 0 {
+			fault = Empty
+		}
 		return fail("%s", hint)
 	}
 	c := codecs[kind]
@@ -138,8 +143,10 @@ func Decode(name string, data []byte, limits Limits) (pic Picture, err error) {
 	case w <= 0 || h <= 0:
 		return fail("the %s header gives a size of %d x %d pixels", c.title, w, h)
 	case w > maxSide || h > maxSide:
+		fault = TooLarge
 		return fail("%d x %d pixels; the limit is %d on a side: save a smaller copy", w, h, maxSide)
 	case w*h > limits.Pixels:
+		fault = TooLarge
 		return fail("%d x %d pixels are %.0f megapixels; the limit is %.0f: save a smaller copy",
 			w, h, float64(w*h)/1e6, float64(limits.Pixels)/1e6)
 	}

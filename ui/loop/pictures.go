@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/image/draw"
 
+	"seewhy/models/prep"
 	"seewhy/ui/state"
 )
 
@@ -23,7 +24,7 @@ const smallestLevel = 480
 func (l *Loop) openPhoto(ctx context.Context, e Engine, c state.OpenPhoto) state.Msg {
 	info, err := e.OpenImage(ctx, c.Ref)
 	if err != nil {
-		return state.PhotoFailed{Job: c.Job, Item: c.Item, Err: err.Error()}
+		return state.PhotoFailed{Job: c.Job, Item: c.Item, Err: err.Error(), Fault: prep.FaultOf(err)}
 	}
 	levels := pyramid(info.Picture)
 	return state.PhotoOpened{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"seewhy/analysis/task"
+	"seewhy/models/prep"
 	"seewhy/ui/state"
 )
 
@@ -80,7 +81,7 @@ func (l *Loop) makeThumb(ctx context.Context, e Engine, w state.ThumbWant, t tas
 	info, err := e.OpenImage(ctx, w.Ref)
 	if err != nil {
 		if ctx.Err() == nil {
-			l.strip.thumb(state.ThumbMade{Item: w.Item, Err: err.Error()})
+			l.strip.thumb(state.ThumbMade{Item: w.Item, Err: err.Error(), Fault: prep.FaultOf(err)})
 		}
 		return
 	}

@@ -138,7 +138,9 @@ func TestFactsInWords(t *testing.T) {
 }
 
 func TestAnAnswerIsWrongOnlyWhereTheModelKnowsTheRightOne(t *testing.T) {
-	s := &strip{items: []*state.Item{{Label: "b", Truth: "a"}, {Label: "b", Truth: "z"}, {Label: "a", Truth: "a"}}, model: &task.ModelInfo{Labels: []string{"a", "b"}}}
+	st := state.State{Items: []*state.Item{{Label: "b", Truth: "a"}, {Label: "b", Truth: "z"}, {Label: "a", Truth: "a"}}}
+	st.Model.Info = &task.ModelInfo{Labels: []string{"a", "b"}}
+	s := &strip{context: &context{state: &st}}
 	for i, want := range []bool{true, false, false} {
 		if got := s.frame(i).Doubt; got != want {
 			t.Errorf("item %d: doubt %v", i, got)

@@ -53,6 +53,7 @@ type Screen struct {
 	stage  *stage
 	answer *answer
 	side   *modelPanel
+	strip  *strip
 	root   fyne.CanvasObject
 	state  state.State
 }
@@ -66,6 +67,7 @@ func New(d Deps) *Screen {
 	ctx := &context{Deps: d, state: &s.state, tips: widget.NewTips(d.After)}
 	s.side, s.stage, s.answer = newModelPanel(ctx), newStage(ctx), newAnswer(ctx)
 	strip, status := newStrip(ctx), newStatus(ctx)
+	s.strip = strip
 	s.parts = []part{s.side, s.stage, s.answer, strip, status}
 	body := container.New(frame{}, s.side.content(), widget.Line(), s.stage.content(), widget.Line(), s.answer.content(), widget.Line(), strip.content(), widget.Line(), status.content())
 	s.root = container.NewStack(body, ctx.tips)
@@ -130,5 +132,6 @@ func (s *Screen) Anchors() map[string]fyne.CanvasObject {
 	return map[string]fyne.CanvasObject{
 		"stage": p.viewport, "method": p.method, "settings": p.settings, "layer": p.layer, "class": p.class,
 		"alpha": s.stage.fader, "overlay": s.stage.look, "layers": s.stage.layers, "export": s.stage.export, "compare": s.stage.compare, "models": s.side.models,
+		"film": s.strip.film, "filter": s.strip.bar.search, "mark": s.strip.bar.mark, "confidence": s.strip.bar.share, "sort": s.strip.bar.sort,
 	}
 }

@@ -1,7 +1,10 @@
 package screen
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
@@ -10,37 +13,80 @@ import (
 	"seewhy/ui/widget"
 )
 
-// strip is the filmstrip of all open pictures.
+// strip is the filmstrip of all open pictures, under the bar that filters it.
 type strip struct {
 	*context
-	film *widget.Filmstrip
+	bar   *filterBar
+	film  *widget.Filmstrip
+	words *widget.Text
+	root  *fyne.Container
 
-	items   []*state.Item
-	current state.ItemID
-	model   *task.ModelInfo
+	shown stripView
+}
+
+// stripView is what the strip was drawn from.
+type stripView struct {
+	items    []*state.Item
+	filter   state.Filter
+	length   int
+	current  state.ItemID
+	selected map[state.ItemID]bool
+	model    *task.ModelInfo
 }
 
 func newStrip(c *context) *strip {
-	s := &strip{context: c, film: widget.NewFilmstrip()}
-	s.film.OnPicked = func(i int) {
-		if i < len(s.items) {
-			c.Send(state.ItemPicked{Item: s.items[i].ID})
+	s := &strip{context: c, bar: newFilterBar(c), film: widget.NewFilmstrip(), words: widget.NewText("").Small().Aligned(fyne.TextAlignCenter)}
+	s.film.SetTips(c.tips)
+	pick := func(do func(state.ItemID) state.Msg) func(int) {
+		return func(i int) {
+			if i < c.state.FilmLen() {
+				c.Send(do(c.state.FilmItem(i).ID))
+			}
 		}
 	}
+	s.film.OnPicked = pick(func(id state.ItemID) state.Msg { return state.ItemPicked{Item: id} })
+	s.film.OnExtended = pick(func(id state.ItemID) state.Msg { return state.ItemsExtended{Item: id} })
+	s.film.OnToggled = pick(func(id state.ItemID) state.Msg { return state.ItemToggled{Item: id} })
+	s.film.OnMenu = s.menu
 	s.film.OnVisible = func(first, last int) { c.Send(state.ItemsVisible{First: first, Last: last}) }
+	s.root = container.New(stripLayout{}, s.bar.root, s.film, s.words)
 	return s
 }
 
-func (s *strip) content() fyne.CanvasObject { return s.film }
+func (s *strip) content() fyne.CanvasObject { return s.root }
 
 func (s *strip) show(st state.State) {
-	s.model = st.Model.Info
-	if same(s.items, st.Items) && s.current == st.Current {
+	s.bar.show(st)
+	now := stripView{items: st.Items, filter: st.Film.Filter, length: st.FilmLen(), current: st.Current, selected: st.Selected, model: st.Model.Info}
+	if s.shown.like(now) {
 		return
 	}
-	s.items, s.current = st.Items, st.Current
-	_, at := st.Item(st.Current)
-	s.film.Set(len(s.items), s.frame, at)
+	s.shown = now
+	words := ""
+	switch {
+	case st.Phase == state.Ready && len(st.Items) == 0:
+		words = i18n.T("Drop pictures or a folder here, paste them, or open them with Ctrl+O")
+	case len(st.Items) > 0 && st.FilmLen() == 0:
+		words = i18n.T("No picture fits the filter")
+	}
+	s.words.SetText(words)
+	s.film.Set(st.FilmLen(), s.frame, st.FilmPlace(st.Current))
+}
+
+// like is cheap: what the state holds is replaced, never changed. The order
+// follows from items and filter.
+func (v stripView) like(o stripView) bool {
+	return same(v.items, o.items) && v.filter == o.filter && v.length == o.length && v.current == o.current && v.model == o.model && len(v.selected) == len(o.selected) && sameMap(v.selected, o.selected)
+}
+
+// sameMap compares small maps and large ones alike; both are seldom there.
+func sameMap(a, b map[state.ItemID]bool) bool {
+	for id := range a {
+		if !b[id] {
+			return false
+		}
+	}
+	return true
 }
 
 // same is cheap: what the state holds is replaced, never changed.
@@ -49,8 +95,15 @@ func same[T any](a, b []T) bool {
 }
 
 func (s *strip) frame(i int) widget.Frame {
-	it := s.items[i]
-	f := widget.Frame{Thumb: it.Thumb, Title: inWords(s.model, it.Label), Doubt: it.Truth != "" && it.Label != "" && it.Label != it.Truth && has(s.model, it.Truth)}
+	st := s.state
+	if i >= st.FilmLen() {
+		return widget.Frame{}
+	}
+	it, info := st.FilmItem(i), st.Model.Info
+	f := widget.Frame{
+		Thumb: it.Thumb, Title: inWords(info, it.Label), Doubt: doubtful(info, it),
+		Noted: it.Note != "", Selected: st.Selected[it.ID], Tip: tipOf(info, it),
+	}
 	switch it.Mark {
 	case session.Starred:
 		f.Badge, f.Good = i18n.T("Starred"), true
@@ -59,10 +112,60 @@ func (s *strip) frame(i int) widget.Frame {
 	}
 	switch {
 	case it.Err != "":
-		f.Title, f.Faulty = i18n.T("unreadable"), true
+		f.Title, f.Faulty = fault(it.Fault), true
 	case it.Label == "":
-		// Names of files are no keys; those of the gallery are.
-		f.Title = i18n.T(it.Name)
+		f.Title = nameOf(it)
 	}
 	return f
+}
+
+// doubtful says that an answer is known to be wrong.
+func doubtful(m *task.ModelInfo, it *state.Item) bool {
+	return it.Truth != "" && it.Label != "" && it.Label != it.Truth && has(m, it.Truth)
+}
+
+// nameOf names a picture: names of files are no keys; those of the gallery are.
+func nameOf(it *state.Item) string {
+	if strings.HasPrefix(it.Ref, "gallery:") {
+		return i18n.T(it.Name)
+	}
+	return it.Name
+}
+
+// tipLength bounds a note in a tip, in runes: the tip is a line.
+const tipLength = 90
+
+// tipOf is all that is known of a picture, in a line.
+func tipOf(m *task.ModelInfo, it *state.Item) string {
+	out := []string{nameOf(it)}
+	switch {
+	case it.Err != "":
+		out = append(out, i18n.Tell(it.Err))
+	case it.Label != "":
+		out = append(out, inWords(m, it.Label)+" "+percent(it.Probability))
+		if doubtful(m, it) {
+			out = append(out, i18n.T("known to be %s", inWords(m, it.Truth)))
+		}
+	}
+	if it.Note != "" {
+		note := []rune(strings.Join(strings.Fields(it.Note), " "))
+		if len(note) > tipLength {
+			note = append(note[:tipLength], '…')
+		}
+		out = append(out, string(note))
+	}
+	return strings.Join(out, "  ·  ")
+}
+
+// stripLayout puts the bar over the film.
+type stripLayout struct{}
+
+func (stripLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	put(o[0], 0, 0, size.Width, filterHeight)
+	put(o[1], 0, filterHeight-2, size.Width, size.Height-filterHeight+2)
+	put(o[2], 20, filterHeight, size.Width-40, size.Height-filterHeight)
+}
+
+func (stripLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(o[0].MinSize().Width, filterHeight-2+o[1].MinSize().Height)
 }

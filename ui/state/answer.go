@@ -4,6 +4,7 @@ import (
 	"image"
 
 	"seewhy/analysis/task"
+	"seewhy/models/prep"
 	"seewhy/ui/session"
 )
 
@@ -76,6 +77,8 @@ type (
 		Job  JobID
 		Item ItemID
 		Err  string
+		// Fault is the kind of error; see prep.FaultOf.
+		Fault prep.Fault
 	}
 	// Predicted is a finished forward pass.
 	Predicted struct {
@@ -142,6 +145,7 @@ type (
 		// SHA256 is that of the file.
 		SHA256 string
 		Err    string
+		Fault  prep.Fault
 	}
 	// ProjectRead is a project's file, or in Err why it cannot be used.
 	ProjectRead struct {

@@ -31,7 +31,7 @@ func (u *update) made(m StripMade) {
 	}
 	for _, t := range m.Thumbs {
 		change(t.Item, func(it *Item) {
-			it.Err = t.Err
+			it.Err, it.Fault = t.Err, t.Fault
 			if t.Thumb != nil {
 				it.Thumb = t.Thumb
 			}

@@ -17,7 +17,7 @@ func (u *update) photo(m Msg) {
 		}
 		u.clear()
 		u.Photo = Photo{Item: m.Item, Err: m.Err}
-		u.replace(m.Item, func(it *Item) { it.Err = m.Err })
+		u.replace(m.Item, func(it *Item) { it.Err, it.Fault = m.Err, m.Fault })
 	case Predicted:
 		if f := u.forward(m.Job); f != nil {
 			p := m.Prediction
@@ -63,7 +63,7 @@ func (u *update) photoOpened(m PhotoOpened) {
 	u.cancel(&u.Edited.job)
 	u.Edited = Edited{Levels: m.Edited, asked: m.Edits}
 	u.Edited.now = u.edits()
-	u.replace(m.Item, func(it *Item) { it.Thumb, it.Err = m.Thumb, "" })
+	u.replace(m.Item, func(it *Item) { it.Thumb, it.Err, it.Fault = m.Thumb, "", "" })
 	u.read(m.Item, info.Ref.SHA256)
 	u.trim()
 	for i := range u.Panes {

@@ -21,6 +21,7 @@ import (
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
+	"seewhy/models/prep"
 	"seewhy/ui/session"
 	"seewhy/ui/view"
 )
@@ -177,8 +178,9 @@ type Item struct {
 	Regions []task.Region
 	// Warned says that the newest map of it came with a warning.
 	Warned bool
-	// Err says in words why it cannot be shown.
-	Err string
+	// Err says in words why it cannot be shown, Fault in one.
+	Err   string
+	Fault prep.Fault
 	// Label and Probability are the answer of the model with hash LabelModel.
 	Label       string
 	Probability float64

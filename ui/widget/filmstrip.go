@@ -25,6 +25,10 @@ type Frame struct {
 	Good bool
 	// KeepEnd cuts the front off a title that does not fit.
 	KeepEnd bool
+	// Noted shows the sign of a note; Selected tints the frame.
+	Noted, Selected bool
+	// Tip is shown while the mouse rests on the frame.
+	Tip string
 }
 
 // Filmstrip shows pictures in a row. Only those on the screen have objects, so
@@ -41,16 +45,42 @@ type Filmstrip struct {
 	inner   *fyne.Container
 	clip    *container.Clip
 	thumb   *canvas.Rectangle
+	// dragging says that a drag goes on, onBar that it holds the bar, grip at
+	// which distance from the bar's left.
+	dragging, onBar bool
+	grip            float32
+	tips            *Tips
 
-	// OnPicked reports a click; OnVisible which frames are on the screen.
-	OnPicked  func(int)
-	OnVisible func(first, last int)
+	// OnPicked reports a click, OnExtended one with Shift, OnToggled one with
+	// Ctrl; OnMenu a click with the other button, at a place of the window;
+	// OnVisible which frames are on the screen.
+	OnPicked   func(int)
+	OnExtended func(int)
+	OnToggled  func(int)
+	OnMenu     func(i int, at fyne.Position)
+	OnVisible  func(first, last int)
+}
+
+// SetTips lets frames tell more while the mouse rests on them.
+func (f *Filmstrip) SetTips(t *Tips) { f.tips = t }
+
+// PageLength is how many whole frames are on the screen, at least one.
+func (f *Filmstrip) PageLength() int {
+	return max(int((f.Size().Width-2*stripPad+frameGap)/(frameWidth+frameGap)), 1)
+}
+
+// Frame is the object of a frame that is on the screen; else nil.
+func (f *Filmstrip) Frame(i int) fyne.CanvasObject {
+	if i < f.first || i >= f.last {
+		return nil
+	}
+	return f.cells[i%len(f.cells)]
 }
 
 // NewFilmstrip makes an empty strip.
 func NewFilmstrip() *Filmstrip {
 	f := &Filmstrip{current: -1, inner: container.NewWithoutLayout(), thumb: canvas.NewRectangle(color.Transparent)}
-	f.thumb.CornerRadius = 1.5
+	f.thumb.CornerRadius = scrollHeight / 2
 	f.clip = container.NewClip(f.inner)
 	f.ExtendBaseWidget(f)
 	return f
@@ -103,28 +133,25 @@ func (f *Filmstrip) arrange(size fyne.Size) {
 	last := min(int((f.offset+size.Width)/step)+1, f.count)
 	for len(f.cells) < last-first {
 		c := newCell()
+		c.of = f.tips
 		f.cells = append(f.cells, c)
 		f.inner.Add(c)
 	}
-	for k, c := range f.cells {
-		i := first + k
-		if i >= last {
-			c.Hide()
-			continue
-		}
+	// A frame keeps its object while it is on the screen, so that moving the
+	// strip makes no texture but for what is new.
+	for _, c := range f.cells {
+		c.Hidden = true
+	}
+	for i := first; i < last; i++ {
+		c := f.cells[i%len(f.cells)]
 		place(c, stripPad+float32(i)*step-f.offset, 6, frameWidth, frameHeight)
-		c.OnTapped = func() {
-			if f.OnPicked != nil {
-				f.OnPicked(i)
-			}
-		}
+		f.bind(c, i)
 		c.set(f.frame(i), i == f.current)
-		c.Show()
+		c.Hidden = false
 	}
 	f.thumb.Hide()
-	if total := f.total(); total > width {
-		w := max(width*width/total, 24)
-		place(f.thumb, stripPad+(width-w)*f.offset/(total-width), size.Height-5, w, 3)
+	if x, w, _ := f.bar(); w > 0 {
+		place(f.thumb, x, size.Height-scrollHeight-2, w, scrollHeight)
 		f.thumb.Show()
 	}
 	if first != f.first || last != f.last {
@@ -142,15 +169,6 @@ func (f *Filmstrip) Scrolled(e *fyne.ScrollEvent) {
 	f.arrange(f.Size())
 }
 
-// Dragged moves along.
-func (f *Filmstrip) Dragged(e *fyne.DragEvent) {
-	f.offset -= e.Dragged.DX
-	f.arrange(f.Size())
-}
-
-// DragEnd does nothing.
-func (f *Filmstrip) DragEnd() {}
-
 // CreateRenderer is Fyne's hook.
 func (f *Filmstrip) CreateRenderer() fyne.WidgetRenderer {
 	f.thumb.FillColor = look.Color(look.Faint)
@@ -164,100 +182,6 @@ func (f *Filmstrip) CreateRenderer() fyne.WidgetRenderer {
 			for _, c := range f.cells {
 				c.Refresh()
 			}
-		},
-	}
-}
-
-type cell struct {
-	press
-	frame   Frame
-	current bool
-	ground  *canvas.Rectangle
-	image   *canvas.Image
-	title   *Text
-	badge   *Text
-	plate   *canvas.Rectangle
-}
-
-func newCell() *cell {
-	c := &cell{
-		badge: NewText("").Small().Aligned(fyne.TextAlignCenter), plate: canvas.NewRectangle(color.Transparent),
-		ground: canvas.NewRectangle(color.Transparent), image: canvas.NewImageFromImage(nil), title: NewText("").Small().Aligned(fyne.TextAlignCenter),
-	}
-	c.plate.CornerRadius = 4
-	c.ground.CornerRadius = 4
-	c.image.FillMode = canvas.ImageFillContain
-	c.image.ScaleMode = canvas.ImageScaleFastest
-	c.image.Hide()
-	c.begin(c, look.RadiusSmall)
-	return c
-}
-
-func (c *cell) set(f Frame, current bool) {
-	if c.frame == f && c.current == current {
-		return
-	}
-	changed := c.frame.Thumb != f.Thumb
-	c.frame, c.current = f, current
-	if changed {
-		c.image.Image = f.Thumb
-		c.image.Hidden = f.Thumb == nil
-		c.image.Refresh()
-	}
-	c.title.tail = f.KeepEnd
-	c.title.SetText(f.Title)
-	c.badge.SetText(f.Badge)
-	c.plate.Hidden, c.badge.Hidden = f.Badge == "", f.Badge == ""
-	c.Refresh()
-}
-
-func (c *cell) CreateRenderer() fyne.WidgetRenderer {
-	style := func() {
-		c.fill, c.edge = "", ""
-		c.title.color = look.Muted
-		switch {
-		case c.frame.Faulty:
-			c.title.color = look.Error
-		case c.frame.Doubt:
-			c.title.color = look.Warning
-		case c.current:
-			c.title.color = look.Text
-		}
-		if c.current {
-			c.fill, c.edge = look.Tint, look.Accent
-		}
-		c.badge.color = look.Warning
-		if c.frame.Good {
-			c.badge.color = look.Accent
-		}
-		plate := color.NRGBAModel.Convert(look.Color(look.Panel)).(color.NRGBA)
-		plate.A = 215
-		c.plate.FillColor = plate
-		c.ground.FillColor = color.Transparent
-		if c.frame.Thumb == nil {
-			c.ground.FillColor = look.Color(look.Raised)
-		}
-		c.paint()
-	}
-	style()
-	return &drawn{
-		objects: []fyne.CanvasObject{c.back, c.ground, c.image, c.title, c.plate, c.badge},
-		layout: func(size fyne.Size) {
-			c.back.Resize(size)
-			place(c.ground, 5, 5, size.Width-10, frameImage-7)
-			place(c.image, 5, 5, size.Width-10, frameImage-7)
-			place(c.plate, 8, frameImage-23, size.Width-16, 18)
-			place(c.badge, 10, frameImage-23, size.Width-20, 18)
-			place(c.title, 4, frameImage, size.Width-8, size.Height-frameImage-3)
-		},
-		min: func() fyne.Size { return fyne.NewSize(frameWidth, frameHeight) },
-		refresh: func() {
-			style()
-			c.back.Refresh()
-			c.ground.Refresh()
-			c.title.Refresh()
-			c.plate.Refresh()
-			c.badge.Refresh()
 		},
 	}
 }

@@ -16,6 +16,8 @@ type Picker struct {
 	swatch  *canvas.Image
 	chevron *canvas.Image
 	warning bool
+	on      bool
+	muted   bool
 }
 
 // NewPicker makes a picker; an empty caption leaves the value alone on one line.
@@ -52,6 +54,14 @@ func (p *Picker) SetWarning(on bool) {
 	}
 }
 
+// SetOn marks a value as one that changes what is shown.
+func (p *Picker) SetOn(on bool) {
+	if p.on != on {
+		p.on = on
+		p.Refresh()
+	}
+}
+
 // Value is what it shows.
 func (p *Picker) Value() string { return p.value.Text() }
 
@@ -62,10 +72,9 @@ func (p *Picker) Width() float32 {
 
 // SetMuted marks a value that is no choice of the user's.
 func (p *Picker) SetMuted(muted bool) {
-	if muted {
-		p.value.SetColor(look.Muted)
-	} else {
-		p.value.SetColor(look.Text)
+	if p.muted != muted {
+		p.muted = muted
+		p.Refresh()
 	}
 }
 
@@ -87,8 +96,13 @@ func (p *Picker) CreateRenderer() fyne.WidgetRenderer {
 	style := func() {
 		p.fill = look.Raised
 		p.value.color = look.Text
-		if p.warning {
+		switch {
+		case p.warning:
 			p.value.color = look.Warning
+		case p.on:
+			p.fill, p.value.color = look.Tint, look.Accent
+		case p.muted:
+			p.value.color = look.Muted
 		}
 		if p.disabled {
 			p.value.color = look.Faint

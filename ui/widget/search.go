@@ -24,3 +24,49 @@ func (s *searchEntry) TypedKey(e *fyne.KeyEvent) {
 		s.Entry.TypedKey(e)
 	}
 }
+
+// Search is a field for words to look for. Enter gives the keyboard back to
+// the window, Escape empties the field too.
+type Search struct {
+	searchEntry
+	shown string
+	// OnSearched reports other words.
+	OnSearched func(string)
+}
+
+// NewSearch makes an empty field.
+func NewSearch(placeholder string, searched func(string)) *Search {
+	s := &Search{OnSearched: searched}
+	s.ExtendBaseWidget(s)
+	s.PlaceHolder = placeholder
+	s.OnChanged = func(text string) {
+		if text != s.shown {
+			s.shown = text
+			if s.OnSearched != nil {
+				s.OnSearched(text)
+			}
+		}
+	}
+	s.onKey = func(k fyne.KeyName) bool {
+		switch k {
+		case fyne.KeyEscape:
+			s.SetText("")
+		case fyne.KeyReturn, fyne.KeyEnter:
+		default:
+			return false
+		}
+		if c := canvasOf(s); c != nil {
+			c.Unfocus()
+		}
+		return true
+	}
+	return s
+}
+
+// SetWords fills the field without a report.
+func (s *Search) SetWords(text string) {
+	if s.shown != text {
+		s.shown = text
+		s.SetText(text)
+	}
+}

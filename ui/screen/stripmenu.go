@@ -1,0 +1,60 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"seewhy/assets/i18n"
+	"seewhy/models/prep"
+	"seewhy/ui/session"
+	"seewhy/ui/state"
+)
+
+// menu offers what can be done with a frame, or with all that are selected
+// where it is one of them.
+func (s *strip) menu(i int, at fyne.Position) {
+	canvas := fyne.CurrentApp().Driver().CanvasForObject(s.film)
+	if canvas == nil || i >= s.state.FilmLen() {
+		return
+	}
+	it := s.state.FilmItem(i)
+	if !s.state.Selected[it.ID] {
+		s.Send(state.ItemPicked{Item: it.ID})
+	}
+	do := func(m state.Msg) func() { return func() { s.Send(m) } }
+	remove := i18n.T("Take from the filmstrip")
+	if n := len(s.state.Selected); n > 1 {
+		remove = i18n.T("Take %s pictures from the filmstrip", grouped(n))
+	}
+	items := []*fyne.MenuItem{
+		fyne.NewMenuItem(i18n.T("Star"), do(state.ItemMarked{Mark: session.Starred})),
+		fyne.NewMenuItem(i18n.T("Reject"), do(state.ItemMarked{Mark: session.Rejected})),
+		fyne.NewMenuItem(i18n.T("Note…"), s.editNote),
+		fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItem(i18n.T("Select all"), do(state.AllSelected{})),
+	}
+	if it.Label != "" {
+		items = append(items, fyne.NewMenuItem(i18n.T("Only answers of this class"), func() {
+			s.bar.set(func(f *state.Filter) { f.Class = it.Label })
+		}))
+	}
+	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(remove, do(state.ItemsRemoved{})))
+	fynewidget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), canvas, at)
+}
+
+// fault says in a word or two why a picture cannot be shown.
+func fault(f prep.Fault) string {
+	switch f {
+	case prep.Gone:
+		return i18n.T("not found")
+	case prep.Empty:
+		return i18n.T("empty file")
+	case prep.Unsupported:
+		return i18n.T("not supported")
+	case prep.TooLarge:
+		return i18n.T("too large")
+	case prep.Damaged:
+		return i18n.T("damaged")
+	}
+	return i18n.T("unreadable")
+}
