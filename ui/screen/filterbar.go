@@ -75,15 +75,21 @@ func marks() []option {
 
 func warnings() []option {
 	return []option{
-		{"", i18n.T("Any warning or none")}, {session.Wrong, i18n.T("Wrong answer")}, {session.Unsure, i18n.T("Unsure answer")},
-		{session.Unreadable, i18n.T("Unreadable")}, {session.Warned, i18n.T("Map with a warning")},
+		{"", i18n.T("Any warning or none")},
+		{session.Wrong, i18n.T("Wrong answer")},
+		{session.Unsure, i18n.T("Unsure answer")},
+		{session.Unreadable, i18n.T("Unreadable")},
+		{session.Warned, i18n.T("Map with a warning")},
 	}
 }
 
 func sorts() []option {
 	return []option{
-		{"", i18n.T("As opened")}, {session.ByName, i18n.T("By name")}, {session.ByClass, i18n.T("By class")},
-		{session.ByConfidence, i18n.T("By confidence")}, {session.ByMark, i18n.T("By mark")},
+		{"", i18n.T("As opened")},
+		{session.ByName, i18n.T("By name")},
+		{session.ByClass, i18n.T("By class")},
+		{session.ByConfidence, i18n.T("By confidence")},
+		{session.ByMark, i18n.T("By mark")},
 	}
 }
 

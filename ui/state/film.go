@@ -143,7 +143,7 @@ func (u *update) step(by int) {
 	}
 	at := u.FilmPlace(u.Current)
 	if at < 0 {
-		at = u.beside(u.Current)
+		at = u.neighbour(u.Current)
 		if by > 0 {
 			at--
 		}
@@ -154,8 +154,8 @@ func (u *update) step(by int) {
 	}
 }
 
-// beside is the place before which a picture would stand that is left out.
-func (s State) beside(id ItemID) int {
+// neighbour is the place before which a picture would stand that is left out.
+func (s State) neighbour(id ItemID) int {
 	it, _ := s.Item(id)
 	if it == nil {
 		return 0

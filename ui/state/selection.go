@@ -129,7 +129,7 @@ func (u *update) remove(gone []ItemID) {
 	} else {
 		u.say(false, i18n.T("%d pictures were taken from the filmstrip; their files stay.", len(gone)))
 	}
-	if _, stays := u.Item(u.Current); stays >= 0 {
+	if it, _ := u.Item(u.Current); it != nil {
 		u.thumbs()
 		return
 	}
@@ -138,7 +138,9 @@ func (u *update) remove(gone []ItemID) {
 	} else {
 		u.cancel(&u.Photo.Job)
 		u.clear()
-		u.Photo, u.Current = Photo{}, 0
+		u.unmark()
+		u.cancel(&u.Edited.job)
+		u.Photo, u.Edited, u.Current = Photo{}, Edited{}, 0
 	}
 	u.thumbs()
 }
