@@ -108,7 +108,7 @@ func (e *Engine) OpenModel(_ context.Context, ref string, _ task.Progress) (task
 		PreprocessFrom: "sidecar", Natural: 7,
 		Coverage: task.Coverage{Nodes: 58, Covered: 58},
 		Methods: []task.MethodInfo{
-			{ID: "gradcam", Title: "Grad-CAM", Family: "Class activation maps", Summary: "Weighs a layer's channels by their mean gradient.", NeedsLayer: true, Sweeps: true},
+			{ID: "gradcam", Title: "Grad-CAM", Family: "Class activation maps", Summary: "Weighs a layer's channels by their mean gradient.", NeedsLayer: true, Sweeps: true, Joins: true},
 			{ID: "occlusion", Title: "Occlusion", Family: "Perturbation", Summary: "Covers parts and watches the score.", Why: "this fake has no occlusion"},
 			{ID: "lime", Title: "LIME", Family: "Perturbation", Summary: "A linear model of segments."},
 			{ID: "saliency", Title: "Saliency", Family: "Gradients", Summary: "How much each pixel would change the score.", Seeded: true, Params: []task.Param{

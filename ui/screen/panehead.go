@@ -39,7 +39,7 @@ func (p *pane) showQuestion(s state.State, k state.Pane) {
 		if !none && k.Class == task.AutoClass {
 			p.class.SetCaption(i18n.T("Auto class"))
 		}
-		p.layer.SetValue(layerName(info, k, m))
+		p.layer.SetValue(layersName(s, p.index, k, m))
 		p.class.SetValue(className(s, p.index))
 	}
 	if words := p.method.Value() + p.layer.Caption() + p.layer.Value() + p.class.Caption() + p.class.Value(); words != p.asked {
@@ -86,7 +86,7 @@ func (p *pane) showSmall(s state.State, k state.Pane) {
 		m, _ := s.Method(p.index)
 		parts := []string{i18n.T(methodTitle(s, p.index)), className(s, p.index)}
 		if m.NeedsLayer && k.Layer != task.Auto {
-			parts = []string{parts[0], layerName(s.ModelOf(p.index).Info, k, m), parts[1]}
+			parts = []string{parts[0], layersName(s, p.index, k, m), parts[1]}
 		}
 		words = strings.Join(parts, " · ")
 	}
@@ -133,6 +133,14 @@ func (p *pane) showWho(s state.State) {
 	if s.Photo.Info != nil && s.Photo.Info.Truth != "" && s.Photo.Info.Truth != s.Label(p.index, best) && knows(s, p.index, s.Photo.Info.Truth) {
 		p.says.SetColor(look.Warning)
 	}
+}
+
+// layersName is the pane's layer, or how many make its map.
+func layersName(s state.State, pane int, k state.Pane, m task.MethodInfo) string {
+	if several := s.Layers(pane); len(several) > 0 {
+		return i18n.T("%d layers", len(several))
+	}
+	return layerName(s.ModelOf(pane).Info, k, m)
 }
 
 func layerName(info *task.ModelInfo, k state.Pane, m task.MethodInfo) string {

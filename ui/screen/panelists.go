@@ -63,31 +63,6 @@ func (p *pane) chooseModel(anchor fyne.CanvasObject) {
 	choose(anchor, 380, items, i18n.T("Find a model"), func(ref string) { p.Send(state.ModelPicked{Ref: ref, Pane: p.index}) })
 }
 
-func (p *pane) chooseLayer(anchor fyne.CanvasObject) {
-	if k := p.state.Panes[p.index]; k.Show == state.ShowDifference {
-		p.chooseSource(anchor, k.A, func(i int) state.ShowPicked {
-			return state.ShowPicked{Pane: p.index, Show: k.Show, A: i, B: k.B}
-		})
-		return
-	}
-	info, chosen := p.state.ModelOf(p.index).Info, p.state.Panes[p.index].Layer
-	auto := i18n.T("Auto")
-	if info.Natural >= 0 && info.Natural < len(info.Layers) {
-		auto = i18n.T("Auto: %s", layerTitle(info.Layers[info.Natural]))
-	}
-	items := []widget.Choice{{ID: task.Auto, Title: auto, Chosen: chosen == task.Auto}}
-	items = append(items, widget.Choice{Header: true, Title: i18n.T("Ends of blocks, last first")})
-	// The last layers are those that people look at first.
-	for i := len(info.Layers) - 1; i >= 0; i-- {
-		if info.Layers[i].Candidate {
-			items = append(items, layerChoice(info.Layers[i], chosen))
-		}
-	}
-	items = append(items, widget.Choice{Header: true, Title: i18n.T("All layers, last first")})
-	items = append(items, layerTree(info.Layers).lines(0, "", chosen)...)
-	choose(anchor, 400, items, i18n.T("Find a layer"), func(v string) { p.Send(state.LayerPicked{Pane: p.index, Value: v}) })
-}
-
 func (p *pane) chooseClass(anchor fyne.CanvasObject) {
 	k := p.state.Panes[p.index]
 	if k.Show == state.ShowDifference {

@@ -12,12 +12,13 @@ import (
 // tallest bounds a list's height; it scrolls from there on.
 const tallest float32 = 640
 
-// choose opens a list beside an object and calls picked with the choice.
-func choose(anchor fyne.CanvasObject, width float32, items []widget.Choice, placeholder string, picked func(id string)) {
+// choose opens a list beside an object and calls picked with the choice. It
+// gives the list back; nil where the object is on no window.
+func choose(anchor fyne.CanvasObject, width float32, items []widget.Choice, placeholder string, picked func(id string)) *widget.Choices {
 	driver := fyne.CurrentApp().Driver()
 	canvas := driver.CanvasForObject(anchor)
 	if canvas == nil {
-		return
+		return nil
 	}
 	list := widget.NewChoices(items, placeholder, func(left int) string { return i18n.T("%d more: type to narrow the list", left) })
 	pop := fynewidget.NewPopUp(list, canvas)
@@ -56,6 +57,7 @@ func choose(anchor fyne.CanvasObject, width float32, items []widget.Choice, plac
 	if placeholder != "" {
 		canvas.Focus(list.Focus())
 	}
+	return list
 }
 
 // popUnder shows a column of controls under an object, as high as the window

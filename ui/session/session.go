@@ -38,6 +38,7 @@ const (
 	maxPictures = 50_000
 	maxPanes    = 9
 	maxParams   = 1000
+	maxLayers   = 64
 	maxClass    = 1 << 24
 )
 
@@ -209,6 +210,8 @@ func (p Pane) check() error {
 		return damaged("target.class", t.Target.Class)
 	case !class(t.Target.Rather):
 		return damaged("target.rather", t.Target.Rather)
+	case len(t.Layers) > maxLayers:
+		return damaged("layers", len(t.Layers))
 	case params > maxParams || len(p.Params) > maxParams:
 		return damaged("params", params)
 	case !slices.Contains([]string{"", "difference", "agreement"}, p.Show):

@@ -11,7 +11,7 @@ import (
 func (u *update) asked(pane int) bool {
 	p := u.Panes[pane]
 	return slices.ContainsFunc(u.Panes[:pane], func(k Pane) bool {
-		return k.Show == ShowMap && k.Method == p.Method && k.Layer == p.Layer && k.Class == p.Class
+		return k.Show == ShowMap && k.Method == p.Method && k.Layer == p.Layer && slices.Equal(k.Layers, p.Layers) && k.Class == p.Class
 	})
 }
 
@@ -143,6 +143,7 @@ func (u *update) compareLayers() {
 	var questions []Question
 	for i := range min(n, len(natural)) {
 		k := q
+		k.Layers = nil
 		k.Layer = natural[i*(len(natural)-1)/max(n-1, 1)]
 		questions = append(questions, k)
 	}

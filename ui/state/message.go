@@ -63,6 +63,13 @@ type (
 		Pane  int
 		Value string
 	}
+	// LayerTicked puts a layer to those that a pane's map is made of together,
+	// or takes it away; NaturalLayersPicked takes every natural one.
+	LayerTicked struct {
+		Pane  int
+		Value string
+	}
+	NaturalLayersPicked struct{ Pane int }
 	// ParamSet sets a parameter of a pane's method; it is rounded to the
 	// parameter's step. Sliding says that more will follow soon.
 	ParamSet struct {
@@ -220,6 +227,8 @@ func (KindPicked) msg()          {}
 func (RatherPicked) msg()        {}
 func (MethodPicked) msg()        {}
 func (LayerPicked) msg()         {}
+func (LayerTicked) msg()         {}
+func (NaturalLayersPicked) msg() {}
 func (ParamSet) msg()            {}
 func (ParamsReset) msg()         {}
 func (SeedSet) msg()             {}

@@ -222,7 +222,7 @@ func (u *update) begin(pane int) {
 // fitted keeps a pane's method where the new model can run it. Layers and
 // classes belong to the old model.
 func fitted(p Pane, model Opened) Pane {
-	p.Layer, p.Class, p.Rather = task.Auto, task.AutoClass, task.AutoClass
+	p.Layer, p.Layers, p.Class, p.Rather = task.Auto, nil, task.AutoClass, task.AutoClass
 	if m, ok := method(model, p.Method); ok && m.Why == "" {
 		return p
 	}

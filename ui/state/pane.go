@@ -39,7 +39,11 @@ func (u *update) ask(m Msg) {
 			u.wake(m.Pane)
 		}
 	case LayerPicked:
-		u.change(m.Pane, func(p *Pane) { p.Layer = m.Value })
+		u.change(m.Pane, func(p *Pane) { p.Layer, p.Layers = m.Value, nil })
+	case LayerTicked:
+		u.layerTicked(m)
+	case NaturalLayersPicked:
+		u.naturalLayersPicked(m.Pane)
 	case ParamSet:
 		u.setParam(m)
 	case ParamsReset:

@@ -115,6 +115,9 @@ func (u *update) taskOf(m Opened, p Pane) task.Task {
 	if info, ok := method(m, p.Method); ok && info.Seeded {
 		t.Seed = p.Seed
 	}
+	if info, ok := method(m, p.Method); ok && info.Joins && len(p.Layers) > 1 {
+		t.Layers = p.Layers
+	}
 	if p.Kind == task.Margin {
 		t.Target.Rather = p.Rather
 	}

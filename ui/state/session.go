@@ -60,7 +60,7 @@ func (s State) Session() (session.Session, bool) {
 		if len(others) == 0 {
 			others = nil
 		}
-		t.Params, t.Seed = p.Params[p.Method], p.Seed
+		t.Params, t.Seed, t.Layers = p.Params[p.Method], p.Seed, p.Layers
 		out.Panes = append(out.Panes, session.Pane{
 			Task: t, Own: p.Own != nil, Params: others,
 			Show: string(p.Show), A: p.A, B: p.B, Original: p.Original, Style: p.Style, Wiped: p.Wipe.On, Wipe: p.Wipe.At,
@@ -287,6 +287,9 @@ func questionOf(saved session.Pane, model Opened) Question {
 	}
 	if slices.ContainsFunc(info.Layers, func(l task.Layer) bool { return l.Value == t.Layer }) {
 		q.Layer = t.Layer
+	}
+	if several := orderedLayers(info, t.Layers); len(several) > 1 {
+		q.Layer, q.Layers = several[0], several
 	}
 	if m, ok := method(model, t.Method); ok && m.Why == "" {
 		q.Method = t.Method

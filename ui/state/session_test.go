@@ -53,6 +53,7 @@ func study(t *testing.T) *desk {
 	d.send(SeedSet{Pane: 0, Seed: 9})
 	d.send(MethodPicked{Pane: 1, ID: "gradcam"})
 	d.send(LayerPicked{Pane: 1, Value: "l0"})
+	d.send(LayerTicked{Pane: 1, Value: "l1"})
 	d.send(RatherPicked{Pane: 1, Class: 2})
 	d.send(ClassPicked{Pane: 1, Class: 0})
 	d.send(ModelPicked{Pane: 1, Ref: "/m/other.onnx"})

@@ -262,6 +262,9 @@ type Question struct {
 	Method string
 	// Layer is a value's name, or task.Auto.
 	Layer string
+	// Layers are several that make one map together, where the method can (see
+	// State.Layers); Layer is then the first of them.
+	Layers []string
 	// Class is an index, or task.AutoClass.
 	Class  int
 	Kind   task.TargetKind

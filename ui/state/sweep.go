@@ -63,7 +63,7 @@ func (u *update) followSweep() {
 			return
 		}
 	}
-	t.Layer = ""
+	t.Layer, t.Layers = "", nil
 	colours := u.Panes[pane].Style.Colormap
 	w.Pane = pane
 	same := reflect.DeepEqual(t, w.asked)

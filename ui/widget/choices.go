@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -33,6 +34,9 @@ type Choice struct {
 	// shows that.
 	Path   string
 	Chosen bool
+	// Ticks gives it a box at its left, by which several are chosen; see
+	// Choices.SetTicked.
+	Ticks  bool
 	Swatch *canvas.Image
 }
 
@@ -52,7 +56,12 @@ type Choices struct {
 	at     int
 	// open tells of branches, by their place in all, what the user did.
 	open map[int]bool
+	// ticked are the IDs whose boxes are ticked.
+	ticked map[string]bool
 
+	// OnTicked reports a click on a box, or on a line with Ctrl held; the list
+	// stays open.
+	OnTicked func(id string)
 	// OnPicked reports the choice; OnClosed that Escape was pressed.
 	// OnResized that branches have opened or closed.
 	OnPicked  func(id string)
@@ -152,7 +161,9 @@ func (c *Choices) fill(query string) {
 		}
 		row := newChoiceRow(ch)
 		row.open = c.open[i]
+		row.ticked = ch.Ticks && c.ticked[ch.ID]
 		row.OnTapped = func() { c.pick(ch) }
+		row.onTick = func() { c.tick(ch) }
 		if ch.Branch {
 			row.OnTapped = func() { c.toggle(i) }
 		}
@@ -234,6 +245,30 @@ func (c *Choices) pick(ch Choice) {
 	}
 }
 
+func (c *Choices) tick(ch Choice) {
+	if ch.Why == "" && c.OnTicked != nil {
+		c.OnTicked(ch.ID)
+	}
+}
+
+// SetTicked ticks the boxes of the lines with these IDs, and of no others;
+// lines without a box are marked as chosen.
+func (c *Choices) SetTicked(ids []string) {
+	c.ticked = make(map[string]bool, len(ids))
+	for _, id := range ids {
+		c.ticked[id] = true
+	}
+	for i := range c.all {
+		c.all[i].Chosen = c.ticked[c.all[i].ID]
+	}
+	for _, r := range c.rows {
+		if on := c.ticked[r.choice.ID]; on != r.ticked || on != r.choice.Chosen {
+			r.ticked, r.choice.Chosen = on && r.choice.Ticks, on
+			r.Refresh()
+		}
+	}
+}
+
 // move goes to the next row up or down that can be picked.
 func (c *Choices) move(by int) {
 	for i := c.at + by; i >= 0 && i < len(c.rows); i += by {
@@ -260,6 +295,10 @@ func (c *Choices) key(name fyne.KeyName) bool {
 		if c.at >= 0 {
 			c.rows[c.at].fire()
 		}
+	case fyne.KeyInsert:
+		if c.at >= 0 && c.rows[c.at].choice.Ticks {
+			c.rows[c.at].onTick()
+		}
 	case fyne.KeyEscape:
 		if c.OnClosed != nil {
 			c.OnClosed()
@@ -279,6 +318,11 @@ type choiceRow struct {
 	// open says of a branch that what is under it is shown.
 	open  bool
 	arrow *canvas.Image
+	// ticked says of one with a box that it is ticked; box is its icon, and
+	// control that Ctrl was held when the mouse went down.
+	ticked, control bool
+	box             *canvas.Image
+	onTick          func()
 }
 
 func newChoiceRow(ch Choice) *choiceRow {
@@ -302,7 +346,27 @@ const (
 	rowText = 22
 
 	rowIndent float32 = 14
+	boxSide   float32 = 15
 )
+
+// MouseDown notes whether Ctrl is held.
+func (r *choiceRow) MouseDown(e *desktop.MouseEvent) {
+	r.control = e.Modifier&fyne.KeyModifierShortcutDefault != 0
+}
+
+// MouseUp does nothing.
+func (r *choiceRow) MouseUp(*desktop.MouseEvent) {}
+
+// Tapped is Fyne's hook: the box, or Ctrl, ticks; the rest picks.
+func (r *choiceRow) Tapped(e *fyne.PointEvent) {
+	onBox := e != nil && e.Position.X < rowText+float32(r.choice.Depth)*rowIndent
+	if r.choice.Ticks && (r.control || onBox) {
+		r.control = false
+		r.onTick()
+		return
+	}
+	r.press.Tapped(e)
+}
 
 func (r *choiceRow) heightFor(width float32) float32 {
 	switch {
@@ -326,7 +390,18 @@ func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
 		r.arrow = canvas.NewImageFromResource(nil)
 		objects = append(objects, r.arrow)
 	}
+	if r.choice.Ticks {
+		r.box = canvas.NewImageFromResource(nil)
+		objects = append(objects, r.box)
+	}
 	style := func() {
+		if r.box != nil {
+			icon, ink := theme.CheckButtonIcon(), look.Faint
+			if r.ticked {
+				icon, ink = theme.CheckButtonCheckedIcon(), look.Accent
+			}
+			r.box.Resource = theme.NewColoredResource(icon, ink)
+		}
 		if r.arrow != nil {
 			icon := theme.MenuExpandIcon()
 			if r.open {
@@ -335,7 +410,7 @@ func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
 			r.arrow.Resource = theme.NewColoredResource(icon, look.Muted)
 		}
 		r.dot.FillColor = color.Transparent
-		if r.choice.Chosen {
+		if r.choice.Chosen && r.box == nil {
 			r.dot.FillColor = look.Color(look.Accent)
 		}
 		r.paint()
@@ -350,6 +425,10 @@ func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
 			x := rowText + indent
 			if r.arrow != nil {
 				place(r.arrow, x-18, 6, 16, 16)
+			}
+			if r.box != nil {
+				place(r.box, x-17, 7, boxSide, boxSide)
+				x += 3
 			}
 			if r.choice.Header {
 				x = rowPad
@@ -372,6 +451,9 @@ func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
 			style()
 			r.back.Refresh()
 			r.dot.Refresh()
+			if r.box != nil {
+				r.box.Refresh()
+			}
 			r.title.Refresh()
 			r.detail.Refresh()
 			r.note.Refresh()

@@ -81,6 +81,16 @@ func TestGolden(t *testing.T) {
 				f.SetValue(.6)
 				return container.New(layout.NewCustomPaddedVBoxLayout(6), container.NewHBox(on, off, NewButton("Export", nil, Primary, nil)), p, warned, f), 200, 156
 			},
+			"ticks": func() (fyne.CanvasObject, float32, float32) {
+				c := NewChoices([]Choice{
+					{ID: "auto", Title: "Auto: layer4", Chosen: true},
+					{ID: "b", Title: "layer4", Detail: "Relu  8 × 4 × 4", Ticks: true},
+					{ID: "c", Title: "layer3", Detail: "Relu  8 × 8 × 8", Ticks: true},
+					{ID: "m", Title: "mask", Why: "Greater has no gradient"},
+				}, "Find a layer", nil)
+				c.SetTicked([]string{"auto", "c"})
+				return c, 260, 170
+			},
 			"tree": func() (fyne.CanvasObject, float32, float32) {
 				return NewChoices([]Choice{
 					{Header: true, Title: "All layers"},

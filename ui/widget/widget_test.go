@@ -544,6 +544,40 @@ func TestChoicesAsATree(t *testing.T) {
 	}
 }
 
+func TestChoicesAreTicked(t *testing.T) {
+	c := NewChoices([]Choice{{ID: "auto", Title: "Auto"}, {ID: "a", Title: "a", Ticks: true}, {ID: "b", Title: "b", Ticks: true, Depth: 1}}, "Find", nil)
+	window(t, c, 300, 300)
+	var ticked, picked []string
+	c.OnTicked = func(id string) { ticked = append(ticked, id) }
+	c.OnPicked = func(id string) { picked = append(picked, id) }
+	click := func(row int, x float32, m fyne.KeyModifier) {
+		p := fyne.PointEvent{Position: fyne.NewPos(x, 10)}
+		c.rows[row].MouseDown(&desktop.MouseEvent{PointEvent: p, Modifier: m})
+		c.rows[row].MouseUp(&desktop.MouseEvent{PointEvent: p})
+		c.rows[row].Tapped(&p)
+	}
+	click(1, 12, 0)
+	click(2, 30, 0)
+	click(1, 150, fyne.KeyModifierShortcutDefault)
+	// Without a box, or beside it, a click picks.
+	click(0, 12, 0)
+	click(1, 150, 0)
+	c.key(fyne.KeyDown)
+	c.key(fyne.KeyDown)
+	c.key(fyne.KeyInsert)
+	if !reflect.DeepEqual(ticked, []string{"a", "b", "a", "a"}) || !reflect.DeepEqual(picked, []string{"auto", "a"}) {
+		t.Errorf("ticked %q, picked %q", ticked, picked)
+	}
+	c.SetTicked([]string{"b", "auto"})
+	if c.rows[0].ticked || c.rows[1].ticked || !c.rows[2].ticked {
+		t.Error("the wrong boxes are ticked")
+	}
+	c.fill("b")
+	if len(c.rows) != 1 || !c.rows[0].ticked {
+		t.Error("a search forgets what is ticked")
+	}
+}
+
 func TestToastLetsClicksThrough(t *testing.T) {
 	var o fyne.CanvasObject = NewToast()
 	if _, ok := o.(fyne.Tappable); ok {
