@@ -49,6 +49,7 @@ func (p *page) single(s *subject) {
 	}
 	p.colourBar(s, margin+column+gutter, p.y, column)
 	p.y += barHeight + 26
+	p.concepts(s)
 
 	p.line(margin, p.y, content)
 	p.y += 34

@@ -21,3 +21,19 @@ type LayerNorm struct {
 	RMS        float64 `json:"rms"`
 	Activation float64 `json:"activation"`
 }
+
+// ShownConcept is the concept that the result's map shows, counted from 0; -1
+// where it has none. Unless the task names one it is the first of the highest
+// score.
+func (r Result) ShownConcept() int {
+	if i := int(r.Task.Params["concept"]); i >= 1 && i <= len(r.Concepts) {
+		return i - 1
+	}
+	best := -1
+	for i, c := range r.Concepts {
+		if best < 0 || c.Score > r.Concepts[best].Score {
+			best = i
+		}
+	}
+	return best
+}

@@ -67,6 +67,21 @@ func quarters(n int) (*task.Segments, *task.Surrogate) {
 	return s, &task.Surrogate{Values: []float64{.5, 3, -1.5, 1}, Off: 1, Full: 4, R2: .9, HasR2: true, Additive: true}
 }
 
+// thirds are three concepts: the left, the middle and the right of the picture.
+func thirds(n int) []task.Concept {
+	out := make([]task.Concept, 3)
+	for k := range out {
+		m := task.Map{Width: n, Height: n, Values: make([]float32, n*n)}
+		for i := range m.Values {
+			if i%n*3/n == k {
+				m.Values[i] = float32(1 + i/n)
+			}
+		}
+		out[k] = task.Concept{Map: m, Share: []float64{.5, .3, .2}[k], Score: []float64{1.5, 6.25, -2}[k]}
+	}
+	return out
+}
+
 // Sweep gives the maps of all candidate layers; the first has no gradient and
 // the second is the same for all classes.
 func (e *Engine) Sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error) {
@@ -170,6 +185,12 @@ func (e *Engine) explain(ctx context.Context, t task.Task, wait func() error) (t
 		}
 		m.Values[i] = float32(v)
 	}
+	var concepts []task.Concept
+	if t.Method == "dff" {
+		concepts = thirds(n)
+		r := task.Result{Task: t, Concepts: concepts}
+		m = concepts[r.ShownConcept()].Map
+	}
 	if t.Device == task.Auto {
 		t.Device = "cpu"
 	}
@@ -179,7 +200,7 @@ func (e *Engine) explain(ctx context.Context, t task.Task, wait func() error) (t
 		segments, surrogate = quarters(96)
 	}
 	return task.Result{
-		Task: t, Map: m, Segments: segments, Surrogate: surrogate, Region: region(t), Target: pred.Scores[t.Target.Class], Value: pred.Scores[t.Target.Class].Logit,
+		Task: t, Map: m, Segments: segments, Surrogate: surrogate, Concepts: concepts, Region: region(t), Target: pred.Scores[t.Target.Class], Value: pred.Scores[t.Target.Class].Logit,
 		Top: []task.Score{pred.Scores[pred.Order[0]]}, Forward: 2 * time.Millisecond, Total: time.Since(begin), Device: t.Device, Version: e.Version(), Time: begin,
 	}, nil
 }

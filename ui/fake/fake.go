@@ -111,6 +111,10 @@ func (e *Engine) OpenModel(_ context.Context, ref string, _ task.Progress) (task
 			{ID: "gradcam", Title: "Grad-CAM", Family: "Class activation maps", Summary: "Weighs a layer's channels by their mean gradient.", NeedsLayer: true, Sweeps: true, Joins: true},
 			{ID: "occlusion", Title: "Occlusion", Family: "Perturbation", Summary: "Covers parts and watches the score.", Why: "this fake has no occlusion"},
 			{ID: "lime", Title: "LIME", Family: "Perturbation", Summary: "A linear model of segments."},
+			{ID: "dff", Title: "Deep Feature Factorization", Family: "Layer views", Summary: "Divides a layer into concepts.", NeedsLayer: true, Params: []task.Param{
+				{ID: "concepts", Title: "Concepts", Default: 3, Min: 2, Max: 16, Step: 1},
+				{ID: "concept", Title: "Shown", Max: 16, Step: 1},
+			}},
 			{ID: "saliency", Title: "Saliency", Family: "Gradients", Summary: "How much each pixel would change the score.", Seeded: true, Params: []task.Param{
 				{ID: "samples", Title: "Samples", Help: "Noisy copies of the picture.", Default: 25, Min: 2, Max: 1000, Step: 1},
 				{ID: "channels", Title: "Channels", Help: "How the gradients of a pixel's colour channels become one number.", Max: 2, Step: 1, Choices: []string{"Largest magnitude", "Length (L2)", "Signed sum"}},

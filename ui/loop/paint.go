@@ -21,6 +21,13 @@ type painter struct {
 }
 
 func (p *painter) paint(c state.Paint) state.Msg {
+	if len(c.Concepts) > 0 {
+		img, err := heatmap.Concepts(c.Concepts, heatmap.AllConcepts, c.Place, c.Width, c.Height)
+		if err != nil {
+			return state.Painted{Job: c.Job, Err: err.Error()}
+		}
+		return state.Painted{Job: c.Job, Overlay: state.Overlay{Image: img, Style: c.Style, Mixed: true}}
+	}
 	field, err := heatmap.Normalise(c.Map, c.Style.Clip)
 	if err != nil {
 		return state.Painted{Job: c.Job, Err: err.Error()}

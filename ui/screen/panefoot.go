@@ -38,6 +38,7 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 		p.colours.Set(heatmap.ColorBar(o.Style, o.Signed, barPixels, 1), marks)
 		p.colours.SetEnds(endWords(o.Range))
 		p.colours.SetCut(o.Cut, o.Signed)
+		p.colours.Hidden = o.Mixed
 	}
 	p.unit.SetText(footWords(s, p.index))
 	words, warning := noteWords(s, k)
@@ -112,7 +113,7 @@ func resultWords(s state.State, pane int) string {
 // that the pictures stay level with each other.
 func anyNotes(s state.State) bool {
 	for _, i := range s.Visible() {
-		if k := s.Panes[i]; k.Overlay != nil && (k.Overlay.Flat || k.Overlay.Range.Clipped || len(notes(s, k)) > 0) {
+		if k := s.Panes[i]; k.Overlay != nil && (k.Overlay.Flat || k.Overlay.Mixed || k.Overlay.Range.Clipped || len(notes(s, k)) > 0) {
 			return true
 		}
 	}
@@ -143,6 +144,9 @@ func noteWords(s state.State, k state.Pane) (words string, warning bool) {
 				all, warning = append(all, note(n)), warning || n.Warning
 			}
 		}
+	}
+	if k.Overlay.Mixed {
+		all = append(all, i18n.T("Each place has the colour of the concept that gives most to its activation."))
 	}
 	if k.Overlay.Range.Clipped {
 		all = append(all, i18n.T("The strongest 1 % share the end colour."))

@@ -33,6 +33,7 @@ type stage struct {
 	look    *widget.Button
 	layers  *widget.Button
 	sweep   *sweepStrip
+	parts   *conceptStrip
 	body    *fyne.Container
 	overlay *overlayForm
 	export  *widget.Button
@@ -69,7 +70,7 @@ func newStage(c *context) *stage {
 	for _, b := range []*widget.Button{s.compare, s.look, s.layers} {
 		b.SetTip(c.tips, "")
 	}
-	s.sweep = newSweepStrip(c)
+	s.sweep, s.parts = newSweepStrip(c), newConceptStrip(c)
 	s.export = widget.NewButton(i18n.T("Export"), nil, widget.Primary, func() { c.Ask(AskExport) })
 	zoom, alpha := container.New(sized{42, 18}, s.zoom), container.New(sized{36, 18}, s.alpha)
 	var spares []*spare
@@ -83,7 +84,7 @@ func newStage(c *context) *stage {
 		container.New(sized{74, widget.ControlHeight}, s.colours), s.look, s.export,
 	)
 	s.addPane()
-	s.body = container.New(overStrip{}, container.NewStack(s.grid, s.toast), s.sweep.root)
+	s.body = container.New(overStrip{}, container.NewStack(s.grid, s.toast), s.parts.root, s.sweep.root)
 	s.root = container.New(headed{toolHeight}, bar, widget.Line(), s.body)
 	return s
 }
@@ -102,7 +103,7 @@ func (s *stage) port() Port { return s.panes[min(s.state.Active, len(s.panes)-1)
 func (s *stage) show(st state.State) {
 	s.showPanes(st)
 	style := st.Panes[st.Active].Style
-	if s.sweep.show(st) {
+	if swept, divided := s.sweep.show(st), s.parts.show(st); swept || divided {
 		s.body.Refresh()
 	}
 	s.layers.SetOn(st.Sweep.On)
@@ -209,16 +210,19 @@ func (h headed) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(max(o[0].MinSize().Width, o[2].MinSize().Width), h.height+1+o[2].MinSize().Height)
 }
 
-// overStrip is the stage with a strip under it, where that is seen.
+// overStrip is the stage with strips under it, those that are seen.
 type overStrip struct{}
 
 func (overStrip) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	h := float32(0)
-	if o[1].Visible() {
-		h = o[1].MinSize().Height
-		put(o[1], 0, size.Height-h, size.Width, h)
+	h := size.Height
+	for i := len(o) - 1; i > 0; i-- {
+		if o[i].Visible() {
+			strip := o[i].MinSize().Height
+			h -= strip
+			put(o[i], 0, h, size.Width, strip)
+		}
 	}
-	put(o[0], 0, 0, size.Width, size.Height-h)
+	put(o[0], 0, 0, size.Width, h)
 }
 
 func (overStrip) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }

@@ -111,6 +111,8 @@ type (
 		Style         heatmap.Style
 		Photo         image.Image
 		Width, Height int
+		// Concepts, where there are any, are painted instead of Map.
+		Concepts []task.Concept
 	}
 	// Thumbs replaces the list of thumbnails to be made in the background.
 	Thumbs struct {

@@ -206,6 +206,9 @@ func (u *update) paint(pane int) {
 	if levels := u.LevelsOf(pane); c.Style.Mode == heatmap.Blur && len(levels) > 0 {
 		c.Photo = levels[len(levels)-1]
 	}
+	if p.Mixed && p.Show == ShowMap && p.Result != nil {
+		c.Concepts = p.Result.Concepts
+	}
 	p.painted = u.side()
 	c.Width, c.Height = overlaySize(c.Place.Picture, p.painted)
 	u.do(c)

@@ -21,7 +21,7 @@ type Reading struct {
 func (s State) Reading(pane int) (Reading, bool) {
 	p := s.Panes[pane]
 	m, ok := p.placed()
-	if !ok || !s.Pointer.On || p.Overlay == nil || s.Photo.Info == nil {
+	if !ok || !s.Pointer.On || p.Overlay == nil || p.Overlay.Mixed || s.Photo.Info == nil {
 		return Reading{}, false
 	}
 	column, row, ok := heatmap.CellAt(m.Map, s.place(m.Region), s.Pointer.X, s.Pointer.Y)

@@ -83,6 +83,8 @@ type State struct {
 	Links   Links
 	Pointer Pointer
 	Sweep   Sweep
+	// Concepts are those of the active pane's map, if it shows one of several.
+	Concepts ConceptStrip
 	// Panning says that moving the mouse moves the photo.
 	Panning bool
 
@@ -246,6 +248,8 @@ type Pane struct {
 	Derived *Derived
 
 	Switches Switches
+	// Mixed shows all concepts of Result in one picture, where it has any.
+	Mixed bool
 
 	// Original says that the pane shows the picture without its edits.
 	Original bool
@@ -284,6 +288,8 @@ type Overlay struct {
 	Signed bool
 	Range  heatmap.Range
 	Ticks  []heatmap.Tick
+	// Mixed says that it is of all concepts at once: it has no scale.
+	Mixed bool
 	// Flat says that the map has no structure.
 	Flat bool
 	// Cut is where on the scale, 0..1, places are left out; see heatmap.Field.Cut.

@@ -16,6 +16,7 @@ func Update(s State, m Msg) (State, []Cmd) {
 	u.followSweep()
 	u.followShares()
 	u.followMarks()
+	u.followConcepts()
 	return u.State, u.cmds
 }
 
@@ -83,6 +84,8 @@ func (u *update) apply(m Msg) {
 		u.segments(m)
 	case SweepToggled, Swept:
 		u.sweep(m)
+	case ConceptPicked, ConceptsPainted:
+		u.concepts(m)
 	case ProjectPicked, ProjectRead, ProjectSaved, ProjectWritten, SessionCleared, SessionNotKept:
 		u.sessions(m)
 	case ThemePicked:
