@@ -18,7 +18,7 @@ func keySheet() [][2]string {
 		{"Home End", i18n.T("First and last picture")},
 		{"+ −", i18n.T("Zoom in and out")},
 		{"0  1", i18n.T("Fit, actual size")},
-		{"[ ]", i18n.T("Less and more heat")},
+		{"[ ]", i18n.T("Less and more heat; with a brush, its size")},
 		{"L", i18n.T("Zoom and pan together")},
 		{"S", i18n.T("Active pane alone")},
 		{"P", i18n.T("Next pane")},
@@ -33,6 +33,16 @@ func keySheet() [][2]string {
 		{"Ctrl+A", i18n.T("Select all pictures")},
 		{"Del", i18n.T("Take from the filmstrip")},
 		{"Ctrl+Shift+F", i18n.T("Find a picture")},
+		{"I", i18n.T("What if? The tools")},
+		{"B", i18n.T("Brush")},
+		{"M", i18n.T("Box")},
+		{"O", i18n.T("Lasso")},
+		{"G", i18n.T("Pieces")},
+		{"E", i18n.T("Eraser")},
+		{"C", i18n.T("The original beside the edited picture")},
+		{"V", i18n.T("Held: the original for a moment")},
+		{"T", i18n.T("Name a region")},
+		{"Backspace", i18n.T("Clear all edits")},
 		{"/", i18n.T("Find a class")},
 		{"Ctrl+K", i18n.T("Find anything…")},
 		{"Ctrl+D", i18n.T("Compare")},
@@ -53,7 +63,7 @@ func (w *Window) showKeys() {
 	}
 	rows = append(rows, widget.NewText(i18n.T("Mouse")).Bold(), widget.NewText(i18n.T("Wheel zooms, drag or Space moves, double click fits")))
 	rows = append(rows, widget.NewText("+").Bold(), widget.NewText(i18n.T("Beside a class: pin it as a pane")))
-	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(510, 685))
+	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(930, 120+keyRow*float32((len(rows)/2+1)/2)))
 }
 
 func (w *Window) showAbout() {
@@ -73,22 +83,27 @@ func (w *Window) sheet(title string, body fyne.CanvasObject, size fyne.Size) {
 	pop.Resize(size)
 }
 
-// keyRows lays out keys at the left and what they do at the right.
+// keyRows lays out keys with what they do at their right, in two columns.
 type keyRows struct{}
 
 const keyRow float32 = 25
 
 func (keyRows) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	lines := (len(o)/2 + 1) / 2
+	column := (size.Width - 20) / 2
 	for i, k := range o {
-		x, width := float32(0), float32(120)
+		line, x, width := i/2, float32(0), float32(120)
 		if i%2 == 1 {
-			x, width = 130, size.Width-130
+			x, width = 130, column-130
 		}
-		k.Move(fyne.NewPos(x, float32(i/2)*keyRow))
+		if line >= lines {
+			line, x = line-lines, x+column+20
+		}
+		k.Move(fyne.NewPos(x, float32(line)*keyRow))
 		k.Resize(fyne.NewSize(width, look.SizeText+8))
 	}
 }
 
 func (keyRows) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(300, float32(len(o)/2)*keyRow)
+	return fyne.NewSize(600, float32((len(o)/2+1)/2)*keyRow)
 }

@@ -26,11 +26,13 @@ func (w *Window) keys() {
 	if d, ok := c.(desktop.Canvas); ok {
 		held := func(on bool) func(*fyne.KeyEvent) {
 			return func(e *fyne.KeyEvent) {
-				if e.Name == desktop.KeyShiftLeft || e.Name == desktop.KeyShiftRight {
+				switch e.Name {
+				case desktop.KeyShiftLeft, desktop.KeyShiftRight:
 					w.shift = on
-				}
-				if e.Name == fyne.KeySpace {
+				case fyne.KeySpace:
 					w.loop.Handle(state.PanHeld{On: on})
+				case fyne.KeyV:
+					w.loop.Handle(state.OriginalHeld{On: on})
 				}
 			}
 		}
@@ -61,6 +63,8 @@ func (w *Window) key(name fyne.KeyName) {
 			return
 		}
 		w.loop.Handle(state.Cancelled{})
+	case fyne.KeyBackspace:
+		w.loop.Handle(state.EditsCleared{})
 	case fyne.KeyF1:
 		w.showKeys()
 	}
@@ -87,9 +91,9 @@ func (w *Window) rune(r rune) {
 	case '1':
 		w.loop.Handle(state.ActualSized{Pane: s.Active, Port: w.screen.ActivePort()})
 	case '[':
-		w.loop.Handle(state.AlphaStepped{By: -alphaStep})
+		w.step(-1)
 	case ']':
-		w.loop.Handle(state.AlphaStepped{By: alphaStep})
+		w.step(1)
 	case 'l', 'L':
 		l := s.Links
 		l.View = !l.View
@@ -110,11 +114,36 @@ func (w *Window) rune(r rune) {
 		w.screen.EditNote()
 	case 'y', 'Y':
 		w.loop.Handle(state.SweepToggled{})
+	case 'i', 'I':
+		w.loop.Handle(state.ToolsToggled{})
+	case 'b', 'B':
+		w.loop.Handle(state.ToolPicked{Tool: state.BrushTool})
+	case 'm', 'M':
+		w.loop.Handle(state.ToolPicked{Tool: state.BoxTool})
+	case 'o', 'O':
+		w.loop.Handle(state.ToolPicked{Tool: state.LassoTool})
+	case 'g', 'G':
+		w.loop.Handle(state.ToolPicked{Tool: state.PickTool})
+	case 'e', 'E':
+		w.loop.Handle(state.ToolPicked{Tool: state.EraserTool})
+	case 'c', 'C':
+		w.loop.Handle(state.BesideToggled{})
+	case 't', 'T':
+		w.screen.OpenRegions()
 	case '/':
 		w.screen.FocusSearch()
 	case '?':
 		w.showKeys()
 	}
+}
+
+// step makes a brush in the hand smaller, or larger, else the heat.
+func (w *Window) step(by int) {
+	if w.loop.State().Marking.Tool.Sized() {
+		w.loop.Handle(state.BrushStepped{By: by})
+		return
+	}
+	w.loop.Handle(state.AlphaStepped{By: float64(by) * alphaStep})
 }
 
 // zoom acts around the middle of the active pane.

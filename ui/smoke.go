@@ -21,6 +21,8 @@ import (
 //	{"event":"engine"}  {"event":"model","name":…}  {"event":"photo","name":…}
 //	{"event":"work","pane":0}        a map is being made
 //	{"event":"heat","pane":0,"model":…,"image":…,"layer":…,"method":…,"class":…}
+//	{"event":"answer","edits":…,"label":…,"probability":…}
+//	                                 the window's model has answered
 //	{"event":"alpha","value":…}  {"event":"language"|"theme","value":…}
 //	{"event":"said","text":…}  {"event":"exported"}
 //	{"event":"stage","n":4}          so many panes are seen
@@ -144,6 +146,10 @@ func (k *smoke) show(w *Window, s state.State) {
 			t := p.Result.Task
 			k.write("heat", line{"pane": i, "model": t.Model.Name, "image": t.Image.Name, "layer": t.Layer, "method": t.Method, "class": t.Target.Class})
 		}
+	}
+	if f := s.Forward; f.Prediction != nil && f.Prediction != old.Forward.Prediction && len(f.Prediction.Order) > 0 {
+		best := f.Prediction.Scores[f.Prediction.Order[0]]
+		k.write("answer", line{"edits": len(s.Edits()), "label": best.Label, "probability": best.Probability})
 	}
 	if a, b := s.Visible(), old.Visible(); len(a) != len(b) {
 		k.write("stage", line{"n": len(a)})

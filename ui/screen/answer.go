@@ -20,13 +20,15 @@ type answer struct {
 	*context
 	head              *widget.Text
 	top, share, truth *widget.Text
-	list              *widget.Classes
-	kinds             map[task.TargetKind]*widget.Button
-	rather            *widget.Picker
-	follow            *widget.Button
-	explain           *widget.Text
-	foot              *fyne.Container
-	root              fyne.CanvasObject
+	// was tells the answer to the picture without its edits.
+	was     *widget.Text
+	list    *widget.Classes
+	kinds   map[task.TargetKind]*widget.Button
+	rather  *widget.Picker
+	follow  *widget.Button
+	explain *widget.Text
+	foot    *fyne.Container
+	root    fyne.CanvasObject
 
 	last  answerView
 	drawn bool
@@ -43,12 +45,14 @@ type answerView struct {
 	kind       task.TargetKind
 	rather     int
 	own        bool
+	before     *task.Prediction
+	original   bool
 }
 
 func newAnswer(c *context) *answer {
 	a := &answer{
 		context: c,
-		top:     widget.NewText("").Bold().Sized(18), share: widget.NewText("").Sized(18).Colored(look.Muted).Whole(), truth: widget.NewText("").Small().Wrapped(3),
+		top:     widget.NewText("").Bold().Sized(18), share: widget.NewText("").Sized(18).Colored(look.Muted).Whole(), truth: widget.NewText("").Small().Wrapped(3), was: widget.NewText("").Small().Wrapped(2),
 		list: widget.NewClasses(i18n.T("Search all classes"), i18n.T("No class has such a name.")), kinds: map[task.TargetKind]*widget.Button{},
 	}
 	a.list.OnPicked = func(class int) { c.Send(state.ClassPicked{Pane: c.state.Active, Class: class}) }
@@ -65,7 +69,7 @@ func newAnswer(c *context) *answer {
 	})
 	a.explain = heading(i18n.T("Explain"))
 	a.head = heading(i18n.T("Answer"))
-	head := container.New(widget.Column{Width: sideWidth, Gap: 5, Pad: 14}, a.head, container.New(ends{}, a.top, a.share), a.truth)
+	head := container.New(widget.Column{Width: sideWidth, Gap: 5, Pad: 14}, a.head, container.New(ends{}, a.top, a.share), a.was, a.truth)
 	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, a.explain, container.New(thirds{5}, kinds...), a.rather, a.follow)
 	a.root = container.New(sandwich{}, head, a.list, a.foot)
 	return a
@@ -75,7 +79,7 @@ func (a *answer) content() fyne.CanvasObject { return a.root }
 
 func (a *answer) show(s state.State) {
 	k := s.Panes[s.Active]
-	v := answerView{prediction: s.ForwardOf(s.Active).Prediction, err: s.ForwardOf(s.Active).Err, labels: s.ModelOf(s.Active).Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather, own: ownModels(s)}
+	v := answerView{prediction: s.ForwardOf(s.Active).Prediction, err: s.ForwardOf(s.Active).Err, labels: s.ModelOf(s.Active).Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather, own: ownModels(s), before: s.Changed(s.Active), original: len(s.Edits()) > 0 && (k.Original || s.Marking.Peek)}
 	if s.Photo.Info != nil {
 		v.truth = s.Photo.Info.Truth
 	}
@@ -127,11 +131,13 @@ func (a *answer) showTop(s state.State, v answerView) {
 	if p == nil || len(p.Order) == 0 {
 		a.top.SetText("–")
 		a.share.SetText("")
+		a.was.SetText("")
 		a.truth.SetText(i18n.Tell(v.err))
 		a.truth.SetColor(look.Error)
 		return
 	}
 	best := p.Order[0]
+	a.was.SetText(wasWords(s, v))
 	a.top.SetText(label(s, s.Active, best))
 	a.share.SetText(percent(p.Scores[best].Probability))
 	a.truth.SetColor(look.Muted)
@@ -172,7 +178,12 @@ func classRows(s state.State, v answerView) []widget.Class {
 			continue
 		}
 		sc := p.Scores[c]
-		rows = append(rows, widget.Class{Class: c, Label: label(s, s.Active, c), Share: sc.Probability, Percent: percent(sc.Probability), Logit: score(sc.Logit), Chosen: c == chosen})
+		row := widget.Class{Class: c, Label: label(s, s.Active, c), Share: sc.Probability, Percent: percent(sc.Probability), Logit: score(sc.Logit), Chosen: c == chosen}
+		if v.before != nil {
+			row.Changed, row.Before = true, v.before.Scores[c].Probability
+			row.Change = changeWords(row.Before, row.Share)
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }

@@ -49,7 +49,12 @@ type pane struct {
 	unit, note  *widget.Text
 	foot        *fyne.Container
 	footer      *footer
-	root        *fyne.Container
+	shares      *widget.Shares
+	// regions is for how many the foot has room.
+	regions int
+	// edited is what the pane shows: the edited picture or the original.
+	edited *widget.Button
+	root   *fyne.Container
 
 	photo   *task.ImageInfo
 	overlay *state.Overlay
@@ -102,10 +107,13 @@ func newPane(c *context, index int) *pane {
 	p.reading.Hide()
 	p.bar.Hide()
 	p.footer = &footer{}
+	p.shares = widget.NewShares()
+	p.edited = p.newEditedButton()
 	p.foot = container.New(p.footer, p.colours, p.unit, p.note)
 	p.root = container.New(
 		paneLayout{p},
 		widget.Line(), p.pickers, p.active, p.viewport, p.bar, p.words, p.busy, p.foot, p.who, p.small, p.reading,
+		p.shares, p.edited,
 	)
 	p.parts = newSegmentCard(p)
 	p.root.Add(p.parts.root)
@@ -130,6 +138,7 @@ func (p *pane) wire() {
 			c.Send(state.PointerMoved{Pane: index, X: x, Y: y, On: on})
 		}
 	}
+	p.wireTool()
 	v.OnWipe = func(at float64) { c.Send(state.WipeSet{Pane: index, At: at}) }
 }
 
@@ -147,6 +156,8 @@ func (p *pane) show(s state.State) {
 	p.parts.show(s, k)
 	p.showBusy(k)
 	p.showFoot(s, k)
+	p.showMarking(s, k)
+	p.showShares(s, k)
 	if words := p.say(s, k); words != p.words.Text() {
 		p.words.SetText(words)
 		// How high the words are decides where they stand.
@@ -170,11 +181,18 @@ func (p *pane) showPhoto(s state.State, k state.Pane) {
 		if p.photo == nil {
 			p.viewport.SetPhoto(nil, 0, 0)
 		} else {
-			p.viewport.SetPhoto(s.Photo.Levels, p.photo.Ref.Width, p.photo.Ref.Height)
+			p.viewport.SetPhoto(s.LevelsOf(p.index), p.photo.Ref.Width, p.photo.Ref.Height)
 		}
 	}
+	if p.photo != nil {
+		p.viewport.SetLevels(s.LevelsOf(p.index))
+	}
 	p.viewport.SetView(k.View)
-	p.viewport.SetAlpha(k.Style.Alpha)
+	alpha := k.Style.Alpha
+	if s.Marking.Peek {
+		alpha = 0
+	}
+	p.viewport.SetAlpha(alpha)
 	p.viewport.SetPanning(s.Panning)
 	wipe := -1.0
 	if k.Wipe.On {

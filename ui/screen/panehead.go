@@ -124,7 +124,11 @@ func (p *pane) showWho(s state.State) {
 		return
 	}
 	best := f.Order[0]
-	if words := label(s, p.index, best) + "  " + percent(f.Scores[best].Probability); words != p.says.Text() {
+	says := label(s, p.index, best) + "  " + percent(f.Scores[best].Probability)
+	if before := s.Changed(p.index); before != nil {
+		says += "  " + changeWords(before.Scores[best].Probability, f.Scores[best].Probability)
+	}
+	if words := says; words != p.says.Text() {
 		p.says.SetText(words)
 		// Its width decides the picker's.
 		p.who.Refresh()

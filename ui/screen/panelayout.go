@@ -59,6 +59,8 @@ func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	edge := o[0]
 	headHeight := p.headHeight()
 	below := p.footHeight(size.Width - 24)
+	shares := p.shareRoom(size.Width)
+	below += shares
 	h := max(size.Height-headHeight-1-below, 10)
 	put(edge, 0, 0, 1, size.Height)
 	put(p.small, 3, 2, size.Width-5, smallHeight-4)
@@ -72,6 +74,7 @@ func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	put(p.words, (size.Width-w)/2, headHeight+(h-text)/2, w, text)
 	m := p.busy.MinSize()
 	put(p.busy, size.Width-min(m.Width, size.Width-20)-10, headHeight+11, min(m.Width, size.Width-20), m.Height)
+	p.putEdited(size.Width, headHeight+h)
 	m = p.reading.MinSize()
 	put(p.reading, 7, headHeight+h-m.Height-5, m.Width, m.Height)
 	m = p.parts.root.MinSize()
@@ -80,7 +83,8 @@ func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	if p.compact {
 		pad = 6
 	}
-	put(p.foot, pad, headHeight+1+h, size.Width-2*pad, below)
+	put(p.shares, pad, headHeight+1+h+4, size.Width-2*pad, max(shares-4, 0))
+	put(p.foot, pad, headHeight+1+h+shares, size.Width-2*pad, below-shares)
 }
 
 func (paneLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(150, 130) }

@@ -88,6 +88,14 @@ func (s *Screen) Show(st state.State) {
 // FocusSearch puts the keyboard into the search over classes.
 func (s *Screen) FocusSearch() { s.answer.list.FocusSearch() }
 
+// OpenRegions opens the list of regions, with its bar of tools.
+func (s *Screen) OpenRegions() {
+	if !s.state.Marking.Open {
+		s.deps.Send(state.ToolsToggled{})
+	}
+	s.stage.tools.openRegions()
+}
+
 // ActivePort is the viewport that zoom keys act on.
 func (s *Screen) ActivePort() Port { return s.stage.port() }
 
@@ -131,6 +139,7 @@ func (s *Screen) Anchors() map[string]fyne.CanvasObject {
 	p := s.stage.panes[0]
 	return map[string]fyne.CanvasObject{
 		"stage": p.viewport, "method": p.method, "settings": p.settings, "layer": p.layer, "class": p.class,
+		"regions": s.stage.tools.regions, "beside": s.stage.tools.beside,
 		"alpha": s.stage.fader, "overlay": s.stage.look, "layers": s.stage.layers, "export": s.stage.export, "compare": s.stage.compare, "models": s.side.models,
 		"film": s.strip.film, "filter": s.strip.bar.search, "mark": s.strip.bar.mark, "confidence": s.strip.bar.share, "sort": s.strip.bar.sort,
 	}

@@ -34,6 +34,9 @@ type stage struct {
 	layers  *widget.Button
 	sweep   *sweepStrip
 	parts   *conceptStrip
+	tools   *toolBar
+	whatIf  *widget.Button
+	under   *fyne.Container
 	body    *fyne.Container
 	overlay *overlayForm
 	export  *widget.Button
@@ -71,21 +74,25 @@ func newStage(c *context) *stage {
 		b.SetTip(c.tips, "")
 	}
 	s.sweep, s.parts = newSweepStrip(c), newConceptStrip(c)
+	s.tools = newToolBar(c)
+	s.whatIf = widget.NewButton(i18n.T("What if?"), look.WhatIf, widget.Quiet, func() { c.Send(state.ToolsToggled{}) })
+	s.whatIf.SetTip(c.tips, "")
 	s.export = widget.NewButton(i18n.T("Export"), nil, widget.Primary, func() { c.Ask(AskExport) })
 	zoom, alpha := container.New(sized{42, 18}, s.zoom), container.New(sized{36, 18}, s.alpha)
 	var spares []*spare
-	for _, o := range []fyne.CanvasObject{s.look, s.layers, s.compare, zoom, actual, fit, alpha} {
+	for _, o := range []fyne.CanvasObject{s.look, s.layers, s.compare, s.whatIf, zoom, actual, fit, alpha} {
 		spares = append(spares, &spare{object: o})
 	}
 	bar := container.New(
-		row{right: 5, gap: 4, pad: 8, height: toolHeight, spares: spares},
-		s.compare, s.layers, fit, actual, zoom,
+		row{right: 6, gap: 4, pad: 8, height: toolHeight, spares: spares},
+		s.compare, s.layers, s.whatIf, fit, actual, zoom,
 		container.New(sized{100, 22}, s.fader), alpha,
 		container.New(sized{74, widget.ControlHeight}, s.colours), s.look, s.export,
 	)
 	s.addPane()
 	s.body = container.New(overStrip{}, container.NewStack(s.grid, s.toast), s.parts.root, s.sweep.root)
-	s.root = container.New(headed{toolHeight}, bar, widget.Line(), s.body)
+	s.under = container.New(underBar{}, s.tools.root, s.body)
+	s.root = container.New(headed{toolHeight}, bar, widget.Line(), s.under)
 	return s
 }
 
@@ -106,6 +113,10 @@ func (s *stage) show(st state.State) {
 	if swept, divided := s.sweep.show(st), s.parts.show(st); swept || divided {
 		s.body.Refresh()
 	}
+	if s.tools.show(st) {
+		s.under.Refresh()
+	}
+	s.whatIf.SetOn(st.Marking.Open)
 	s.layers.SetOn(st.Sweep.On)
 	s.compare.SetOn(st.Shown > 1)
 	s.look.SetOn(style.Mode != heatmap.Colours || style.Threshold > 0 || style.Percentile > 0 || style.Contours > 0 || !style.Smooth)

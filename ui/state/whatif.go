@@ -13,7 +13,7 @@ import (
 const (
 	// quick is how long a map may take that is made anew while a stroke goes
 	// on; slower ones wait until it has rested for rest.
-	quick = 150 * time.Millisecond
+	quick = 250 * time.Millisecond
 	rest  = 300 * time.Millisecond
 )
 

@@ -60,6 +60,9 @@ func (b *Button) SetText(text string) {
 	}
 }
 
+// Text is the words.
+func (b *Button) Text() string { return b.label.Text() }
+
 // SetBare hides the words of a button that has an icon, where room is short;
 // they become its tip.
 func (b *Button) SetBare(bare bool) {

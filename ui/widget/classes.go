@@ -24,6 +24,11 @@ type Class struct {
 	Percent, Logit string
 	// Chosen is the class being explained.
 	Chosen bool
+	// Changed says that there was another answer before; Before is its share,
+	// and Change says in words how the share has changed, in the logit's place.
+	Changed bool
+	Before  float64
+	Change  string
 }
 
 // Classes lists answers with bars and a search field over all labels.
@@ -132,6 +137,8 @@ type classRow struct {
 	class                 Class
 	label, percent, logit *Text
 	track, bar            *canvas.Rectangle
+	// before marks where the bar ended before.
+	before *canvas.Rectangle
 	// pin is the plus at the end of the row under the mouse; in all of them it
 	// would be one more texture a row in every frame.
 	pin      *canvas.Image
@@ -164,7 +171,7 @@ func (r *classRow) MouseOut() {
 func newClassRow() *classRow {
 	r := &classRow{
 		label: NewText(""), percent: NewText("").Aligned(fyne.TextAlignTrailing), logit: NewText("").Small().Aligned(fyne.TextAlignTrailing),
-		track: canvas.NewRectangle(color.Transparent), bar: canvas.NewRectangle(color.Transparent),
+		track: canvas.NewRectangle(color.Transparent), bar: canvas.NewRectangle(color.Transparent), before: canvas.NewRectangle(color.Transparent),
 	}
 	r.pin = canvas.NewImageFromResource(nil)
 	r.pin.Hide()
@@ -181,6 +188,16 @@ func (r *classRow) set(c Class) {
 	r.label.SetText(c.Label)
 	r.percent.SetText(c.Percent)
 	r.logit.SetText(c.Logit)
+	r.logit.SetColor(look.Muted)
+	if c.Changed {
+		r.logit.SetText(c.Change)
+		switch {
+		case c.Share > c.Before:
+			r.logit.SetColor(look.Accent)
+		case c.Share < c.Before:
+			r.logit.SetColor(look.Error)
+		}
+	}
 	r.Refresh()
 }
 
@@ -192,6 +209,8 @@ func (r *classRow) CreateRenderer() fyne.WidgetRenderer {
 			r.fill = look.Tint
 			r.bar.FillColor = look.Color(look.Accent)
 		}
+		r.before.FillColor = look.Color(look.Text)
+		r.before.Hidden = !r.class.Changed
 		r.track.FillColor = look.Color(look.Hairline)
 		r.pin.Resource = theme.NewColoredResource(theme.ContentAddIcon(), look.Muted)
 		r.paint()
@@ -205,11 +224,12 @@ func (r *classRow) CreateRenderer() fyne.WidgetRenderer {
 		place(r.percent, 8+w-logit-percent, 4, percent, 19)
 		place(r.logit, 8+w-logit, 4, logit, 19)
 		place(r.track, 8, 26, w, 3)
+		place(r.before, 8+w*unit(r.class.Before)-1, 24, 2, 7)
 		place(r.bar, 8, 26, max(w*float32(min(max(r.class.Share, 0), 1)), 1.5), 3)
 	}
 	style()
 	return &drawn{
-		objects: []fyne.CanvasObject{r.back, r.track, r.bar, r.label, r.percent, r.logit, r.pin},
+		objects: []fyne.CanvasObject{r.back, r.track, r.bar, r.before, r.label, r.percent, r.logit, r.pin},
 		layout:  arrange,
 		min:     func() fyne.Size { return fyne.NewSize(160, 33) },
 		refresh: func() {
@@ -218,6 +238,7 @@ func (r *classRow) CreateRenderer() fyne.WidgetRenderer {
 			r.back.Refresh()
 			r.track.Refresh()
 			r.bar.Refresh()
+			r.before.Refresh()
 		},
 	}
 }

@@ -35,6 +35,7 @@ type Viewport struct {
 	panning bool
 	tight   bool
 	wiping  bool
+	tool    drawing
 	pressed bool
 	last    fyne.Position
 
@@ -45,6 +46,7 @@ type Viewport struct {
 	heat   *canvas.Image
 	over   *container.Clip
 	lines  *canvas.Image
+	marks  *canvas.Image
 	region *canvas.Rectangle
 	across *canvas.Rectangle
 	down   *canvas.Rectangle
@@ -62,6 +64,8 @@ type Viewport struct {
 	OnActivate func()
 	OnPoint    func(x, y float64, on bool)
 	OnWipe     func(at float64)
+	// OnStroke gets what is drawn while a tool is on; see SetTool.
+	OnStroke func(part StrokePart, x, y float64)
 	// OnPress, where it is set, gets clicks on the photo, in fractions of it.
 	OnPress func(x, y float64)
 }
@@ -81,6 +85,9 @@ func NewViewport() *Viewport {
 	v.heat.Translucency = 1
 	v.lines.ScaleMode = canvas.ImageScaleFastest
 	v.lines.Hide()
+	v.marks = canvas.NewImageFromImage(nil)
+	v.marks.ScaleMode = canvas.ImageScaleFastest
+	v.marks.Hide()
 	v.region.StrokeWidth = 1
 	v.base.Hide()
 	v.heat.Hide()
@@ -89,7 +96,8 @@ func NewViewport() *Viewport {
 	v.down.Hide()
 	v.edge.Hide()
 	v.over = container.NewClip(container.NewWithoutLayout(v.heat))
-	v.inner = container.NewWithoutLayout(v.base, v.over, v.lines, v.region, v.across, v.down, v.edge)
+	v.inner = container.NewWithoutLayout(v.base, v.over, v.lines, v.marks, v.region, v.across, v.down, v.edge)
+	v.tool.begin(v.inner)
 	v.clip = container.NewClip(v.inner)
 	v.ExtendBaseWidget(v)
 	return v
@@ -251,6 +259,7 @@ func (v *Viewport) arrange(size fyne.Size) {
 	x, y, w, h := snap(r.X), snap(r.Y), snap(r.W), snap(r.H)
 	place(v.base, x, y, w, h)
 	place(v.lines, x, y, w, h)
+	place(v.marks, x, y, w, h)
 	v.arrangeGround(size, x, y, w, h)
 	// The map is clipped to what lies behind the before/after line.
 	cut := float32(0)
@@ -296,7 +305,8 @@ var crossColor = color.NRGBA{R: 255, G: 255, B: 255, A: 150}
 
 func (v *Viewport) arrangeCross() {
 	r := v.view.Place(v.Port())
-	on := v.crossed && r.W > 0
+	v.arrangeRing(r)
+	on := v.crossed && r.W > 0 && v.tool.radius == 0
 	v.across.Hidden, v.down.Hidden = !on, !on
 	if on {
 		x, y := float32(math.Floor(r.X+v.cross.X*r.W)), float32(math.Floor(r.Y+v.cross.Y*r.H))

@@ -27,6 +27,9 @@ const grip = 8
 func (v *Viewport) Dragged(e *fyne.DragEvent) {
 	v.point(e.Position)
 	v.pressed = false
+	if v.draw(StrokeOn, e.Position) {
+		return
+	}
 	if v.wiping && v.OnWipe != nil {
 		if r := v.view.Place(v.Port()); r.W > 0 {
 			v.OnWipe((float64(e.Position.X) - r.X) / r.W)
@@ -38,12 +41,15 @@ func (v *Viewport) Dragged(e *fyne.DragEvent) {
 	}
 }
 
-// DragEnd lets go of the line.
-func (v *Viewport) DragEnd() { v.wiping = false }
+// DragEnd lets go of the line, or ends a stroke.
+func (v *Viewport) DragEnd() {
+	v.wiping = false
+	v.draw(StrokeEnd, fyne.Position{})
+}
 
-// DoubleTapped fits the photo.
+// DoubleTapped fits the photo. Two quick strokes are no double click.
 func (v *Viewport) DoubleTapped(*fyne.PointEvent) {
-	if v.OnFit != nil {
+	if v.OnFit != nil && !v.tool.on {
 		v.OnFit()
 	}
 }
@@ -59,10 +65,18 @@ func (v *Viewport) MouseDown(e *desktop.MouseEvent) {
 	if v.OnActivate != nil {
 		v.OnActivate()
 	}
+	if v.tool.on && !v.panning && !v.wiping && e.Button == desktop.MouseButtonPrimary {
+		v.tool.drawing = true
+		v.draw(StrokeBegin, e.Position)
+	}
 }
 
 // MouseUp presses where the mouse went down and has not moved.
 func (v *Viewport) MouseUp(e *desktop.MouseEvent) {
+	if v.draw(StrokeEnd, e.Position) {
+		v.pressed = false
+		return
+	}
 	r := v.view.Place(v.Port())
 	if v.OnPress == nil || !v.pressed || r.W <= 0 || r.H <= 0 || e.Button == desktop.MouseButtonSecondary {
 		return
@@ -87,6 +101,8 @@ func (v *Viewport) MouseMoved(e *desktop.MouseEvent) {
 		v.OnPan(float64(by.X), float64(by.Y), v.Port())
 	}
 	v.point(e.Position)
+	// A drag begins a few pixels late; the first of them are drawn too.
+	v.draw(StrokeOn, e.Position)
 }
 
 // MouseOut tells that it has left.

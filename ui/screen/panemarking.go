@@ -1,0 +1,102 @@
+package screen
+
+import (
+	"fmt"
+
+	"seewhy/assets/i18n"
+	"seewhy/ui/state"
+	"seewhy/ui/widget"
+)
+
+// newEditedButton is the sign of what a pane shows where the picture is
+// edited; a click shows the other.
+func (p *pane) newEditedButton() *widget.Button {
+	b := widget.NewButton("", nil, widget.Normal, func() {
+		p.Send(state.PaneOriginalSet{Pane: p.index, Original: !p.state.Panes[p.index].Original})
+	})
+	b.SetTip(p.tips, i18n.T("Show the original or the edited picture in this pane"))
+	b.Hide()
+	return b
+}
+
+// wireTool sends what is drawn with a tool.
+func (p *pane) wireTool() {
+	p.viewport.OnStroke = func(part widget.StrokePart, x, y float64) {
+		switch part {
+		case widget.StrokeBegin:
+			p.Send(state.StrokeBegun{Pane: p.index, X: x, Y: y})
+		case widget.StrokeOn:
+			p.Send(state.StrokeMoved{X: x, Y: y})
+		case widget.StrokeEnd:
+			p.Send(state.StrokeEnded{})
+		}
+	}
+}
+
+func (p *pane) showMarking(s state.State, k state.Pane) {
+	m := s.Marking
+	radius := 0.0
+	if m.Tool.Sized() {
+		radius = m.Radius
+	}
+	p.viewport.SetTool(m.Tool != state.NoTool && s.Photo.Info != nil, radius)
+	p.viewport.SetMarks(s.Marks.Image)
+	seen := len(s.Edits()) > 0 && s.Photo.Info != nil
+	words := i18n.T("Edited")
+	if k.Original || m.Peek {
+		words = i18n.T("Original")
+	}
+	p.edited.SetOn(seen && !k.Original && !m.Peek)
+	if p.edited.Hidden == seen || p.edited.Text() != words {
+		p.edited.SetText(words)
+		p.edited.Hidden = !seen
+		p.root.Refresh()
+	}
+}
+
+// showShares tells how much of the pane's map lies in each region.
+func (p *pane) showShares(s state.State, k state.Pane) {
+	regions := s.Regions()
+	if s.Photo.Info == nil {
+		regions = nil
+	}
+	if len(regions) != p.regions {
+		p.regions = len(regions)
+		p.root.Refresh()
+	}
+	var parts []widget.Part
+	if k.Show == state.ShowMap && k.Overlay != nil {
+		for i, r := range regions {
+			part := widget.Part{Name: r.Name, Color: state.RegionColor(i), Text: "…"}
+			if i < len(k.Shares.Of) {
+				of := k.Shares.Of[i]
+				part.Map, part.Area = of.Attribution, of.Area
+				part.Text = i18n.T("%s in %s of the area", percents(of.Attribution), percents(of.Area))
+				if p.compact {
+					part.Text = fmt.Sprint(percents(of.Attribution), " / ", percents(of.Area))
+				}
+			}
+			parts = append(parts, part)
+		}
+	}
+	p.shares.Set(parts)
+}
+
+// shareRoom is the room that the shares take in a pane of a width.
+func (p *pane) shareRoom(width float32) float32 {
+	pad := float32(12)
+	if p.compact {
+		pad = 6
+	}
+	h := widget.ShareRoom(p.regions, width-2*pad)
+	if h > 0 {
+		h += 8
+	}
+	return h
+}
+
+// putEdited places the sign into the corner of the viewport.
+func (p *pane) putEdited(right, bottom float32) {
+	m := p.edited.MinSize()
+	put(p.edited, right-m.Width-7, bottom-24-5, m.Width, 24)
+}

@@ -1,0 +1,149 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+	"seewhy/ui/look"
+	"seewhy/ui/state"
+	"seewhy/ui/widget"
+)
+
+// regionForm lists the photo's regions, and names new ones.
+type regionForm struct {
+	*context
+	column *fyne.Container
+	pop    *fynewidget.PopUp
+
+	// drawn is what the form was built from.
+	drawn regionView
+	built bool
+}
+
+type regionView struct {
+	first    *task.Region
+	n        int
+	selected bool
+	nameable bool
+	hidden   bool
+	photo    bool
+}
+
+// openRegions opens the form under its button.
+func (b *toolBar) openRegions() {
+	b.form = &regionForm{context: b.context, column: container.New(widget.Column{Width: formWidth - 12, Gap: 6, Pad: 10})}
+	b.form.show(*b.state)
+	b.form.pop = popUnder(b.regions, b.form.column, formWidth)
+}
+
+// regionNames are offered to be picked; any other can be written.
+func regionNames() []string {
+	return []string{i18n.T("Subject"), i18n.T("Background"), i18n.T("Face"), i18n.T("Text"), i18n.T("Watermark"), i18n.T("Hands")}
+}
+
+func (f *regionForm) show(s state.State) {
+	if f.pop != nil && !f.pop.Visible() {
+		return
+	}
+	all := s.Regions()
+	v := regionView{n: len(all), selected: len(s.Marking.Selection) > 0, nameable: s.Nameable(), hidden: s.Marks.Hidden, photo: s.Photo.Info != nil}
+	if len(all) > 0 {
+		v.first = &all[0]
+	}
+	if f.built && v == f.drawn {
+		return
+	}
+	f.drawn, f.built = v, true
+	f.column.Objects = f.build(all, v)
+	f.column.Refresh()
+	if f.pop != nil {
+		canvas := fyne.CurrentApp().Driver().CanvasForObject(f.column)
+		height := f.column.MinSize().Height + 10
+		if canvas != nil {
+			height = min(height, canvas.Size().Height-f.pop.Content.Position().Y-16)
+		}
+		f.pop.Resize(fyne.NewSize(formWidth, height))
+	}
+}
+
+func (f *regionForm) build(all []task.Region, v regionView) []fyne.CanvasObject {
+	out := []fyne.CanvasObject{widget.NewText(i18n.T("Regions of this picture")).Bold()}
+	if len(all) == 0 {
+		out = append(out, widget.NewText(i18n.T("Name a part of the picture, and each pane tells how much of its map lies there, beside how much of the area does.")).Small().Wrapped(4))
+	}
+	for i, r := range all {
+		out = append(out, f.line(i, r))
+	}
+	if len(all) > 0 {
+		outline := widget.NewButton(i18n.T("Outline them"), nil, widget.Normal, func() { f.Send(state.RegionsShown{On: f.state.Marks.Hidden}) })
+		outline.SetOn(!v.hidden)
+		out = append(out, outline)
+	}
+	out = append(out, widget.Spacer(1, 2))
+	if !v.nameable {
+		pick := widget.NewButton(i18n.T("Select a part with the lasso"), look.Lasso, widget.Normal, func() {
+			f.pop.Hide()
+			f.Send(state.SelectingSet{On: true})
+			if f.state.Marking.Tool != state.LassoTool {
+				f.Send(state.ToolPicked{Tool: state.LassoTool})
+			}
+		})
+		pick.SetDisabled(!v.photo)
+		return append(out, pick)
+	}
+	title := i18n.T("Name what is hidden")
+	if v.selected {
+		title = i18n.T("Name what is selected")
+	}
+	out = append(out, widget.NewText(title).Bold())
+	var chips []fyne.CanvasObject
+	for _, name := range regionNames() {
+		chips = append(chips, widget.NewButton(name, nil, widget.Normal, func() { f.Send(state.RegionNamed{Name: name}) }))
+	}
+	out = append(out, container.New(thirds{4}, chips[:3]...), container.New(thirds{4}, chips[3:]...))
+	field := widget.NewField(func(text string) { f.Send(state.RegionNamed{Name: text}) })
+	field.PlaceHolder = i18n.T("Another name, then Enter")
+	field.OnClosed = func() { f.pop.Hide() }
+	out = append(out, field)
+	if v.selected {
+		hide := widget.NewButton(i18n.T("Hide the selection"), nil, widget.Normal, func() { f.Send(state.SelectionHidden{}) })
+		drop := widget.NewButton(i18n.T("Drop it"), nil, widget.Normal, func() { f.Send(state.SelectionCleared{}) })
+		out = append(out, container.New(thirds{4}, hide, drop))
+	}
+	return out
+}
+
+// line is a region: its colour, its name to be changed, and what can be done
+// with it.
+func (f *regionForm) line(i int, r task.Region) fyne.CanvasObject {
+	dot := canvas.NewCircle(state.RegionColor(i))
+	name := widget.NewField(func(text string) { f.Send(state.RegionRenamed{Region: i, Name: text}) })
+	name.SetValue(r.Name)
+	name.OnClosed = func() { f.pop.Hide() }
+	hide := widget.NewButton("", theme.VisibilityOffIcon(), widget.Quiet, func() { f.Send(state.RegionHidden{Region: i}) })
+	hide.SetTip(f.tips, i18n.T("Hide it from the model"))
+	drop := widget.NewButton("", theme.CancelIcon(), widget.Quiet, func() { f.Send(state.RegionDeleted{Region: i}) })
+	drop.SetTip(f.tips, i18n.T("Forget this region"))
+	return container.New(regionRow{}, dot, name, hide, drop)
+}
+
+// regionRow is a dot, a field and two buttons.
+type regionRow struct{}
+
+func (regionRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	const dot = 11
+	b := widget.ControlHeight
+	put(o[0], 2, (size.Height-dot)/2, dot, dot)
+	put(o[1], dot+10, 0, size.Width-dot-10-2*b-6, size.Height)
+	put(o[2], size.Width-2*b-2, (size.Height-b)/2, b, b)
+	put(o[3], size.Width-b, (size.Height-b)/2, b, b)
+}
+
+func (regionRow) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(200, o[1].MinSize().Height)
+}
