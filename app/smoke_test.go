@@ -232,6 +232,9 @@ type line struct {
 	Failed              bool
 	Median, P95         float64
 	Max                 float64
+	What                string
+	Update, Run, Show   float64
+	Known               int
 }
 
 // session is the running program.

@@ -2,8 +2,10 @@ package ui
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -32,6 +34,12 @@ import (
 //	                                 once a second, where anything was drawn: how
 //	                                 many milliseconds the window's goroutine was
 //	                                 held up by each frame
+//	{"event":"slow","what":"PhotoOpened","update":…,"run":…,"show":…}
+//	                                 a message that took the window's goroutine more
+//	                                 than 16 ms, and over what, in milliseconds
+//	{"event":"strip","n":…,"all":…,"known":…}
+//	                                 so many pictures the filmstrip shows, of how
+//	                                 many; how many have an answer
 const smokeVariable = "SEEWHY_SMOKE"
 
 // smoke writes those lines; a nil one writes nothing.
@@ -67,6 +75,22 @@ func (k *smoke) started(w *Window) {
 		k.write("started", line{})
 		k.watch(w)
 		go k.probe(w)
+	}
+}
+
+// slow is how long a message may take before it is told: a frame at 60 Hz.
+const slow = 16 * time.Millisecond
+
+// timed tells of messages that hold the window up.
+func (k *smoke) timed() func(m state.Msg, update, run, show time.Duration) {
+	if k == nil {
+		return nil
+	}
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	return func(m state.Msg, update, run, show time.Duration) {
+		if update+run+show >= slow {
+			k.write("slow", line{"what": strings.TrimPrefix(fmt.Sprintf("%T", m), "state."), "update": ms(update), "run": ms(run), "show": ms(show)})
+		}
 	}
 }
 
@@ -156,6 +180,9 @@ func (k *smoke) show(w *Window, s state.State) {
 	}
 	if n := len(s.Sweep.Thumbs); n > 0 && (len(old.Sweep.Thumbs) == 0 || &s.Sweep.Thumbs[0] != &old.Sweep.Thumbs[0]) {
 		k.write("sweep", line{"n": n})
+	}
+	if n, all := s.FilmLen(), len(s.Items); n != old.FilmLen() || all != len(old.Items) || s.Film.Known != old.Film.Known {
+		k.write("strip", line{"n": n, "all": all, "known": s.Film.Known})
 	}
 	if alpha := s.Panes[s.Active].Style.Alpha; alpha != old.Panes[old.Active].Style.Alpha {
 		k.write("alpha", line{"value": alpha})

@@ -41,6 +41,7 @@ func sortFiles(ctx context.Context, paths []string) state.Msg {
 		info, err := os.Stat(path)
 		switch {
 		case err == nil && info.IsDir():
+			out.Given = append(out.Given, path)
 			walk(ctx, path, &out)
 		case err == nil && ending(path) == session.Extension:
 			if out.Project == "" {
@@ -50,6 +51,7 @@ func sortFiles(ctx context.Context, paths []string) state.Msg {
 			out.Models = append(out.Models, path)
 		case err == nil && info.Mode().IsRegular() && (slices.Contains(imageTypes, ending(path)) || looksLikeImage(path)):
 			out.Images = append(out.Images, path)
+			out.Given = append(out.Given, path)
 		case out.Refused == "":
 			out.Refused = path
 		default:

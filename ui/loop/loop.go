@@ -69,6 +69,9 @@ type Config struct {
 	// Remember stores a setting; it is called on the window's goroutine. It
 	// may be nil.
 	Remember func(key, value string)
+	// Timed is told how long the window's goroutine took over a message: to
+	// work out what follows, to begin the work, and to show it. It may be nil.
+	Timed func(m state.Msg, update, run, show time.Duration)
 	// Session is the file that what is open is kept in; empty keeps nothing.
 	Session string
 	// Clipboard is the desktop's; it may be nil.
@@ -149,12 +152,18 @@ func (l *Loop) Handle(m state.Msg) {
 		m := l.inbox[0]
 		l.inbox = l.inbox[1:]
 		var cmds []state.Cmd
+		begin := time.Now()
 		l.state, cmds = state.Update(l.state, m)
+		updated := time.Now()
 		for _, c := range cmds {
 			l.run(c)
 		}
+		ran := time.Now()
 		l.config.Show(l.state)
 		l.keepSoon(m)
+		if l.config.Timed != nil {
+			l.config.Timed(m, updated.Sub(begin), ran.Sub(updated), time.Since(ran))
+		}
 	}
 }
 

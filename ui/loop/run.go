@@ -32,6 +32,10 @@ func (l *Loop) run(c state.Cmd) {
 		}
 	case state.Thumbs:
 		l.want(c)
+	case state.Paste:
+		l.job(0, func(ctx context.Context, _ Engine) state.Msg { return l.paste(ctx, c) })
+	case state.LookForRecent:
+		l.job(0, func(context.Context, Engine) state.Msg { return lookForRecent(c.Paths) })
 	case state.Survey:
 		l.survey(c)
 	case state.ListDevices:

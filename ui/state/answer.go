@@ -53,6 +53,9 @@ type (
 	// FilesSorted is what was found among given paths.
 	FilesSorted struct {
 		Images, Models []string
+		// Given are the pictures and folders among the given paths, for the
+		// list of recent ones.
+		Given []string
 		// Project is the first project's file among them.
 		Project string
 		// Refused names a path that is neither, with the number of others.

@@ -81,6 +81,7 @@ func (u *update) sessions(m Msg) {
 			u.say(true, i18n.T("%s cannot be opened: %s", filepath.Base(m.Path), i18n.Tell(m.Err)))
 			return
 		}
+		u.opened(nil, []string{m.Path})
 		u.say(false, i18n.T("Opened %s.", filepath.Base(m.Path)))
 		u.restore(m.Session, true)
 	case ProjectSaved:
@@ -95,8 +96,10 @@ func (u *update) sessions(m Msg) {
 		case m.Err != "":
 			u.say(true, i18n.T("Not saved: %s", i18n.Tell(m.Err)))
 		case m.Unread > 0:
+			u.opened(nil, []string{m.Path})
 			u.say(true, i18n.T("Saved to %s; %d pictures could not be read.", m.Path, m.Unread))
 		default:
+			u.opened(nil, []string{m.Path})
 			u.say(false, i18n.T("Saved to %s", m.Path))
 		}
 	case SessionNotKept:

@@ -92,6 +92,8 @@ type State struct {
 	// Last is the newest finished explanation's timing.
 	Last   Timing
 	Export JobID
+	// Recent is what was open lately.
+	Recent Recent
 
 	first, last int // places of the filmstrip on the screen
 	// anchor is where a selection begins: the picture picked last.
@@ -114,6 +116,7 @@ type Options struct {
 	// Model is a reference for the engine; empty means the default.
 	Model    string
 	Settings Settings
+	Recent   Recent
 	Style    heatmap.Style
 	Device   string
 }
@@ -327,7 +330,7 @@ func New(o Options) (State, []Cmd) {
 	if o.Device == "" {
 		o.Device = task.Auto
 	}
-	s := State{Settings: o.Settings, Device: o.Device, options: o, Shown: 1, Links: Links{View: true, Style: true}, Marking: freshMarking()}
+	s := State{Settings: o.Settings, Device: o.Device, options: o, Recent: o.Recent, Shown: 1, Links: Links{View: true, Style: true}, Marking: freshMarking()}
 	for i := range s.Panes {
 		s.Panes[i] = freshPane()
 		s.Panes[i].Style, s.Panes[i].View = o.Style, view.View{Fit: true}

@@ -58,7 +58,10 @@ func (u *update) filesSorted(m FilesSorted) {
 		u.do(ReadProject{Path: m.Project})
 	}
 	first := u.addAll(m.Images)
+	u.opened(m.Given, nil)
 	switch {
+	case m.Refused != "" && slices.Contains(u.Recent.Pictures, m.Refused):
+		u.say(true, i18n.T("%s is not where it was.", filepath.Base(m.Refused)))
 	case m.Refused != "" && m.Others > 0:
 		u.say(true, i18n.T("%s and %d more are neither pictures nor ONNX models.", filepath.Base(m.Refused), m.Others))
 	case m.Refused != "":

@@ -57,6 +57,10 @@ func (u *update) apply(m Msg) {
 		u.demonstrate()
 	case FilesGiven, FilesSorted, ItemMarked, ItemPicked, ItemStepped, ItemsVisible, ThumbMade, ItemLabelled, StripMade:
 		u.strip(m)
+	case RecentCleared, RecentSeen:
+		u.recent(m)
+	case Pasted:
+		u.pasted(m)
 	case ItemNoted:
 		u.noted(m)
 	case FilterSet, FilterCleared:
@@ -110,6 +114,7 @@ func (u *update) apply(m Msg) {
 func (u *update) engineReady(m EngineReady) {
 	u.Phase, u.Known, u.Version, u.gallery = Ready, m.Known, m.Version, m.Gallery
 	u.do(ListDevices{})
+	u.lookForRecent()
 	if m.SessionErr != "" {
 		u.say(true, i18n.T("The last session cannot be opened and is kept aside: %s", i18n.Tell(m.SessionErr)))
 	}
