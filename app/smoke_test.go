@@ -260,7 +260,7 @@ func start(t *testing.T, library string) *session {
 	s.screen()
 	s.program = exec.Command(binary)
 	s.program.Dir = s.dir
-	s.program.Env = append(os.Environ(), "DISPLAY="+s.display, "SEEWHY_SMOKE="+s.lines, "HOME="+s.dir, "XDG_CONFIG_HOME="+s.dir, "XDG_DATA_HOME="+s.dir, "XDG_CACHE_HOME="+s.dir, "LANG=en_GB.UTF-8", "WAYLAND_DISPLAY=", runtime.Env+"="+library)
+	s.program.Env = append(os.Environ(), "DISPLAY="+s.display, "SEEWHY_SMOKE="+s.lines, "HOME="+s.dir, "XDG_CONFIG_HOME="+s.dir, "XDG_DATA_HOME="+filepath.Join(s.dir, "data"), "XDG_CACHE_HOME="+s.dir, "LANG=en_GB.UTF-8", "WAYLAND_DISPLAY=", runtime.Env+"="+library)
 	var log bytes.Buffer
 	s.program.Stdout, s.program.Stderr = &log, &log
 	if err := s.program.Start(); err != nil {

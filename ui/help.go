@@ -30,6 +30,7 @@ func keySheet() [][2]string {
 		{"N", i18n.T("Note on the picture")},
 		{"PgUp PgDn", i18n.T("A page of pictures")},
 		{"Shift+click", i18n.T("Select from here to there")},
+		{"Ctrl+V", i18n.T("Paste pictures")},
 		{"Ctrl+A", i18n.T("Select all pictures")},
 		{"Del", i18n.T("Take from the filmstrip")},
 		{"Ctrl+Shift+F", i18n.T("Find a picture")},

@@ -22,6 +22,9 @@ func (w *Window) keys() {
 	c := w.win.Canvas()
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) { w.key(e.Name) })
 	c.SetOnTypedRune(w.rune)
+	// These go to a text field first, where one has the keyboard.
+	c.AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) { w.paste() })
+	c.AddShortcut(&fyne.ShortcutSelectAll{}, func(fyne.Shortcut) { w.loop.Handle(state.AllSelected{}) })
 	// Held keys exist on the desktop only.
 	if d, ok := c.(desktop.Canvas); ok {
 		held := func(on bool) func(*fyne.KeyEvent) {

@@ -46,6 +46,8 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 			i18n.T("File"),
 			item(i18n.T("Open picture…"), ctrl(fyne.KeyO), w.askFor(screen.AskImages)),
 			item(i18n.T("Open folder…"), nil, w.askFor(screen.AskFolder)),
+			w.recentMenu(w.recent),
+			item(i18n.T("Paste pictures"), nil, w.paste),
 			item(i18n.T("Open model…"), ctrlShift(fyne.KeyO), w.askFor(screen.AskModel)),
 			fyne.NewMenuItemSeparator(),
 			item(i18n.T("Open project…"), nil, w.askFor(screen.AskProject)),

@@ -172,7 +172,7 @@ func TestSortFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := sortFiles(t.Context(), []string{filepath.Join(dir, "f"), m, text, gif, tiff, empty, "/does/not/exist"}).(state.FilesSorted)
-	want := state.FilesSorted{Images: []string{a, b, gif, tiff}, Models: []string{m}, Refused: text, Others: 2}
+	want := state.FilesSorted{Images: []string{a, b, gif, tiff}, Given: []string{filepath.Join(dir, "f"), gif, tiff}, Models: []string{m}, Refused: text, Others: 2}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

@@ -97,9 +97,9 @@ func TestPastingOpensFilesAndSaysWhatCannotBe(t *testing.T) {
 		text  string
 		says  string
 	}{
-		"words":            {text: "hello\n" + path, says: "no path of one"},
-		"an address":       {text: "https://example.org/cat.png", says: "no path of one"},
-		"nothing":          {board: board{err: errors.New("it is empty")}, says: "it is empty"},
+		"words":             {text: "hello\n" + path, says: "no path of one"},
+		"an address":        {text: "https://example.org/cat.png", says: "no path of one"},
+		"nothing":           {board: board{err: errors.New("it is empty")}, says: "it is empty"},
 		"no picture at all": {board: board{picture: []byte("hello there")}, says: "text file"},
 	} {
 		l := New(Config{Clipboard: c.board, Session: filepath.Join(dir, "s.json")})
