@@ -23,17 +23,18 @@ const inpaintMargin = 4
 // picture's own border. Where nothing surrounds them the mean colour is taken.
 func inpaint(dst *image.RGBA, cover *image.Alpha, mean func() [3]uint8) {
 	area := surroundings(cover.Rect, dst.Rect.Dx(), dst.Rect.Dy())
-	open, any := make([]bool, area.Dx()*area.Dy()), false
+	open := make([]uint8, area.Dx()*area.Dy())
+	known := len(open)
 	for y := cover.Rect.Min.Y; y < cover.Rect.Max.Y; y++ {
 		line := open[(y-area.Min.Y)*area.Dx()+cover.Rect.Min.X-area.Min.X:]
 		for x, a := range row(cover, y, cover.Rect) {
-			line[x] = a > 0
+			if a > 0 {
+				line[x] = 1
+				known--
+			}
 		}
 	}
-	for _, o := range open {
-		any = any || !o
-	}
-	if !any {
+	if known == 0 {
 		flat(dst, cover, mean())
 		return
 	}
@@ -49,7 +50,8 @@ func inpaint(dst *image.RGBA, cover *image.Alpha, mean func() [3]uint8) {
 					v[y*area.Dx()+x] = float32(line[4*x])
 				}
 			}
-			planes[c] = continued(v, levels)
+			continued(v, levels)
+			planes[c] = v
 		})
 	}
 	group.Wait()

@@ -1,14 +1,21 @@
 package engine
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"image"
+	"sync"
 
 	"seewhy/analysis/edit"
 	"seewhy/analysis/task"
+	"seewhy/models/prep"
+	"seewhy/models/tensor"
 )
 
-// hidden gives the whole picture that a task names, with its edits made.
+// hidden gives the whole picture that a task names, with its edits made, as a
+// picture of its own.
 func (e *Engine) hidden(ref task.ImageRef, edits []task.Edit) (image.Image, error) {
 	img, err := e.picture(ref)
 	if err != nil || len(edits) == 0 {
@@ -19,3 +26,117 @@ func (e *Engine) hidden(ref task.ImageRef, edits []task.Edit) (image.Image, erro
 	}
 	return img, nil
 }
+
+// prepared is a picture made ready for a model.
+type prepared struct {
+	x      tensor.Tensor
+	region prep.Region
+	edits  []task.Edit
+}
+
+// input makes a task's picture, with its edits, ready for the model, or
+// remembers what it was. Under a brush, only what the stroke touched is made
+// anew: a photograph of many pixels then costs no more than a small one.
+func (e *Engine) input(m *model, t task.Task) (prepared, error) {
+	if err := edit.Check(t.Edits); err != nil {
+		return prepared{}, fmt.Errorf("picture %q cannot be edited: %w", t.Image.Name, err)
+	}
+	how, err := json.Marshal([]any{t.Image.SHA256, t.Preprocess, m.info.Layout})
+	if err != nil {
+		return prepared{}, err
+	}
+	key := string(how) + editsKey(t.Edits)
+	in, ok := e.inputs.get(key)
+	if ok {
+		return in, m.takes(in.x)
+	}
+	if len(t.Edits) == 0 {
+		img, err := e.picture(t.Image)
+		if err != nil {
+			return in, err
+		}
+		in.x, in.region, err = prep.Apply(img, t.Preprocess, m.info.Layout)
+		if err != nil {
+			return in, err
+		}
+	} else if in, err = e.edited(m, t, string(how)); err != nil {
+		return in, err
+	}
+	e.inputs.put(key, in, 4*in.x.Len())
+	return in, m.takes(in.x)
+}
+
+// editsKey names edits by what they are; nothing for none.
+func editsKey(edits []task.Edit) string {
+	if len(edits) == 0 {
+		return ""
+	}
+	// Edits that were checked hold no number that JSON lacks.
+	data, _ := json.Marshal(edits)
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// easel is a picture that is being edited, and what was made of it last.
+type easel struct {
+	mutex  sync.Mutex
+	canvas *edit.Canvas
+	// last is by picture, preprocessing and layout.
+	last map[string]prepared
+}
+
+// keptPreparations bounds the ways of preparing that an easel remembers.
+const keptPreparations = 8
+
+// edited makes a picture with edits ready from what was made of it last.
+func (e *Engine) edited(m *model, t task.Task, how string) (prepared, error) {
+	on, err := e.easel(t.Image)
+	if err != nil {
+		return prepared{}, err
+	}
+	on.mutex.Lock()
+	defer on.mutex.Unlock()
+	last, ok := on.last[how]
+	if !ok {
+		last, ok = e.inputs.get(how)
+	}
+	picture, _, err := on.canvas.Update(t.Edits)
+	if err != nil {
+		return prepared{}, err
+	}
+	in := prepared{edits: t.Edits, region: last.region}
+	if ok {
+		in.x, err = prep.Renew(last.x, picture, t.Preprocess, m.info.Layout, on.canvas.Changed(last.edits, t.Edits))
+	} else {
+		in.x, in.region, err = prep.Apply(picture, t.Preprocess, m.info.Layout)
+	}
+	if err != nil {
+		return in, err
+	}
+	if len(on.last) >= keptPreparations {
+		clear(on.last)
+	}
+	on.last[how] = in
+	return in, nil
+}
+
+// easel finds the picture's easel, or makes one.
+func (e *Engine) easel(ref task.ImageRef) (*easel, error) {
+	if on, ok := e.easels.get(ref.SHA256); ok {
+		return on, nil
+	}
+	img, err := e.picture(ref)
+	if err != nil {
+		return nil, err
+	}
+	on := &easel{canvas: edit.New(img), last: map[string]prepared{}}
+	// The picture itself, and the copy that the edits are made on.
+	b := img.Bounds()
+	return e.easels.put(ref.SHA256, on, 8*b.Dx()*b.Dy()), nil
+}
+
+// What is kept of pictures made ready, and of pictures under edits.
+const (
+	inputBudget = 128 << 20
+	easelBudget = 256 << 20
+)

@@ -2,9 +2,16 @@ package engine_test
 
 import (
 	"context"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
+	"seewhy/analysis/engine"
 	"seewhy/analysis/task"
 )
 
@@ -13,7 +20,7 @@ func boxed(x0, y0, x1, y1 float64, f task.Fill) task.Edit {
 }
 
 // galleryTask is the built-in model on a picture of the gallery.
-func galleryTask(t *testing.T, ref, method string) (engineOf, task.Task) {
+func galleryTask(t *testing.T, ref, method string) (*engine.Engine, task.Task) {
 	t.Helper()
 	e := open(t)
 	m, err := e.OpenModel(context.Background(), e.KnownModels()[0].Ref, nil)
@@ -25,12 +32,6 @@ func galleryTask(t *testing.T, ref, method string) (engineOf, task.Task) {
 		t.Fatal(err)
 	}
 	return e, task.Task{Model: m.Ref, Image: img.Ref, Method: method, Target: task.Target{Class: task.AutoClass}}
-}
-
-type engineOf interface {
-	Predict(context.Context, task.Task) (task.Prediction, error)
-	Explain(context.Context, task.Task, task.Progress) (task.Result, error)
-	Superpixels(context.Context, task.ImageRef, task.Superpixels, int) (task.Segments, error)
 }
 
 func TestEditsAreWhatTheModelSees(t *testing.T) {
@@ -97,5 +98,114 @@ func TestSuperpixels(t *testing.T) {
 	}
 	if _, err := e.Superpixels(ctx, with.Image, task.SLIC, 1<<20); err == nil {
 		t.Error("a million superpixels")
+	}
+}
+
+// Mended under a moving brush, inputs and answers are those of a fresh engine,
+// bit for bit, also when several strokes are asked for at once.
+func TestUnderABrushAnswersAreThoseOfTheWhole(t *testing.T) {
+	ctx := context.Background()
+	e, base := galleryTask(t, "gallery:04-cat", "gradcam")
+	base.Device = "cpu"
+	tasks := []task.Task{base}
+	stroke := task.Edit{Shape: task.Shape{Kind: task.Brush, Radius: 0.04}, Fill: task.FillBlur}
+	for i := range 6 {
+		stroke.Points = append(stroke.Points, task.Point{X: 0.2 + 0.1*float64(i), Y: 0.3 + 0.05*float64(i*i%7)})
+		next := base
+		next.Edits = []task.Edit{stroke}
+		next.Edits[0].Points = slices.Clone(stroke.Points)
+		tasks = append(tasks, next)
+	}
+	more := base
+	more.Edits = append(slices.Clone(tasks[6].Edits), boxed(0.3, 0.3, 0.5, 0.6, task.FillInpaint))
+	tasks = append(tasks, more, tasks[2], base)
+	answers := make([]task.Prediction, len(tasks))
+	var group sync.WaitGroup
+	for i := range tasks {
+		group.Go(func() {
+			var err error
+			if answers[i], err = e.Predict(ctx, tasks[i]); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	for i, x := range tasks {
+		fresh := open(t)
+		if _, err := fresh.OpenModel(ctx, fresh.KnownModels()[0].Ref, nil); err != nil {
+			t.Fatal(err)
+		}
+		want, err := fresh.Predict(ctx, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(want.Scores, answers[i].Scores) {
+			t.Errorf("task %d: %v, a fresh engine says %v", i, answers[i].Scores[0], want.Scores[0])
+		}
+		if !slices.Equal(want.Seen.(*image.RGBA).Pix, answers[i].Seen.(*image.RGBA).Pix) {
+			t.Errorf("task %d: the model saw another picture than with a fresh engine", i)
+		}
+	}
+}
+
+// A stroke on a photograph of 12 million pixels, radius 3 % of its longer side,
+// drawn on point by point, 60 pixels a step. "forward" is the pass alone: the same
+// on a small picture.
+func BenchmarkBrush(b *testing.B) {
+	e := open(b)
+	ctx := context.Background()
+	model := openShared(b, e, "squeezenet1.1-caffe-fp32.onnx")
+	photo := filepath.Join(b.TempDir(), "photo.png")
+	img := image.NewRGBA(image.Rect(0, 0, 4000, 3000))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i*i>>9) ^ uint8(i>>14)
+		if i%4 == 3 {
+			img.Pix[i] = 255
+		}
+	}
+	out, err := os.Create(photo)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := (&png.Encoder{CompressionLevel: png.NoCompression}).Encode(out, img); err != nil {
+		b.Fatal(err)
+	}
+	out.Close()
+	info, err := e.OpenImage(ctx, photo)
+	if err != nil {
+		b.Fatal(err)
+	}
+	base := task.Task{Model: model.Ref, Image: info.Ref, Target: task.Target{Class: task.AutoClass}, Device: "cpu"}
+	if _, err := e.Predict(ctx, base); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("forward", func(b *testing.B) {
+		small := base
+		if info, err = e.OpenImage(ctx, "gallery:04-cat"); err != nil {
+			b.Fatal(err)
+		}
+		small.Image = info.Ref
+		for n := 0; b.Loop(); n++ {
+			small.Edits = []task.Edit{boxed(0.5, 0.5, 0.6, 0.5+1e-4*float64(n+100), task.FillGrey)}
+			if _, err := e.Predict(ctx, small); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	for _, fill := range []task.Fill{task.FillBlur, task.FillMean, task.FillInpaint} {
+		b.Run(string(fill), func(b *testing.B) {
+			t := base
+			for n := 0; b.Loop(); n++ {
+				// Every sixty steps a new stroke, at a place of its own.
+				s := task.Shape{Kind: task.Brush, Radius: 0.03}
+				for i := range n%60 + 1 {
+					s.Points = append(s.Points, task.Point{X: 0.1 + 0.012*float64(i), Y: 0.2 + 0.01*float64(i) + 1e-5*float64(n/60)})
+				}
+				t.Edits = []task.Edit{{Shape: s, Fill: fill}}
+				if _, err := e.Predict(ctx, t); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

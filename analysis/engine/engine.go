@@ -13,6 +13,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"image"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,10 +52,13 @@ type Engine struct {
 	lib      *runtime.Library
 	mutex    sync.Mutex
 	models   map[string]*model
-	pictures *pictures
+	pictures *recent[*image.RGBA]
 	answers  *answers
 	batching *batchSizes
 	ladder   *ladder
+	// inputs are pictures made ready for models, easels those that are edited.
+	inputs *recent[prepared]
+	easels *recent[*easel]
 	// superpixels of the pictures that were divided last.
 	superpixels superpixels
 	// cache holds sessions on disk, nil where none are kept; stamp tells this
@@ -76,7 +80,7 @@ func New(o Options) (*Engine, error) {
 	if o.ModelsDir == "" {
 		o.ModelsDir = library.ModelsDir()
 	}
-	e := &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newPictures(), answers: newAnswers(), batching: newBatchSizes(), ladder: newLadder()}
+	e := &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newRecent[*image.RGBA](pictureBudget), inputs: newRecent[prepared](inputBudget), easels: newRecent[*easel](easelBudget), answers: newAnswers(), batching: newBatchSizes(), ladder: newLadder()}
 	if o.SessionsDir != "" {
 		e.cache, e.stamp = &runtime.Cache{Dir: o.SessionsDir, Limit: runtime.CacheLimit}, programStamp(o.Version)
 	}

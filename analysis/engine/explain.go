@@ -219,10 +219,6 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 		}
 		t.Image = info.Ref
 	}
-	img, err := e.hidden(t.Image, t.Edits)
-	if err != nil {
-		return nil, err
-	}
 	if t.Preprocess.Channels == "" {
 		t.Preprocess = m.info.Preprocess
 	}
@@ -230,10 +226,12 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	t.Model = m.info.Ref
 	w := &work{task: t, model: m, on: &session{e: e, m: m, device: t.Device}}
 	w.on.batch.Store(int32(min(max(t.Batch, 0), mostBatch)))
-	if w.x, w.region, err = m.input(img, t.Preprocess); err != nil {
+	in, err := e.input(m, t)
+	if err != nil {
 		return nil, err
 	}
-	key, err := json.Marshal([]any{t.Model.SHA256, t.Image.SHA256, t.Preprocess, t.Device, t.Edits})
+	w.x, w.region = in.x, in.region
+	key, err := json.Marshal([]any{t.Model.SHA256, t.Image.SHA256, t.Preprocess, t.Device, editsKey(t.Edits)})
 	if err != nil {
 		return nil, err
 	}
@@ -253,18 +251,14 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	return w, nil
 }
 
-// input preprocesses a picture to exactly the shape that the model takes.
-func (m *model) input(img image.Image, spec prep.Spec) (tensor.Tensor, prep.Region, error) {
-	x, region, err := prep.Apply(img, spec, m.info.Layout)
-	if err != nil {
-		return x, region, err
-	}
+// takes says whether an input has exactly the shape that the model takes.
+func (m *model) takes(x tensor.Tensor) error {
 	want := slices.Clone(m.prepared.Facts.Shapes[m.prepared.Input])
 	want[0] = 1
 	if !slices.Equal(x.Shape, want) {
-		return x, region, fmt.Errorf("the preprocessing makes an input of %v, the model takes %v: choose a preset that fits", x.Shape, want)
+		return fmt.Errorf("the preprocessing makes an input of %v, the model takes %v: choose a preset that fits", x.Shape, want)
 	}
-	return x, region, nil
+	return nil
 }
 
 // probabilities turns a row of logits into both forms, in float64.

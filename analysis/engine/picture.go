@@ -1,12 +1,10 @@
 package engine
 
 import (
-	"container/list"
 	"context"
 	"fmt"
 	"image"
 	"strings"
-	"sync"
 
 	"github.com/disintegration/imaging"
 
@@ -45,7 +43,7 @@ func (e *Engine) OpenImage(ctx context.Context, ref string) (task.ImageInfo, err
 	if max(b.Dx(), b.Dy()) > displaySide {
 		info.Picture = imaging.Fit(pic.Image, displaySide, displaySide, imaging.Box)
 	}
-	e.pictures.put(pic.SHA256, pic.Image)
+	e.pictures.put(pic.SHA256, pic.Image, len(pic.Image.Pix))
 	return info, nil
 }
 
@@ -72,7 +70,7 @@ func readPicture(ref string) (pic prep.Picture, name, truth string, err error) {
 // picture gives the whole picture that a task names, reading it again if it
 // has left the cache; a file that has changed since is an error.
 func (e *Engine) picture(ref task.ImageRef) (image.Image, error) {
-	if img := e.pictures.get(ref.SHA256); img != nil {
+	if img, ok := e.pictures.get(ref.SHA256); ok {
 		return img, nil
 	}
 	if ref.Path == "" {
@@ -85,49 +83,6 @@ func (e *Engine) picture(ref task.ImageRef) (image.Image, error) {
 	if ref.SHA256 != "" && pic.SHA256 != ref.SHA256 {
 		return nil, fmt.Errorf("picture %q has changed since it was opened: open it again", ref.Name)
 	}
-	e.pictures.put(pic.SHA256, pic.Image)
+	e.pictures.put(pic.SHA256, pic.Image, len(pic.Image.Pix))
 	return pic.Image, nil
-}
-
-// pictures keeps the pictures used last within a budget of bytes.
-type pictures struct {
-	mutex sync.Mutex
-	order *list.List
-	byKey map[string]*list.Element
-	bytes int
-}
-
-type kept struct {
-	key string
-	img *image.RGBA
-}
-
-func newPictures() *pictures { return &pictures{order: list.New(), byKey: map[string]*list.Element{}} }
-
-func (c *pictures) get(key string) image.Image {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	el, ok := c.byKey[key]
-	if !ok {
-		return nil
-	}
-	c.order.MoveToFront(el)
-	return el.Value.(kept).img
-}
-
-func (c *pictures) put(key string, img *image.RGBA) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	if el, ok := c.byKey[key]; ok {
-		c.order.MoveToFront(el)
-		return
-	}
-	c.byKey[key] = c.order.PushFront(kept{key, img})
-	c.bytes += len(img.Pix)
-	for c.bytes > pictureBudget && c.order.Len() > 1 {
-		last := c.order.Back()
-		old := c.order.Remove(last).(kept)
-		delete(c.byKey, old.key)
-		c.bytes -= len(old.img.Pix)
-	}
 }

@@ -54,27 +54,39 @@ func Apply(img image.Image, s Spec, layout Layout) (tensor.Tensor, Region, error
 
 // fill normalises the packed pixels of win into the places of f.out.
 func (s Spec) fill(dst []float32, layout Layout, f frame, win image.Rectangle, packed []uint8) {
-	channels := s.Channels.Count()
-	w, h := f.out.Dx(), f.out.Dy()
-	// The value at (x, y) of channel c stands at y*rowStep + x*colStep + c*chanStep.
-	rowStep, colStep, chanStep := w, 1, w*h
-	if layout == NHWC {
-		rowStep, colStep, chanStep = w*channels, channels, 1
-	}
-	for c := range channels {
-		table := s.table(c)
-		if !f.pad && win != f.out {
-			for i := range w * h {
-				dst[i*colStep+c*chanStep] = table[0]
+	if !f.pad && win != f.out {
+		colStep, chanStep := s.steps(layout, f)
+		for c := range s.Channels.Count() {
+			black := s.table(c)[0]
+			for i := range f.out.Dx() * f.out.Dy() {
+				dst[i*colStep+c*chanStep] = black
 			}
 		}
+	}
+	s.put(dst, layout, f, win, packed)
+}
+
+// steps: the value at the i-th place, row by row, of channel c stands at
+// i*colStep + c*chanStep.
+func (s Spec) steps(layout Layout, f frame) (colStep, chanStep int) {
+	if layout == NHWC {
+		return s.Channels.Count(), 1
+	}
+	return 1, f.out.Dx() * f.out.Dy()
+}
+
+// put is fill that leaves alone what lies outside of win.
+func (s Spec) put(dst []float32, layout Layout, f frame, win image.Rectangle, packed []uint8) {
+	colStep, chanStep := s.steps(layout, f)
+	for c := range s.Channels.Count() {
+		table := s.table(c)
 		from := c
 		if s.Channels == BGR {
 			from = 2 - c
 		}
 		at := from
 		for y := win.Min.Y - f.out.Min.Y; y < win.Max.Y-f.out.Min.Y; y++ {
-			i := y*rowStep + (win.Min.X-f.out.Min.X)*colStep + c*chanStep
+			i := (y*f.out.Dx()+win.Min.X-f.out.Min.X)*colStep + c*chanStep
 			for range win.Dx() {
 				dst[i] = table[packed[at]]
 				i += colStep
