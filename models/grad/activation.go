@@ -12,7 +12,9 @@ import (
 func init() {
 	register(
 		// Relu'(0) = 0
-		simple("Relu", func(b *Builder, x, y Value) Value { return b.Positive(y) }),
+		Rule{Op: "Relu", VJP: func(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+			return b.stop(n, d[0], func(y, g Value) (Value, error) { return b.Mul(g, b.Positive(y)), nil })
+		}},
 		// y' = alpha + (1 - alpha) [x > 0]
 		unary("LeakyRelu", func(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
 			alpha := float64(n.AttrFloat("alpha", 0.01))
@@ -115,23 +117,24 @@ func gelu(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
 // PyTorch's ReLU6 and hardtanh, from which nearly every Clip in a vision
 // model comes (torch.clamp passes it on there).
 func vjpClip(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	y, g := Value(n.Out[0]), d[0]
-	for i, side := range []float64{1: 1, 2: -1} {
-		if side == 0 || n.Input(i) == "" {
-			continue
+	return b.stop(n, d[0], func(y, g Value) (Value, error) {
+		for i, side := range []float64{1: 1, 2: -1} {
+			if side == 0 || n.Input(i) == "" {
+				continue
+			}
+			if b.Const(n.In[i]) == nil {
+				// A bound that the runtime computes: side y > side bound.
+				g = b.Mul(g, b.Positive(b.Scale(b.Sub(y, Value(n.In[i])), side)))
+				continue
+			}
+			bound, err := b.ConstFloat(n, i, 0)
+			if err != nil {
+				return "", err
+			}
+			if side*bound > -math.MaxFloat32 {
+				g = b.Mul(g, b.step(y, side*steep, -side*bound*steep))
+			}
 		}
-		if b.Const(n.In[i]) == nil {
-			// A bound that the runtime computes: side y > side bound.
-			g = b.Mul(g, b.Positive(b.Scale(b.Sub(y, Value(n.In[i])), side)))
-			continue
-		}
-		bound, err := b.ConstFloat(n, i, 0)
-		if err != nil {
-			return nil, err
-		}
-		if side*bound > -math.MaxFloat32 {
-			g = b.Mul(g, b.step(y, side*steep, -side*bound*steep))
-		}
-	}
-	return []Value{g}, nil
+		return g, nil
+	})
 }

@@ -22,8 +22,19 @@ type Builder struct {
 	// places of forward nodes, see instead.
 	node    *onnx.Node
 	written map[*onnx.Node][]*onnx.Node
-	// phases is Query.Phases.
+	// phases is Query.Phases; plain says that no composite changes rules.
+	plain  bool
 	phases bool
+	// by finds the node that made a value here; producers and readers are the
+	// forward graph's, wanted are Query.Wants.
+	by        map[Value]*onnx.Node
+	producers map[string]*onnx.Node
+	readers   map[string]int
+	wanted    map[string]bool
+	// held are the rectifiers whose gradient was stopped behind them already,
+	// apart the phases of gradients: see made.go, woven.go.
+	held  map[*onnx.Node]bool
+	apart map[Value]woven
 	// consts shares equal small constants, and what else is made once.
 	consts map[string]Value
 }
@@ -32,13 +43,27 @@ type Builder struct {
 type A = map[string]onnx.Attr
 
 func newBuilder(m *onnx.Model, f Facts) *Builder {
-	return &Builder{m: m, facts: f.Clone(), grads: map[string][]Value{}, ahead: len(m.Graph.Nodes), written: map[*onnx.Node][]*onnx.Node{}, consts: map[string]Value{}}
+	b := &Builder{
+		m: m, facts: f.Clone(), grads: map[string][]Value{}, ahead: len(m.Graph.Nodes), written: map[*onnx.Node][]*onnx.Node{}, consts: map[string]Value{},
+		by: map[Value]*onnx.Node{}, producers: m.Graph.Producers(), readers: map[string]int{}, wanted: map[string]bool{},
+		held: map[*onnx.Node]bool{}, apart: map[Value]woven{},
+	}
+	for _, n := range m.Graph.Nodes {
+		for _, v := range onnx.Reads(n) {
+			b.readers[v]++
+		}
+	}
+	return b
 }
 
 // backward walks the path from the score down, applying the rules.
 func (b *Builder) backward(s *scope, q Query) error {
 	p := s.path
 	b.path = p
+	b.plain = q.Composite.ID == ""
+	for _, w := range q.Wants {
+		b.wanted[w] = true
+	}
 	start := Value(SeedName)
 	if s.recipe.start != nil {
 		start = s.recipe.start(b, Value(q.Score), start)

@@ -130,6 +130,11 @@ func vjpConv(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 			if err != nil {
 				return nil, err
 			}
+			if group == 1 {
+				if dx, ok := b.narrowed(d[0], w, weight, flipped); ok {
+					return []Value{dx}, nil
+				}
+			}
 			return []Value{b.Node("Conv", A{
 				"kernel_shape": onnx.Ints(w.kernel...), "dilations": onnx.Ints(w.dilation...),
 				"pads": back.pads(), "group": onnx.Int(group),

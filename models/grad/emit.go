@@ -20,6 +20,7 @@ func (b *Builder) Nodes(op string, attrs A, outs int, in ...Value) []Value {
 	for i := range out {
 		out[i] = Value(fmt.Sprintf("%s.%d", n.Name, i))
 		n.Out = append(n.Out, string(out[i]))
+		b.by[out[i]] = n
 	}
 	b.m.Graph.Nodes = append(b.m.Graph.Nodes, n)
 	return out

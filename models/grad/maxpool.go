@@ -26,6 +26,11 @@ const mostOffsets = 96
 // two to three times as long on a CPU and does not run on WebGPU; so did nine
 // comparisons a window. docs/gradients.md has the measurements.
 func vjpMaxPool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	held, err := b.heldByPool(n, d[0])
+	if err != nil {
+		return nil, err
+	}
+	d = []Value{held}
 	in, out, err := b.ends(n)
 	if err != nil {
 		return nil, err

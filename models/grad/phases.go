@@ -35,14 +35,18 @@ func (b *Builder) byPhases(dy Value, name string, weight *onnx.Tensor, group int
 			}
 		}
 	}
+	var leaves []Value
 	var phase func(at []taps) (Value, error)
 	phase = func(at []taps) (Value, error) {
 		axis := len(at)
 		if axis == len(in) {
 			if slices.ContainsFunc(at, func(t taps) bool { return t.count == 0 }) {
+				leaves = append(leaves, "")
 				return "", nil
 			}
-			return b.phase(dy, name, weight, group, w, at)
+			v, err := b.phase(dy, name, weight, group, w, at)
+			leaves = append(leaves, v)
+			return v, err
 		}
 		parts := make([]Value, w.stride[axis])
 		for r := range parts {
@@ -60,7 +64,11 @@ func (b *Builder) byPhases(dy Value, name string, weight *onnx.Tensor, group int
 		return b.zip(parts, axis, now, in[axis]), nil
 	}
 	dx, err = phase(nil)
-	return dx, dx != "" && err == nil, err
+	if dx == "" || err != nil {
+		return "", false, err
+	}
+	b.keepApart(dx, leaves, w.stride, each, in, weight.Dims[1]*group)
+	return dx, true, nil
 }
 
 // taps are the elements of a kernel that a phase sees along an axis: count of

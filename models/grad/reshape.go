@@ -82,7 +82,7 @@ func vjpConcat(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 			return nil, fmt.Errorf("input %q is joined along a dynamic dimension", v)
 		}
 		if b.Wants(n, i) {
-			out[i] = b.slice(d[0], a, start, start+int64(shape[a]))
+			out[i] = b.sliceMade(d[0], a, start, start+int64(shape[a]))
 		}
 		start += int64(shape[a])
 	}
