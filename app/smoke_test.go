@@ -235,6 +235,9 @@ type line struct {
 	What                string
 	Update, Run, Show   float64
 	Known               int
+	Edits               int
+	Label               string
+	Probability         float64
 }
 
 // session is the running program.

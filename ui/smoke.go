@@ -168,7 +168,7 @@ func (k *smoke) show(w *Window, s state.State) {
 		}
 		if p.Overlay != nil && p.Overlay != old.Panes[i].Overlay && p.Result != nil {
 			t := p.Result.Task
-			k.write("heat", line{"pane": i, "model": t.Model.Name, "image": t.Image.Name, "layer": t.Layer, "method": t.Method, "class": t.Target.Class})
+			k.write("heat", line{"pane": i, "model": t.Model.Name, "image": t.Image.Name, "layer": t.Layer, "method": t.Method, "class": t.Target.Class, "edits": len(t.Edits)})
 		}
 	}
 	if f := s.Forward; f.Prediction != nil && f.Prediction != old.Forward.Prediction && len(f.Prediction.Order) > 0 {

@@ -77,8 +77,10 @@ func share(c state.Share) state.Msg {
 // How outlines look: a line of the colour between two dark ones, so that it is
 // seen on every photo, and a tint where they are filled.
 const (
-	lineWidth   = 2
-	tint        = 70
+	// A line has a pixel for so many of the drawing's longer side: the screen
+	// shows it smaller.
+	lineShare   = 220
+	tint        = 48
 	segmentLine = 110
 )
 
@@ -90,6 +92,7 @@ func paintMarks(c state.PaintMarks) state.Msg {
 	if g := c.Segments; g != nil {
 		paintSegments(img, *g, c.Under)
 	}
+	width := max(2, (max(c.Width, c.Height)+lineShare/2)/lineShare)
 	for _, o := range c.Outlines {
 		cover := edit.Cover(o.Shapes, c.Width, c.Height)
 		if o.Filled {
@@ -97,8 +100,8 @@ func paintMarks(c state.PaintMarks) state.Msg {
 			shade.A = tint
 			draw.DrawMask(img, img.Rect, image.NewUniform(shade), image.Point{}, cover, image.Point{}, draw.Over)
 		}
-		paintEdge(img, cover, lineWidth+1, halo)
-		paintEdge(img, cover, lineWidth, o.Color)
+		paintEdge(img, cover, width+1, halo)
+		paintEdge(img, cover, width, o.Color)
 	}
 	return state.MarksPainted{Job: c.Job, Image: img}
 }

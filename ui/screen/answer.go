@@ -181,7 +181,7 @@ func classRows(s state.State, v answerView) []widget.Class {
 		row := widget.Class{Class: c, Label: label(s, s.Active, c), Share: sc.Probability, Percent: percent(sc.Probability), Logit: score(sc.Logit), Chosen: c == chosen}
 		if v.before != nil {
 			row.Changed, row.Before = true, v.before.Scores[c].Probability
-			row.Change = changeWords(row.Before, row.Share)
+			row.Change, row.Trend = changeWords(row.Before, row.Share), trend(row.Before, row.Share)
 		}
 		rows = append(rows, row)
 	}

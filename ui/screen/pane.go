@@ -54,6 +54,7 @@ type pane struct {
 	regions int
 	// edited is what the pane shows: the edited picture or the original.
 	edited *widget.Button
+	sign   *fyne.Container
 	root   *fyne.Container
 
 	photo   *task.ImageInfo
@@ -109,11 +110,14 @@ func newPane(c *context, index int) *pane {
 	p.footer = &footer{}
 	p.shares = widget.NewShares()
 	p.edited = p.newEditedButton()
+	// The button's own ground lets the photo through.
+	p.sign = container.NewStack(widget.NewSurface(look.Panel, look.RadiusSmall), p.edited)
+	p.sign.Hide()
 	p.foot = container.New(p.footer, p.colours, p.unit, p.note)
 	p.root = container.New(
 		paneLayout{p},
 		widget.Line(), p.pickers, p.active, p.viewport, p.bar, p.words, p.busy, p.foot, p.who, p.small, p.reading,
-		p.shares, p.edited,
+		p.shares, p.sign,
 	)
 	p.parts = newSegmentCard(p)
 	p.root.Add(p.parts.root)

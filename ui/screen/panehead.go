@@ -88,6 +88,12 @@ func (p *pane) showSmall(s state.State, k state.Pane) {
 		if m.NeedsLayer && k.Layer != task.Auto {
 			parts = []string{parts[0], layersName(s, p.index, k, m), parts[1]}
 		}
+		if len(s.Edits()) > 0 {
+			// Then the answers are what is compared.
+			if says := saysWords(s, p.index); says != "" {
+				parts = []string{says, parts[0]}
+			}
+		}
 		words = strings.Join(parts, " · ")
 	}
 	p.summary.SetValue(words)
@@ -124,11 +130,7 @@ func (p *pane) showWho(s state.State) {
 		return
 	}
 	best := f.Order[0]
-	says := label(s, p.index, best) + "  " + percent(f.Scores[best].Probability)
-	if before := s.Changed(p.index); before != nil {
-		says += "  " + changeWords(before.Scores[best].Probability, f.Scores[best].Probability)
-	}
-	if words := says; words != p.says.Text() {
+	if words := saysWords(s, p.index); words != p.says.Text() {
 		p.says.SetText(words)
 		// Its width decides the picker's.
 		p.who.Refresh()

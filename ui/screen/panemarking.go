@@ -15,7 +15,6 @@ func (p *pane) newEditedButton() *widget.Button {
 		p.Send(state.PaneOriginalSet{Pane: p.index, Original: !p.state.Panes[p.index].Original})
 	})
 	b.SetTip(p.tips, i18n.T("Show the original or the edited picture in this pane"))
-	b.Hide()
 	return b
 }
 
@@ -47,9 +46,9 @@ func (p *pane) showMarking(s state.State, k state.Pane) {
 		words = i18n.T("Original")
 	}
 	p.edited.SetOn(seen && !k.Original && !m.Peek)
-	if p.edited.Hidden == seen || p.edited.Text() != words {
+	if p.sign.Hidden == seen || p.edited.Text() != words {
 		p.edited.SetText(words)
-		p.edited.Hidden = !seen
+		p.sign.Hidden = !seen
 		p.root.Refresh()
 	}
 }
@@ -71,7 +70,7 @@ func (p *pane) showShares(s state.State, k state.Pane) {
 			if i < len(k.Shares.Of) {
 				of := k.Shares.Of[i]
 				part.Map, part.Area = of.Attribution, of.Area
-				part.Text = i18n.T("%s in %s of the area", percents(of.Attribution), percents(of.Area))
+				part.Text = i18n.T("%s, area %s", percents(of.Attribution), percents(of.Area))
 				if p.compact {
 					part.Text = fmt.Sprint(percents(of.Attribution), " / ", percents(of.Area))
 				}
@@ -98,5 +97,5 @@ func (p *pane) shareRoom(width float32) float32 {
 // putEdited places the sign into the corner of the viewport.
 func (p *pane) putEdited(right, bottom float32) {
 	m := p.edited.MinSize()
-	put(p.edited, right-m.Width-7, bottom-24-5, m.Width, 24)
+	put(p.sign, right-m.Width-7, bottom-24-5, m.Width, 24)
 }

@@ -90,11 +90,17 @@ func (s *Screen) FocusSearch() { s.answer.list.FocusSearch() }
 
 // OpenRegions opens the list of regions, with its bar of tools.
 func (s *Screen) OpenRegions() {
-	if !s.state.Marking.Open {
-		s.deps.Send(state.ToolsToggled{})
+	if s.state.Marking.Open {
+		s.stage.tools.openRegions()
+		return
 	}
-	s.stage.tools.openRegions()
+	s.deps.Send(state.ToolsToggled{})
+	// The list opens under its button, which has no place before the next frame.
+	s.deps.After(frameTime, s.stage.tools.openRegions)
 }
+
+// frameTime is within which what has come is laid out.
+const frameTime = 60 * time.Millisecond
 
 // ActivePort is the viewport that zoom keys act on.
 func (s *Screen) ActivePort() Port { return s.stage.port() }

@@ -25,10 +25,12 @@ type Class struct {
 	// Chosen is the class being explained.
 	Chosen bool
 	// Changed says that there was another answer before; Before is its share,
-	// and Change says in words how the share has changed, in the logit's place.
+	// and Change says in words how the share has changed, in the logit's place;
+	// Trend is 1 where it rose, -1 where it fell, 0 where that is too little to tell.
 	Changed bool
 	Before  float64
 	Change  string
+	Trend   int
 }
 
 // Classes lists answers with bars and a search field over all labels.
@@ -192,9 +194,9 @@ func (r *classRow) set(c Class) {
 	if c.Changed {
 		r.logit.SetText(c.Change)
 		switch {
-		case c.Share > c.Before:
+		case c.Trend > 0:
 			r.logit.SetColor(look.Accent)
-		case c.Share < c.Before:
+		case c.Trend < 0:
 			r.logit.SetColor(look.Error)
 		}
 	}
