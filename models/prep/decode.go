@@ -134,9 +134,20 @@ func Decode(name string, data []byte, limits Limits) (pic Picture, err error) {
 			pic, err = fail("the %s data are damaged (%v)", c.title, r)
 		}
 	}()
-	cfg, err := c.config(bytes.NewReader(data))
+	// What is decoded: of a moving WebP, a still one of its first frame, with
+	// the canvas around it.
+	body, canvas, moves := data, image.Rectangle{}, false
+	if kind == "webp" {
+		if still, around, animated := firstFrame(data); animated {
+			body, canvas, moves = still, around, true
+		}
+	}
+	cfg, err := c.config(bytes.NewReader(body))
 	if err != nil {
 		return fail("the %s header cannot be read: %w", c.title, plain(err))
+	}
+	if moves {
+		cfg.Width, cfg.Height = canvas.Dx(), canvas.Dy()
 	}
 	w, h := int64(cfg.Width), int64(cfg.Height)
 	switch {
@@ -150,7 +161,7 @@ func Decode(name string, data []byte, limits Limits) (pic Picture, err error) {
 		return fail("%d x %d pixels are %.0f megapixels; the limit is %.0f: save a smaller copy",
 			w, h, float64(w*h)/1e6, float64(limits.Pixels)/1e6)
 	}
-	img, err := c.decode(bytes.NewReader(data))
+	img, err := c.decode(bytes.NewReader(body))
 	if err != nil {
 		return fail("the %s data cannot be read: %w", c.title, plain(err))
 	}
@@ -163,6 +174,9 @@ func Decode(name string, data []byte, limits Limits) (pic Picture, err error) {
 	if kind == "gif" && gifFrames(data) > 1 {
 		pic.Remarks = append(pic.Remarks, Remark{Key: "The GIF is animated: its first frame is used."})
 	}
+	if moves {
+		pic.Remarks = append(pic.Remarks, Remark{Key: "The WebP is animated: its first frame is used."})
+	}
 	frame := img.Bounds()
 	if kind == "gif" {
 		frame = image.Rect(0, 0, cfg.Width, cfg.Height)
@@ -172,6 +186,9 @@ func Decode(name string, data []byte, limits Limits) (pic Picture, err error) {
 		tables = webpColours
 	}
 	rgb, see := flatten(img, frame, tables)
+	if moves {
+		rgb = onCanvas(rgb, canvas)
+	}
 	if see {
 		pic.Remarks = append(pic.Remarks, Remark{Key: "The picture is partly transparent: it was laid over white."})
 	}

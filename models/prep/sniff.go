@@ -140,7 +140,7 @@ func webpConfig(r io.Reader) (image.Config, error) {
 	cfg, err := webp.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		if bytes.Contains(data[:min(len(data), 64)], []byte("ANIM")) {
-			return cfg, errors.New("animated WebP is not read; save a frame as PNG")
+			return cfg, errors.New("the first frame of the animated WebP is damaged; save a frame as PNG")
 		}
 		return cfg, err
 	}
@@ -154,7 +154,7 @@ func webpConfig(r io.Reader) (image.Config, error) {
 			bits := binary.LittleEndian.Uint32(body[1:])
 			w, h = int(bits&0x3fff)+1, int(bits>>14&0x3fff)+1
 		case id == "ANMF":
-			err = errors.New("animated WebP is not read; save a frame as PNG")
+			err = errors.New("the first frame of the animated WebP is damaged; save a frame as PNG")
 			return false
 		}
 		if w > cfg.Width || h > cfg.Height {
