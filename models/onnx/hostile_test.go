@@ -178,6 +178,7 @@ func TestBadGraphs(t *testing.T) {
 		{"overflowing input", oneNode(13, op("Relu", nil, "x"), []int{1 << 40, 1 << 40, 1 << 40, 1 << 40}), `input "x" is declared with shape`},
 		{"int4 weights of another length", constant(raw("w", 22, 3, 4)), `tensor "w": shape [4] of int4 needs 2 bytes, the file holds 3`},
 		{"convolution of a matrix", oneNode(17, op("Conv", attrs{"pads": onnx.Ints(1, 1)}, "x", "w"), []int{3, 9}, raw("w", onnx.Float32, 4*4*3*3, 4, 3, 3)), "operands of rank 2 and 2 have no windows in common"},
+		{"convolution of a sum of known ranks", joined(17, []*onnx.Tensor{raw("a", onnx.Float32, 4*3, 3), raw("w", onnx.Float32, 4*4*3*3, 4, 3, 3)}, inner("m", "Mul", attrs{}, "a", "a"), inner("c", "Conv", attrs{}, "m", "w")), "operands of rank 1 and 1 have no windows in common"},
 		{"convolution of other rank", oneNode(17, op("Conv", attrs{}, "x", "w"), []int{1, 3, 9, 9}, raw("w", onnx.Float32, 4*4*3*3, 4, 3, 3)), "operands of rank 4 and 3"},
 		{"pads of other rank", oneNode(17, op("MaxPool", attrs{"kernel_shape": onnx.Ints(2, 2), "pads": onnx.Ints(1, 1)}, "x"), []int{1, 3, 9, 9}), "pads [1 1] does not fit operands of rank 4"},
 		{"float8 weights", constant(raw("w", 17, 4, 4)), "element type float8e4m3fn is not supported"},

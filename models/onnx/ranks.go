@@ -18,14 +18,15 @@ func (s *sizes) ranks(n *Node) error {
 	}
 	rank := 0
 	for _, i := range []int{0, weights} {
-		shape := s.shape(n.Input(i))
-		if shape == nil {
+		r, known := s.rank(n.Input(i))
+		if !known {
 			continue
 		}
-		if len(shape) < 3 || rank > 0 && len(shape) != rank {
-			return fmt.Errorf("%s: operands of rank %d and %d have no windows in common", n.Label(), max(rank, len(shape)), len(shape))
+		if r < 3 || rank > 0 && r != rank {
+			first, _ := s.rank(n.Input(0))
+			return fmt.Errorf("%s: operands of rank %d and %d have no windows in common", n.Label(), first, r)
 		}
-		rank = len(shape)
+		rank = r
 	}
 	if rank == 0 {
 		return nil

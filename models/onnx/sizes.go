@@ -56,6 +56,9 @@ type sizes struct {
 	outer *sizes
 	// shapes holds lower bounds; nil or absent is an unknown rank.
 	shapes map[string][]int64
+	// atLeastRank holds the values of which the rank, too, is a lower bound: a
+	// sum has at least the rank of the operand that is known.
+	atLeastRank map[string]bool
 	// tensors are the constants; sums holds the integers computed from them.
 	tensors map[string]*Tensor
 	sums    map[string][]int64
@@ -67,7 +70,7 @@ type sizes struct {
 
 func newSizes(outer *sizes, folded *int64) *sizes {
 	return &sizes{
-		outer: outer, folded: folded, shapes: map[string][]int64{}, tensors: map[string]*Tensor{},
+		outer: outer, folded: folded, shapes: map[string][]int64{}, atLeastRank: map[string]bool{}, tensors: map[string]*Tensor{},
 		sums: map[string][]int64{}, constant: map[string]bool{},
 	}
 }
@@ -79,6 +82,31 @@ func (s *sizes) shape(name string) []int64 {
 		}
 	}
 	return nil
+}
+
+// rank is that of a value, where it is known and no lower bound.
+func (s *sizes) rank(name string) (rank int, known bool) {
+	for ; s != nil && name != ""; s = s.outer {
+		if v, ok := s.shapes[name]; ok {
+			return len(v), v != nil && !s.atLeastRank[name]
+		}
+	}
+	return 0, false
+}
+
+// fixesRank names the ops whose first output has a rank that their attributes
+// and constants fix, whatever is known of what they read.
+var fixesRank = map[string]bool{
+	"Reshape": true, "ConstantOfShape": true, "Tile": true, "Range": true, "Resize": true, "Upsample": true, "Pad": true,
+	"Conv": true, "ConvTranspose": true, "RandomNormal": true, "RandomUniform": true,
+}
+
+// vague says that the rank of a node's first output is known as a lower bound only.
+func (s *sizes) vague(n *Node) bool {
+	return !fixesRank[n.Op] && slices.ContainsFunc(n.In, func(name string) bool {
+		_, known := s.rank(name)
+		return name != "" && !known
+	})
 }
 
 // ints is the value of a short integer constant; nil where it is none.
@@ -205,6 +233,7 @@ func (s *sizes) node(n *Node) error {
 		return fmt.Errorf("%s would make a tensor of shape %v or more, above 2 GB", n.Label(), shape)
 	}
 	s.setShape(out, shape)
+	s.atLeastRank[out] = s.vague(n)
 	if slices.ContainsFunc(n.In, func(v string) bool { return !s.isConstant(v) }) {
 		return nil
 	}

@@ -118,6 +118,10 @@ func TestNoBombs(t *testing.T) {
 		{"a shape that a run tells", joined(13, nil, inner("s", "Shape", attrs{}, "x"), inner("c", "ConstantOfShape", attrs{}, "s"))},
 		{"an open Reshape", joined(13, list(shaped("s", 0, -1, 2)), inner("c", "Reshape", attrs{}, "x", "s"))},
 		{"a Range downwards", joined(13, list(scalarInt("a", 5), scalarInt("b", 0), scalarInt("d", -1)), inner("c", "Range", attrs{}, "a", "b", "d"))},
+		// As Paddle's exporter writes a group norm and the convolution behind it.
+		{"a rank that a run tells", joined(13, list(floats("scale", []int64{3, 1, 1}, 1, 2, 3), floats("w", []int64{1, 3, 1, 1}, 1, 1, 1)),
+			inner("s", "Shape", attrs{}, "x"), inner("r", "Reshape", attrs{}, "x", "s"), inner("m", "Mul", attrs{}, "r", "scale"), inner("h", "HardSwish", attrs{}, "m"),
+			inner("c", "Conv", attrs{}, "h", "w"))},
 		{"doubling a few times", joined(13, nil, doubling(10, "Concat")...)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
