@@ -46,6 +46,8 @@ func keySheet() [][2]string {
 		{"Backspace", i18n.T("Clear all edits")},
 		{"/", i18n.T("Find a class")},
 		{"Ctrl+K", i18n.T("Find anything…")},
+		{"Ctrl+Z", i18n.T("Undo")},
+		{"Ctrl+Y  Ctrl+Shift+Z", i18n.T("Redo")},
 		{"Ctrl+D", i18n.T("Compare")},
 		{"Ctrl+O", i18n.T("Open picture…")},
 		{"Ctrl+Shift+O", i18n.T("Open model…")},
@@ -93,9 +95,9 @@ func (keyRows) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	lines := (len(o)/2 + 1) / 2
 	column := (size.Width - 20) / 2
 	for i, k := range o {
-		line, x, width := i/2, float32(0), float32(120)
+		line, x, width := i/2, float32(0), float32(150)
 		if i%2 == 1 {
-			x, width = 130, column-130
+			x, width = 160, column-160
 		}
 		if line >= lines {
 			line, x = line-lines, x+column+20

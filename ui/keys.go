@@ -25,6 +25,7 @@ func (w *Window) keys() {
 	// These go to a text field first, where one has the keyboard.
 	c.AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) { w.paste() })
 	c.AddShortcut(&fyne.ShortcutSelectAll{}, func(fyne.Shortcut) { w.loop.Handle(state.AllSelected{}) })
+	c.AddShortcut(ctrlShift(fyne.KeyZ), func(fyne.Shortcut) { w.redo() })
 	// Held keys exist on the desktop only.
 	if d, ok := c.(desktop.Canvas); ok {
 		held := func(on bool) func(*fyne.KeyEvent) {

@@ -58,6 +58,7 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 			fyne.NewMenuItemSeparator(),
 			quit,
 		),
+		w.editMenu(),
 		fyne.NewMenu(
 			i18n.T("View"),
 			item(i18n.T("Find anything…"), ctrl(fyne.KeyK), w.showPalette),

@@ -30,8 +30,14 @@ func (w *Window) actions() []screen.Action {
 			switch {
 			case i.ChildMenu != nil:
 				gather(i.ChildMenu.Items, i18n.T("%s: ", i.Label))
-			case !i.IsSeparator && i.Action != nil && keys[title] != "Ctrl+K":
-				out = append(out, screen.Action{Title: title, Keys: keys[title], Do: i.Action})
+			case !i.IsSeparator && !i.Disabled && i.Action != nil && keys[title] != "Ctrl+K":
+				k := keys[title]
+				if i == w.undoItem {
+					k = keys[i18n.T("Undo")]
+				} else if i == w.redoItem {
+					k = keys[i18n.T("Redo")]
+				}
+				out = append(out, screen.Action{Title: title, Keys: k, Do: i.Action})
 			}
 		}
 	}

@@ -118,6 +118,10 @@ type Window struct {
 	recent state.Recent
 	// shift says that the key is held.
 	shift bool
+
+	undoItem, redoItem *fyne.MenuItem
+	// undoable and redoable are the steps that the menu names.
+	undoable, redoable string
 }
 
 // newWindow builds the window; do runs a function on its goroutine, as fyne.Do does.
@@ -158,6 +162,7 @@ func (w *Window) show(s state.State) {
 	}
 	w.showRecent(s)
 	w.screen.Show(s)
+	w.showHistory(s)
 	w.smoke.show(w, s)
 }
 

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -285,6 +286,20 @@ func (m *model) choose(c task.Choices) {
 	}
 }
 
+// chooseExactly takes all choices back, and gives those that are more than what
+// the model's files tell.
+func (m *model) chooseExactly(c task.Choices) task.Choices {
+	m.info.Preprocess, m.info.PreprocessFrom = *m.found.Spec, m.found.SpecFrom
+	m.info.Labels, m.info.LabelsFrom = m.found.Labels, m.found.LabelsFrom
+	if c.Preprocess != nil && reflect.DeepEqual(*c.Preprocess, *m.found.Spec) {
+		c.Preprocess = nil
+	}
+	if slices.Equal(c.Labels, m.found.Labels) {
+		c.Labels = nil
+	}
+	return c
+}
+
 // Configure sets preprocessing or labels for an open model and remembers them
 // by its hash.
 func (e *Engine) Configure(_ context.Context, modelSHA256 string, c task.Choices) (task.ModelInfo, error) {
@@ -301,6 +316,9 @@ func (e *Engine) Configure(_ context.Context, modelSHA256 string, c task.Choices
 		return task.ModelInfo{}, fmt.Errorf("%d labels for %d classes: the file belongs to another model", n, m.info.Classes)
 	}
 	next := *m
+	if c.Exactly {
+		c = next.chooseExactly(c)
+	}
 	next.choose(c)
 	e.mutex.Lock()
 	e.models[modelSHA256] = &next
@@ -308,7 +326,10 @@ func (e *Engine) Configure(_ context.Context, modelSHA256 string, c task.Choices
 	if e.options.Memory.Dir == "" {
 		return next.info, nil
 	}
-	remembered, _, _ := e.options.Memory.Load(modelSHA256)
+	var remembered library.Choices
+	if !c.Exactly {
+		remembered, _, _ = e.options.Memory.Load(modelSHA256)
+	}
 	if c.Preprocess != nil {
 		remembered.Preprocess = c.Preprocess
 	}

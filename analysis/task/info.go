@@ -210,6 +210,9 @@ type Choices struct {
 	Preprocess *prep.Spec `json:"preprocess,omitempty"`
 	Labels     []string   `json:"labels,omitempty"`
 	LabelsFrom string     `json:"labelsFrom,omitempty"`
+	// Exactly says that these are all choices there are: what is left out, or
+	// is what the model's files tell, is forgotten.
+	Exactly bool `json:"exactly,omitempty"`
 }
 
 // Preset is a named preprocessing that a user can pick.

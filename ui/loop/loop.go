@@ -97,6 +97,8 @@ type Loop struct {
 	keeper  keeper
 	// saving says that the state will soon be kept.
 	saving bool
+	// resting says that a stroke's end is waited for.
+	resting bool
 
 	guard  sync.Mutex
 	engine Engine
@@ -161,6 +163,7 @@ func (l *Loop) Handle(m state.Msg) {
 		ran := time.Now()
 		l.config.Show(l.state)
 		l.keepSoon(m)
+		l.restSoon()
 		if l.config.Timed != nil {
 			l.config.Timed(m, updated.Sub(begin), ran.Sub(updated), time.Since(ran))
 		}

@@ -59,7 +59,12 @@ func (u *update) photoOpened(m PhotoOpened) {
 	info := m.Info
 	other := u.Photo.Info == nil || u.Photo.Info.Ref.SHA256 != info.Ref.SHA256
 	u.Photo = Photo{Item: m.Item, Info: &info, Levels: m.Levels}
+	selection := u.Marking.Selection
 	u.unmark()
+	if u.kept == m.Item {
+		// Undo has brought it back with its picture.
+		u.Marking.Selection = selection
+	}
 	u.cancel(&u.Edited.job)
 	u.Edited = Edited{Levels: m.Edited, asked: m.Edits}
 	u.Edited.now = u.edits()

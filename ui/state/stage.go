@@ -1,6 +1,8 @@
 package state
 
 import (
+	"reflect"
+
 	"seewhy/analysis/heatmap"
 	"seewhy/ui/view"
 )
@@ -172,7 +174,14 @@ func (u *update) wake(pane int) {
 	if p.Own != nil && p.Forward.Prediction == nil {
 		u.predict(pane)
 	}
-	if p.Result == nil && p.Derived == nil && p.Job == 0 {
+	if p.Job == 0 && (p.Result == nil && p.Derived == nil || p.Show == ShowMap && !u.current(pane)) {
 		u.explain(pane)
 	}
+}
+
+// current says that a pane's map answers its question about the picture as it
+// is: a pane may have left the stage before its answer came.
+func (u *update) current(pane int) bool {
+	p := u.Panes[pane]
+	return p.Result != nil && reflect.DeepEqual(p.answered, p.Question) && same(p.Result.Task.Edits, u.editsOf(pane))
 }

@@ -107,6 +107,8 @@ type State struct {
 	unkept bool
 	jobs   JobID
 	ids    ItemID
+
+	history history
 }
 
 // Options are what the program was started with.

@@ -17,6 +17,8 @@ type desk struct {
 	t *testing.T
 	State
 	cmds []Cmd
+	// late are commands that are answered later.
+	late []Cmd
 }
 
 func (d *desk) send(m Msg) {
