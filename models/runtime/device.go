@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	stdruntime "runtime"
 	"slices"
@@ -35,7 +34,7 @@ type provider struct {
 	id, title string
 	// systems lists the GOOS values that have it; empty means all.
 	systems []string
-	append  func(*ort.SessionOptions) error
+	append  func(o *ort.SessionOptions, tf32 bool) error
 	// options are the session's own entries that the provider asks for.
 	options func(*ort.SessionOptions) error
 	// install says what would make it work, for people.
@@ -49,65 +48,25 @@ var providers = []provider{
 	{id: "migraphx", title: "MIGraphX (AMD)", systems: []string{"linux"}, append: named("MIGraphX"), install: "it needs AMD's build of ONNX Runtime with ROCm; name it with --runtime"},
 	{
 		id: "directml", title: "DirectML", systems: []string{"windows"},
-		append: func(o *ort.SessionOptions) error { return o.AppendExecutionProviderDirectML(0) },
+		append: func(o *ort.SessionOptions, _ bool) error { return o.AppendExecutionProviderDirectML(0) },
 		// DirectML refuses memory patterns and parallel execution.
 		options: func(o *ort.SessionOptions) error { return o.SetMemPattern(false) },
 	},
 	{
 		id: "coreml", title: "Core ML", systems: []string{"darwin"},
-		append: func(o *ort.SessionOptions) error { return o.AppendExecutionProviderCoreMLV2(nil) },
+		append: func(o *ort.SessionOptions, _ bool) error { return o.AppendExecutionProviderCoreMLV2(nil) },
 	},
 	{
 		id: "openvino", title: "OpenVINO (Intel)", systems: []string{"linux", "windows"},
-		append:  func(o *ort.SessionOptions) error { return o.AppendExecutionProviderOpenVINO(nil) },
+		append:  func(o *ort.SessionOptions, _ bool) error { return o.AppendExecutionProviderOpenVINO(nil) },
 		install: "it needs Intel's build of ONNX Runtime; name it with --runtime",
 	},
 	{id: "webgpu", title: "WebGPU", append: named("WebGPU"), install: "it needs a Vulkan driver such as Debian's mesa-vulkan-drivers"},
 	{id: "xnnpack", title: "XNNPACK (CPU)", append: named("XNNPACK"), install: "it needs a build of ONNX Runtime with XNNPACK; name it with --runtime"},
 }
 
-func named(name string) func(*ort.SessionOptions) error {
-	return func(o *ort.SessionOptions) error { return o.AppendExecutionProvider(name, nil) }
-}
-
-func appendCUDA(o *ort.SessionOptions) error {
-	if err := loadCompanions(); err != nil {
-		return err
-	}
-	c, err := ort.NewCUDAProviderOptions()
-	if err != nil {
-		return err
-	}
-	defer c.Destroy()
-	// TensorFloat-32 keeps 10 bits of the mantissa: gradients then agree with
-	// the CPU's to 1e-3 instead of 1e-6. Whoever wants its speed says so.
-	if err := c.Update(map[string]string{"use_tf32": tf32()}); err != nil {
-		return err
-	}
-	return o.AppendExecutionProviderCUDA(c)
-}
-
-// TF32Env, set to 1, allows CUDA to round the factors of products to
-// TensorFloat-32. It must be set before the first session.
-const TF32Env = "SEEWHY_TF32"
-
-func tf32() string {
-	if os.Getenv(TF32Env) == "1" {
-		return "1"
-	}
-	return "0"
-}
-
-func appendTensorRT(o *ort.SessionOptions) error {
-	if err := loadCompanions(); err != nil {
-		return err
-	}
-	t, err := ort.NewTensorRTProviderOptions()
-	if err != nil {
-		return err
-	}
-	defer t.Destroy()
-	return o.AppendExecutionProviderTensorRT(t)
+func named(name string) func(*ort.SessionOptions, bool) error {
+	return func(o *ort.SessionOptions, _ bool) error { return o.AppendExecutionProvider(name, nil) }
 }
 
 // loadCompanions loads what lies beside the opened library, once.
@@ -161,7 +120,7 @@ func here() []provider {
 }
 
 // appendProvider makes a session use a device.
-func appendProvider(options *ort.SessionOptions, id string) error {
+func appendProvider(options *ort.SessionOptions, id string, tf32 bool) error {
 	if id == CPU {
 		return nil
 	}
@@ -179,7 +138,7 @@ func appendProvider(options *ort.SessionOptions, id string) error {
 			return fmt.Errorf("%w: %s: %s", ErrDevice, p.title, firstLine(err.Error()))
 		}
 	}
-	if err := p.append(options); err != nil {
+	if err := p.append(options, tf32); err != nil {
 		return fmt.Errorf("%w: %s: %s", ErrDevice, p.title, p.reason(err))
 	}
 	return nil

@@ -16,6 +16,7 @@ type Library struct {
 	path    string
 	version string
 	devices deviceCache
+	hangs   quarantine
 }
 
 // The binding keeps one environment for the whole process, so does this package.

@@ -102,7 +102,7 @@ func (l *Library) try(id string) (time.Duration, error) {
 	if err := options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); err != nil {
 		return 0, err
 	}
-	if err := appendProvider(options, id); err != nil {
+	if err := appendProvider(options, id, false); err != nil {
 		return 0, err
 	}
 	s, err := ort.NewDynamicAdvancedSessionWithONNXData(probeNet(), []string{"x"}, []string{"y"}, options)

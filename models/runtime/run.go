@@ -14,17 +14,27 @@ import (
 // output, in the order that NewSession was given. Feeds must not change while
 // it runs: float32 data is read in place. The results belong to the caller.
 // When ctx ends, the run is stopped between two operators and ctx.Err() is
-// returned. Run is safe from many goroutines; on a closed session it fails
-// with ErrClosed.
+// returned, at the latest after abandonAfter: a run that goes on all the same
+// may read its feeds until it ends, and what it computes is thrown away. Run is
+// safe from many goroutines; on a closed session it fails with ErrClosed, on a
+// device with a call that hangs with ErrHung.
 func (s *Session) Run(ctx context.Context, feeds []tensor.Tensor) ([]tensor.Tensor, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s.mutex.RLock()
-	defer s.mutex.RUnlock()
-	if s.session == nil {
+	if s.hangs != nil {
+		if err := s.hangs.check(s.device); err != nil {
+			return nil, err
+		}
+	}
+	if !s.enter() {
 		return nil, ErrClosed
 	}
+	return s.call(ctx, func() ([]tensor.Tensor, error) { return s.run(ctx, feeds) })
+}
+
+// run is Run without a way out of it.
+func (s *Session) run(ctx context.Context, feeds []tensor.Tensor) ([]tensor.Tensor, error) {
 	values, err := s.feed(feeds)
 	defer destroy(values)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	ort "github.com/yalue/onnxruntime_go"
 )
@@ -28,6 +29,12 @@ type Options struct {
 	// steps: slower by a few per cent, for when memory is short.
 	Frugal bool
 
+	// TF32 allows NVIDIA's devices to round the factors of products to 10 bits;
+	// others have no such thing (see TF32).
+	TF32 bool
+
+	// profile is the beginning of the path of a file that tells of every node.
+	profile string
 	// saveTo is where the library writes the optimised model; optimised says
 	// that the model came from there.
 	saveTo    string
@@ -42,9 +49,22 @@ type Session struct {
 	fetch  int
 	device string
 
-	// mutex is held for reading by runs, so that Close waits for them.
-	mutex   sync.RWMutex
-	session *ort.DynamicAdvancedSession
+	// mutex guards the rest. running counts the runs under way, abandoned those
+	// of them that nobody waits for (see hang.go); idle tells of changes.
+	mutex              sync.Mutex
+	idle               *sync.Cond
+	running, abandoned int
+	closed             bool
+	session            loaded
+
+	hangs      *quarantine
+	hangsAfter time.Duration
+}
+
+// loaded is what is used of the binding's session.
+type loaded interface {
+	RunWithOptions(inputs, outputs []ort.Value, options *ort.RunOptions) error
+	Destroy() error
 }
 
 // NewSession loads a model (the bytes of a ModelProto, external data inside or
@@ -83,11 +103,34 @@ func (l *Library) NewSession(model []byte, inputs, outputs []string, o Options) 
 	if err != nil {
 		return nil, err
 	}
-	session, err := create(adapted, inputs, fetch, o)
+	session, err := l.create(adapted, inputs, fetch, o)
 	if err != nil {
 		return nil, err
 	}
-	return &Session{inputs: in, plan: plan, fetch: len(fetch), device: deviceID(o.Device), session: session}, nil
+	return newSession(in, plan, len(fetch), deviceID(o.Device), session, &l.hangs), nil
+}
+
+func newSession(in []declaration, plan []output, fetch int, device string, session loaded, hangs *quarantine) *Session {
+	s := &Session{inputs: in, plan: plan, fetch: fetch, device: device, session: session, hangs: hangs, hangsAfter: hangsAfter}
+	s.idle = sync.NewCond(&s.mutex)
+	return s
+}
+
+// create makes the session proper, on other devices within a bound of time.
+func (l *Library) create(model []byte, inputs, fetch []string, o Options) (loaded, error) {
+	device := deviceID(o.Device)
+	build := func() (loaded, error) { return create(model, inputs, fetch, o) }
+	if device == CPU {
+		return build()
+	}
+	if err := l.hangs.check(device); err != nil {
+		return nil, err
+	}
+	limit := buildLimit
+	if device == "tensorrt" {
+		limit = buildLimitTensorRT
+	}
+	return within(&l.hangs, device, limit, build, func(s loaded) { _ = s.Destroy() })
 }
 
 // Device is the ID of the device that the session was made for.
@@ -151,7 +194,7 @@ func (l *Library) complete(model []byte, wanted []declaration, folder string) ([
 }
 
 // create makes the session proper.
-func create(model []byte, inputs, fetch []string, o Options) (*ort.DynamicAdvancedSession, error) {
+func create(model []byte, inputs, fetch []string, o Options) (loaded, error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, explain("ONNX Runtime: making session options", err)
@@ -196,8 +239,13 @@ func create(model []byte, inputs, fetch []string, o Options) (*ort.DynamicAdvanc
 		}
 	}
 	device := deviceID(o.Device)
-	if err := appendProvider(options, device); err != nil {
+	if err := appendProvider(options, device, o.TF32); err != nil {
 		return nil, err
+	}
+	if o.profile != "" {
+		if err := options.EnableProfiling(o.profile); err != nil {
+			return nil, explain("ONNX Runtime: switching profiling on", err)
+		}
 	}
 	session, err := ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, fetch, options)
 	if err != nil {
@@ -215,15 +263,21 @@ func blame(device string, err error) error {
 	return fmt.Errorf("%w: %s: %w", ErrDevice, device, err)
 }
 
-// Close waits for runs to end and frees the session. Later runs fail with
+// Close waits for runs to end and frees the session; it does not wait for runs
+// that were abandoned, the last of which frees it. Later runs fail with
 // ErrClosed; a second Close does nothing.
 func (s *Session) Close() error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.session == nil {
+	if s.closed {
 		return nil
 	}
-	err := s.session.Destroy()
-	s.session = nil
-	return err
+	s.closed = true
+	for s.running > s.abandoned {
+		s.idle.Wait()
+	}
+	if s.running > 0 {
+		return nil
+	}
+	return s.free()
 }

@@ -1,0 +1,182 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	ort "github.com/yalue/onnxruntime_go"
+
+	"seewhy/models/tensor"
+)
+
+// hanging is a driver that returns from no run, whatever it is told, until it
+// is let go.
+type hanging struct {
+	letGo     chan struct{}
+	destroyed chan struct{}
+}
+
+func (h *hanging) RunWithOptions([]ort.Value, []ort.Value, *ort.RunOptions) error {
+	<-h.letGo
+	return errors.New("let go")
+}
+
+func (h *hanging) Destroy() error {
+	close(h.destroyed)
+	return nil
+}
+
+func hangingSession(t *testing.T, device string, q *quarantine, after time.Duration) (*Session, *hanging) {
+	library(t) // run options are the library's
+	h := &hanging{letGo: make(chan struct{}), destroyed: make(chan struct{})}
+	s := newSession(nil, nil, 0, device, h, q)
+	s.hangsAfter = after
+	return s, h
+}
+
+// A driver that hangs holds neither whoever cancelled nor whoever closes; its
+// device is left alone until it returns, and the session is freed then.
+func TestDriverThatHangs(t *testing.T) {
+	var q quarantine
+	s, h := hangingSession(t, "webgpu", &q, 30*time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		time.Sleep(20 * time.Millisecond)
+		cancel()
+	}()
+	begin := time.Now()
+	_, err := s.Run(ctx, nil)
+	took := time.Since(begin)
+	if !errors.Is(err, context.Canceled) || took > 20*time.Millisecond+200*time.Millisecond {
+		t.Errorf("a cancelled run: %v after %v, want context.Canceled within 200 ms of the cancelling", err, took)
+	}
+	eventually(t, func() bool { return q.check("webgpu") != nil })
+	if _, err := s.Run(t.Context(), nil); !errors.Is(err, ErrHung) || !errors.Is(err, ErrDevice) {
+		t.Errorf("a run on a device that hangs: %v, want ErrHung, which is an ErrDevice", err)
+	}
+	_, err = library(t).NewSession(probeNet(), []string{"x"}, []string{"y"}, Options{})
+	if err != nil || q.check("cuda") != nil || q.check(CPU) != nil {
+		t.Errorf("other devices are kept from work: %v, %v, %v", err, q.check("cuda"), q.check(CPU))
+	}
+	begin = time.Now()
+	if err := s.Close(); err != nil || time.Since(begin) > 50*time.Millisecond {
+		t.Errorf("closing took %v, %v", time.Since(begin), err)
+	}
+	select {
+	case <-h.destroyed:
+		t.Error("the session was freed under the run")
+	default:
+	}
+	close(h.letGo)
+	select {
+	case <-h.destroyed:
+	case <-time.After(5 * time.Second):
+		t.Fatal("the session was never freed")
+	}
+	eventually(t, func() bool { return q.check("webgpu") == nil })
+	if _, err := s.Run(t.Context(), nil); !errors.Is(err, ErrClosed) {
+		t.Errorf("a run after Close: %v", err)
+	}
+}
+
+// A run on the CPU that lasts over its cancelling is left, too, and puts nothing into quarantine.
+func TestLongOperatorOnCPU(t *testing.T) {
+	var q quarantine
+	s, h := hangingSession(t, CPU, &q, time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := s.Run(ctx, nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	time.Sleep(20 * time.Millisecond)
+	if err := q.check(CPU); err != nil {
+		t.Errorf("the CPU is in quarantine: %v", err)
+	}
+	close(h.letGo)
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	<-h.destroyed
+}
+
+// Close waits for a run that somebody waits for.
+func TestCloseWaitsForRuns(t *testing.T) {
+	s, h := hangingSession(t, "webgpu", &quarantine{}, time.Minute)
+	running, closed := make(chan error, 1), make(chan error, 1)
+	go func() {
+		_, err := s.Run(context.Background(), nil)
+		running <- err
+	}()
+	eventually(t, func() bool {
+		s.mutex.Lock()
+		defer s.mutex.Unlock()
+		return s.running == 1
+	})
+	go func() { closed <- s.Close() }()
+	select {
+	case <-closed:
+		t.Error("Close did not wait")
+	case <-time.After(30 * time.Millisecond):
+	}
+	close(h.letGo)
+	<-running
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+	<-h.destroyed
+}
+
+// A session whose making hangs is given up after the bound and thrown away when it comes.
+func TestSessionThatIsNeverMade(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var q quarantine
+		letGo, thrown := make(chan struct{}), make(chan int, 1)
+		_, err := within(&q, "cuda", buildLimit, func() (int, error) {
+			<-letGo
+			return 7, nil
+		}, func(v int) { thrown <- v })
+		synctest.Wait()
+		if !errors.Is(err, ErrHung) || q.check("cuda") == nil {
+			t.Errorf("%v, quarantine %v", err, q.check("cuda"))
+		}
+		close(letGo)
+		if v := <-thrown; v != 7 {
+			t.Errorf("thrown away: %d", v)
+		}
+		synctest.Wait()
+		if err := q.check("cuda"); err != nil {
+			t.Errorf("still in quarantine: %v", err)
+		}
+		v, err := within(&q, "cuda", buildLimit, func() (int, error) { return 3, nil }, nil)
+		if v != 3 || err != nil {
+			t.Error(v, err)
+		}
+	})
+}
+
+// Runs on another device than the one that hangs go on.
+func TestOthersGoOn(t *testing.T) {
+	s := session(t, probeNet(), []string{"x"}, []string{"y"})
+	l := library(t)
+	l.hangs.add("webgpu", 1)
+	defer l.hangs.add("webgpu", -1)
+	x := tensor.New(1, probeChannels, probeSide, probeSide)
+	if _, err := s.Run(t.Context(), []tensor.Tensor{x}); err != nil {
+		t.Error(err)
+	}
+	if _, err := l.NewSession(probeNet(), []string{"x"}, []string{"y"}, Options{Device: "webgpu"}); !errors.Is(err, ErrHung) {
+		t.Errorf("a new session on a device that hangs: %v", err)
+	}
+}
+
+func eventually(t *testing.T, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it never came about")
+		}
+	}
+}
