@@ -28,6 +28,20 @@ func freeMemory() (int64, bool) {
 	return free, true
 }
 
+func totalMemory() int64 {
+	text, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return 0
+	}
+	total, _ := procBytes(string(text), "MemTotal:")
+	if text, err := os.ReadFile("/sys/fs/cgroup/memory.max"); err == nil {
+		if limit, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil {
+			total = min(total, limit)
+		}
+	}
+	return total
+}
+
 // procBytes reads a size out of a file of /proc, in bytes; ok is false, and the
 // size 0, where it is not there or is none.
 func procBytes(text, field string) (size int64, ok bool) {
