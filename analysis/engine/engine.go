@@ -61,6 +61,8 @@ type Engine struct {
 	easels *recent[*easel]
 	// superpixels of the pictures that were divided last.
 	superpixels superpixels
+	failures    *failures
+	builds      *gate
 	// cache holds sessions on disk, nil where none are kept; stamp tells this
 	// build of the program.
 	cache *runtime.Cache
@@ -81,6 +83,7 @@ func New(o Options) (*Engine, error) {
 		o.ModelsDir = library.ModelsDir()
 	}
 	e := &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newRecent[*image.RGBA](pictureBudget), inputs: newRecent[prepared](inputBudget), easels: newRecent[*easel](easelBudget), answers: newAnswers(), batching: newBatchSizes(), ladder: newLadder()}
+	e.failures, e.builds = newFailures(), newGate(func() int64 { return e.budget(runtime.CPU) })
 	if o.SessionsDir != "" {
 		e.cache, e.stamp = &runtime.Cache{Dir: o.SessionsDir, Limit: runtime.CacheLimit}, programStamp(o.Version)
 	}
@@ -109,7 +112,12 @@ func (e *Engine) Runtime() (version, path string) { return e.lib.Version(), e.li
 func (e *Engine) Devices(ctx context.Context) []task.DeviceInfo {
 	var out []task.DeviceInfo
 	for _, d := range e.lib.Devices(ctx) {
-		out = append(out, task.DeviceInfo{ID: d.ID, Title: d.Title, Works: d.Works, Why: d.Why})
+		i := task.DeviceInfo{ID: d.ID, Title: d.Title, Works: d.Works, Why: d.Why, TF32: runtime.TF32(d.ID)}
+		if d.Works {
+			m := memoryOf(ctx, d.ID)
+			i.Memory = &m
+		}
+		out = append(out, i)
 	}
 	return out
 }

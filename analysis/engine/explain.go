@@ -57,17 +57,13 @@ func (e *Engine) Explain(ctx context.Context, t task.Task, p task.Progress) (tas
 // that. After an early stop, the result's task has the number of samples that
 // were taken: it gives this very map again.
 func (e *Engine) ExplainLive(ctx context.Context, t task.Task, live task.Live) (task.Result, error) {
-	r, err := e.explain(ctx, t, live)
-	if !mayFallBack(ctx, t, err) {
-		return r, err
+	r, device, failed, err := orOnCPU(ctx, e, t, func(t task.Task) (task.Result, error) { return e.explain(ctx, t, live) })
+	if err != nil {
+		return r, e.tooLarge(ctx, t, err)
 	}
-	failed := e.device(ctx, t.Device)
-	t.Device = runtime.CPU
-	r, again := e.explain(ctx, t, live)
-	if again != nil {
-		return r, again
+	if failed != nil {
+		r.Notes = append(r.Notes, task.Note{Warning: true, Key: "Computed on the CPU, because %s failed: %s", Args: []any{device, failed.Error()}})
 	}
-	r.Notes = append(r.Notes, task.Note{Warning: true, Key: "Computed on the CPU, because %s failed: %s", Args: []any{failed, err.Error()}})
 	return r, nil
 }
 
@@ -166,6 +162,12 @@ func (e *Engine) result(ctx context.Context, w *work, score method.Score, a meth
 	if i := w.model.info; i.PreprocessFrom == "" && reflect.DeepEqual(w.task.Preprocess, i.Preprocess) {
 		r.Notes = append(r.Notes, task.Note{Warning: true, Key: guessedPreprocessing})
 	}
+	if note := resizedNote(w); note != nil {
+		r.Notes = append(r.Notes, *note)
+	}
+	if w.task.TF32 {
+		r.Notes = append(r.Notes, task.Note{Key: "Computed with TensorFloat-32: values are right to about a thousandth."})
+	}
 	if note, err := e.quantised(ctx, w); err != nil {
 		return r, err
 	} else if note != nil {
@@ -208,6 +210,9 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
+	if m, err = e.sized(ctx, m, t.Size); err != nil {
+		return nil, err
+	}
 	if m.noScores != nil {
 		return nil, m.noScores
 	}
@@ -222,16 +227,23 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	if t.Preprocess.Channels == "" {
 		t.Preprocess = m.info.Preprocess
 	}
+	if t.Size != (prep.Size{}) {
+		if t.Preprocess, err = t.Preprocess.Scaled(t.Size); err != nil {
+			return nil, err
+		}
+	}
+	asked := t
 	t.Schema, t.Device = task.Schema, e.device(ctx, t.Device)
+	t.TF32 = t.TF32 && runtime.TF32(t.Device)
 	t.Model = m.info.Ref
-	w := &work{task: t, model: m, on: &session{e: e, m: m, device: t.Device}}
+	w := &work{task: t, model: m, on: &session{e: e, m: m, device: t.Device, tf32: t.TF32}}
 	w.on.batch.Store(int32(min(max(t.Batch, 0), mostBatch)))
 	in, err := e.input(m, t)
 	if err != nil {
 		return nil, err
 	}
 	w.x, w.region = in.x, in.region
-	key, err := json.Marshal([]any{t.Model.SHA256, t.Image.SHA256, t.Preprocess, t.Device, editsKey(t.Edits)})
+	key, err := json.Marshal([]any{t.Model.SHA256, t.Image.SHA256, t.Preprocess, t.Device, t.TF32, editsKey(t.Edits)})
 	if err != nil {
 		return nil, err
 	}
@@ -239,6 +251,7 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	if !ok {
 		rows, took, err := w.on.scores(ctx, w.x, m.scores.Logits)
 		if err != nil {
+			e.failures.put(asked, t.Device, anyMethod, err)
 			return nil, fmt.Errorf("%s on %s: %w", m.info.Ref.Name, t.Device, err)
 		}
 		row, w.forward = rows[0], took

@@ -3,30 +3,91 @@ package engine
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"seewhy/analysis/task"
 	"seewhy/models/runtime"
 )
 
+// automatic says that a task leaves the device to us.
+func automatic(t task.Task) bool { return t.Device == "" || t.Device == task.Auto }
+
 // mayFallBack says that a failure is the device's, which the CPU's never is, and
 // that the choice was ours.
 func mayFallBack(ctx context.Context, t task.Task, err error) bool {
-	auto := t.Device == "" || t.Device == task.Auto
-	return auto && ctx.Err() == nil && errors.Is(err, runtime.ErrDevice)
+	return automatic(t) && ctx.Err() == nil && errors.Is(err, runtime.ErrDevice)
+}
+
+// failures remembers, as long as the program runs, what a device that was
+// chosen automatically failed at, so that it is not tried again at every click:
+// a method on a model at a size, or the model's forward pass as a whole. Short
+// memory and a driver that hangs may pass, and are not remembered.
+type failures struct {
+	mutex sync.Mutex
+	at    map[failedAt]error
+}
+
+type failedAt struct {
+	model, device, method string
+	size                  [2]int
+}
+
+func newFailures() *failures { return &failures{at: map[failedAt]error{}} }
+
+// anyMethod is in the place of a method where the forward pass failed.
+const anyMethod = ""
+
+func failedKey(t task.Task, device, method string) failedAt {
+	// A task may name its model by the path alone.
+	return failedAt{t.Model.SHA256 + t.Model.Path, device, method, [2]int{t.Size.Width, t.Size.Height}}
+}
+
+func (f *failures) put(t task.Task, device, method string, err error) {
+	if !errors.Is(err, runtime.ErrDevice) || errors.Is(err, runtime.ErrMemory) || errors.Is(err, runtime.ErrHung) {
+		return
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.at[failedKey(t, device, method)] = err
+}
+
+// known is the failure of a task's method, or of its model, on a device.
+func (f *failures) known(t task.Task, device string) error {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if err := f.at[failedKey(t, device, anyMethod)]; err != nil {
+		return err
+	}
+	return f.at[failedKey(t, device, t.Method)]
 }
 
 // orOnCPU does what a task says, and does it on the CPU where a device that was
-// chosen automatically fails.
-func orOnCPU[T any](ctx context.Context, t task.Task, do func(task.Task) (T, error)) (T, error) {
-	out, err := do(t)
-	if !mayFallBack(ctx, t, err) {
-		return out, err
+// chosen automatically fails, or is known to. Failed is why the CPU did it; nil
+// where the device did.
+func orOnCPU[T any](ctx context.Context, e *Engine, t task.Task, do func(task.Task) (T, error)) (out T, device string, failed, err error) {
+	if automatic(t) {
+		device = e.device(ctx, t.Device)
+		failed = e.failures.known(t, device)
+	}
+	if failed == nil {
+		if out, err = do(t); !mayFallBack(ctx, t, err) {
+			return out, device, nil, err
+		}
+		failed = err
+		e.failures.put(t, device, t.Method, err)
 	}
 	t.Device = runtime.CPU
-	return do(t)
+	out, err = do(t)
+	return out, device, failed, err
+}
+
+// quietly is orOnCPU for what nobody has to be told of.
+func quietly[T any](ctx context.Context, e *Engine, t task.Task, do func(task.Task) (T, error)) (T, error) {
+	out, _, _, err := orOnCPU(ctx, e, t, do)
+	return out, err
 }
 
 // readyAnywhere is ready for what needs no more than the scores.
 func (e *Engine) readyAnywhere(ctx context.Context, t task.Task) (*work, error) {
-	return orOnCPU(ctx, t, func(t task.Task) (*work, error) { return e.ready(ctx, t) })
+	return quietly(ctx, e, t, func(t task.Task) (*work, error) { return e.ready(ctx, t) })
 }

@@ -33,7 +33,9 @@ func TestOrOnCPU(t *testing.T) {
 			cancel()
 		}
 		var tried []string
-		got, err := orOnCPU(ctx, task.Task{Device: c.asked}, func(t task.Task) (string, error) {
+		e := newTestEngine(t, Options{})
+		// The best device may be the CPU here, whose failures are remembered alike.
+		got, device, failed, err := orOnCPU(ctx, e, task.Task{Device: c.asked}, func(t task.Task) (string, error) {
 			tried = append(tried, t.Device)
 			if t.Device == c.asked {
 				return "", c.fails
@@ -45,5 +47,63 @@ func TestOrOnCPU(t *testing.T) {
 		if !slices.Equal(tried, c.tried) || again && (got != "done" || err != nil) || !again && !errors.Is(err, c.fails) {
 			t.Errorf("%+v: tried %q, gave %q, %v", c, tried, got, err)
 		}
+		if again && (!errors.Is(failed, c.fails) || device == "") || !again && failed != nil {
+			t.Errorf("%+v: told that %q failed with %v", c, device, failed)
+		}
+	}
+}
+
+// What a device failed at is not tried on it again, unless that may pass or
+// somebody asks for that device.
+func TestFailuresOfDevicesAreRemembered(t *testing.T) {
+	device := fmt.Errorf("a session: %w", runtime.ErrDevice)
+	one := task.Task{Model: task.ModelRef{SHA256: "m"}, Method: "saliency"}
+	other, bigger, asked := one, one, one
+	other.Method, bigger.Size.Width, asked.Device = "rise", 320, "webgpu"
+	for _, c := range []struct {
+		name   string
+		fails  error
+		second task.Task
+		// tries is how often the device was tried in both.
+		tries int
+	}{
+		{"the same again", device, one, 1},
+		{"another method", device, other, 2},
+		{"another size", device, bigger, 2},
+		{"the device that was asked for", device, asked, 2},
+		{"short memory", fmt.Errorf("%w: %w", device, runtime.ErrMemory), one, 2},
+		{"a driver that hangs", fmt.Errorf("on webgpu: %w", runtime.ErrHung), one, 2},
+	} {
+		e := newTestEngine(t, Options{})
+		tries, onCPU := 0, 0
+		do := func(t task.Task) (string, error) {
+			if t.Device == runtime.CPU {
+				onCPU++
+				return "done", nil
+			}
+			tries++
+			return "", c.fails
+		}
+		for _, ask := range []task.Task{one, c.second} {
+			_, _, failed, err := orOnCPU(t.Context(), e, ask, do)
+			if automatic(ask) && (err != nil || !errors.Is(failed, runtime.ErrDevice)) {
+				t.Errorf("%s: %v, told %v", c.name, err, failed)
+			}
+		}
+		if tries != c.tries {
+			t.Errorf("%s: the device was tried %d times, want %d", c.name, tries, c.tries)
+		}
+	}
+	// Where the forward pass failed, no method need try.
+	e := newTestEngine(t, Options{})
+	e.failures.put(one, e.device(t.Context(), task.Auto), anyMethod, device)
+	_, _, failed, err := orOnCPU(t.Context(), e, other, func(t task.Task) (string, error) {
+		if t.Device != runtime.CPU {
+			return "", errors.New("the device was tried")
+		}
+		return "done", nil
+	})
+	if err != nil || !errors.Is(failed, runtime.ErrDevice) {
+		t.Errorf("after a forward pass that failed: %v, told %v", err, failed)
 	}
 }

@@ -22,7 +22,7 @@ func (s *session) gradientBatches(key string, x tensor.Tensor, run func(part ten
 		_, err := tryParts(x, 0, 1, run)
 		return err
 	}
-	before, _, _ := runtime.ResidentMemory()
+	before := s.held()
 	if err := run(part(x, 0, 1)); err != nil {
 		return err
 	}
@@ -30,8 +30,7 @@ func (s *session) gradientBatches(key string, x tensor.Tensor, run func(part ten
 	if step == 0 {
 		known := false
 		if step, known = s.e.batching.get(key); !known {
-			after, _, _ := runtime.ResidentMemory()
-			step = s.gradientBatch(after - before)
+			step = s.gradientBatch(s.held() - before)
 			s.e.batching.put(key, step)
 		}
 	}
@@ -51,7 +50,7 @@ func (s *session) gradientBatches(key string, x tensor.Tensor, run func(part ten
 // measurement is blind to memory that the process held already; the values of
 // a forward pass are needed in any case.
 func (s *session) gradientBatch(measured int64) int {
-	step := fitting(s.e.budget(), max(measured, grad.PeakBytes(s.forwardGraph(), s.m.prepared.Facts)))
+	step := fitting(s.budget(), max(measured, grad.PeakBytes(s.forwardGraph(), s.m.prepared.Facts)))
 	if s.device == runtime.CPU {
 		step = min(step, maxBatch)
 	}

@@ -18,6 +18,8 @@ const mostSegments = 16
 type ladder struct {
 	mutex sync.Mutex
 	rungs map[string]int
+	// short, where tests set it, makes memory short.
+	short func(key string, segments int) error
 }
 
 func newLadder() *ladder { return &ladder{rungs: map[string]int{}} }
@@ -35,6 +37,16 @@ func (l *ladder) put(key string, segments int) {
 	l.rungs[key] = segments
 }
 
+// shortOr tries, where memory is not made short.
+func (l *ladder) shortOr(key string, segments int, try func(segments int) error) error {
+	if l.short != nil {
+		if err := l.short(key, segments); err != nil {
+			return err
+		}
+	}
+	return try(segments)
+}
+
 // deeper is the next rung; false on the last.
 func deeper(segments int) (int, bool) {
 	if segments == 0 {
@@ -47,7 +59,7 @@ func deeper(segments int) (int, bool) {
 // fits into the budget, by an estimate. Where none does, the deepest cut is
 // tried all the same: the estimate knows nothing of what the runtime shares.
 func (s *session) fitSegments(prepared *grad.Prepared, query grad.Query) int {
-	budget := s.e.budget()
+	budget := s.budget()
 	// Keeping every value and as much again for gradients is the most it can be;
 	// of a pair, both forward passes are kept.
 	times := int64(2)
@@ -79,7 +91,7 @@ func (s *session) within(key string, plan func() int, try func(segments int) err
 		s.e.ladder.put(key, segments)
 	}
 	for {
-		err := try(segments)
+		err := s.e.ladder.shortOr(key, segments, try)
 		if !errors.Is(err, runtime.ErrMemory) {
 			return err
 		}

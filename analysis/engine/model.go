@@ -35,6 +35,8 @@ type model struct {
 	// together says whether samples may run together, once that was tried.
 	together *together
 	tokens   tokens
+	// sizes are the model's forms at other input sizes.
+	sizes *sizes
 }
 
 // OpenModel reads "builtin:NAME", "catalogue:NAME" (once fetched) or a file,
@@ -49,7 +51,8 @@ func (e *Engine) OpenModel(ctx context.Context, ref string, p task.Progress) (ta
 	if err := ctx.Err(); err != nil {
 		return task.ModelInfo{}, err
 	}
-	m := &model{file: file, found: found, sessions: newSessions(), together: newTogether()}
+	m := &model{file: file, found: found, sessions: newSessions(), together: newTogether(), sizes: &sizes{}}
+	m.sessions.gate, m.sessions.bytes = e.builds, buildBytes(file)
 	m.info.Ref = task.ModelRef{Name: baseName(ref), Path: ref, SHA256: hash}
 	p.Report(0.3, "Reading the graph")
 	if err := e.analyse(m, ref); err != nil {
@@ -154,20 +157,48 @@ func (e *Engine) analyse(m *model, ref string) error {
 		layout = guessLayout(dims)
 	}
 	size := prep.Size{Width: m.found.Width, Height: m.found.Height}
-	shape, channels := inputShape(dims, layout, size)
-	m.channels = channels
-	if shape, err = m.prepare(input.Name, shape, oracle{e.lib}); err != nil {
+	shape, err := e.prepareFor(m, input.Name, layout, size)
+	if err != nil {
 		return err
-	}
-	if m.noScores == nil {
-		if m.prepared, m.scores, err = grad.WithProbabilities(m.prepared, m.scores); err != nil {
-			return err
-		}
 	}
 	m.discover(ref, dims, m.scores.Classes, builtin)
 	m.describe(layout, shape)
 	m.explainable()
 	return nil
+}
+
+// shape readies a model at an input size and describes it.
+func (e *Engine) shape(m *model, input string, layout prep.Layout, size prep.Size) error {
+	shape, err := e.prepareFor(m, input, layout, size)
+	if err != nil {
+		return err
+	}
+	m.describe(layout, shape)
+	m.explainable()
+	return nil
+}
+
+// prepareFor readies the graph at an input size, for what the file leaves open,
+// and returns the input's shape.
+func (e *Engine) prepareFor(m *model, input string, layout prep.Layout, size prep.Size) ([]int, error) {
+	var dims []int
+	for _, v := range m.file.Graph.FreeInputs() {
+		if v.Name == input {
+			dims = v.Dims()
+		}
+	}
+	shape, channels := inputShape(dims, layout, size)
+	m.channels = channels
+	shape, err := m.prepare(input, shape, oracle{e.lib})
+	if err != nil {
+		return nil, err
+	}
+	if m.noScores == nil {
+		if m.prepared, m.scores, err = grad.WithProbabilities(m.prepared, m.scores); err != nil {
+			return nil, err
+		}
+	}
+	return shape, nil
 }
 
 // discover asks the files beside a model; a builtin knows already.

@@ -24,6 +24,8 @@ type session struct {
 	e      *Engine
 	m      *model
 	device string
+	// tf32 allows the device TensorFloat-32; only of one that has it.
+	tf32 bool
 	// batch is how many samples a stream runs at once; 0 is not yet known.
 	batch atomic.Int32
 	// wide is the session that runs several samples, once one was asked for (see
@@ -53,7 +55,7 @@ func (s *session) buildWith(o runtime.Options, model *onnx.Model, inputs, output
 	if err != nil {
 		return nil, err
 	}
-	o.Device, o.Threads, o.Folder = s.device, s.e.options.Threads, folder
+	o.Device, o.TF32, o.Threads, o.Folder = s.device, s.tf32, s.e.options.Threads, folder
 	r, err := s.e.lib.NewSession(data, inputs, outputs, o)
 	if err != nil {
 		return nil, err
@@ -69,7 +71,11 @@ func (s *session) buildWith(o runtime.Options, model *onnx.Model, inputs, output
 // input's shape, and what is computed. Two models may name all else alike.
 func (s *session) key(kind string, outputs ...string) string {
 	shape := fmt.Sprint(s.m.prepared.Facts.Shapes[s.m.prepared.Input])
-	return strings.Join(append([]string{s.m.info.Ref.SHA256, s.device, shape, kind}, outputs...), "\x00")
+	device := s.device
+	if s.tf32 {
+		device += " TF32"
+	}
+	return strings.Join(append([]string{s.m.info.Ref.SHA256, device, shape, kind}, outputs...), "\x00")
 }
 
 // scores runs the plain model and returns rows of the value, one a sample,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"seewhy/models/runtime"
 )
@@ -21,6 +22,9 @@ type sessions struct {
 	closed  bool
 	// wrong has, by key, what a device computes wrongly (see errWrong).
 	wrong map[string]error
+	// gate, where not nil, bounds builds, each of which takes so many bytes.
+	gate  *gate
+	bytes int64
 }
 
 type entry struct {
@@ -58,7 +62,12 @@ func (s *sessions) with(ctx context.Context, key string, build func() (*runtime.
 		e = &entry{ready: make(chan struct{})}
 		s.entries[key] = e
 		go func() {
-			e.session, e.err = build()
+			if s.gate.enter(s.bytes, func() bool { return s.wanted(key, e) }) {
+				e.session, e.err = build()
+				s.gate.leave(s.bytes)
+			} else {
+				e.err = context.Canceled
+			}
 			s.mutex.Lock()
 			defer s.mutex.Unlock()
 			if e.err != nil && s.entries[key] == e {
@@ -89,11 +98,26 @@ func (s *sessions) with(ctx context.Context, key string, build func() (*runtime.
 	return use(e.session)
 }
 
-func (s *sessions) release(e *entry) {
+// wanted says that somebody waits for an entry that is not yet built. One that
+// nobody waits for is forgotten.
+func (s *sessions) wanted(key string, e *entry) bool {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
+	if e.users > 0 && !s.closed {
+		return true
+	}
+	if s.entries[key] == e {
+		delete(s.entries, key)
+	}
+	return false
+}
+
+func (s *sessions) release(e *entry) {
+	s.mutex.Lock()
 	e.users--
 	s.trim()
+	s.mutex.Unlock()
+	s.gate.stir()
 }
 
 // trim closes the longest unused sessions beyond those that are kept.
@@ -136,10 +160,20 @@ func (s *sessions) close() {
 	all := s.entries
 	s.entries = map[string]*entry{}
 	s.mutex.Unlock()
+	s.gate.stir()
+	// A driver may hang in a build: the end of the program does not wait for that.
+	late := time.After(closeLimit)
 	for _, e := range all {
-		<-e.ready
-		if e.session != nil {
-			e.session.Close()
+		select {
+		case <-e.ready:
+			if e.session != nil {
+				e.session.Close()
+			}
+		case <-late:
+			return
 		}
 	}
 }
+
+// closeLimit bounds how long close waits for builds under way.
+const closeLimit = 10 * time.Second

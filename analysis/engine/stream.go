@@ -245,7 +245,7 @@ func (f *flow) settle(ctx context.Context) (int, error) {
 	if known, ok := f.e.batching.get(f.key); ok {
 		return known, nil
 	}
-	most := fitting(f.e.budget(), f.sampleBytes())
+	most := fitting(f.budget(), f.sampleBytes())
 	if f.n < measureFrom {
 		return min(maxBatch, most), nil
 	}

@@ -180,6 +180,10 @@ type DeviceInfo struct {
 	Works bool   `json:"works"`
 	// Why says in words what is missing where it does not work.
 	Why string `json:"why,omitempty"`
+	// TF32 says that Task.TF32 means something on it.
+	TF32 bool `json:"tf32,omitempty"`
+	// Memory is where its values lie; only of a device that works.
+	Memory *Memory `json:"memory,omitempty"`
 }
 
 // KnownModel is a model that can be opened by name.

@@ -50,6 +50,12 @@ type Task struct {
 	// result's task has the number that was used, so that the same task gives
 	// the same bits.
 	Batch int `json:"batch,omitempty"`
+	// TF32 allows an NVIDIA device to round the factors of products to 10 bits:
+	// faster, and right to 1e-3. A result's task has it only where it made a difference.
+	TF32 bool `json:"tf32,omitempty"`
+	// Size runs a model that takes pictures of any size at another one than its
+	// own; zero is its own. A Preprocess that aims at the model's own is scaled.
+	Size prep.Size `json:"size,omitzero"`
 }
 
 // ModelRef names a model by content; Name and Path are for people.

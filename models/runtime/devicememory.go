@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -27,12 +26,11 @@ type Memory struct {
 // are asked through nvidia-smi, which comes with the driver, AMD's through
 // amdgpu's files in /sys; both know the first card that the program may use.
 // WebGPU takes any card, so it is the first that tells. Everything else computes
-// in main memory or does not tell: then that is given. The answer serves for a
-// second.
+// in main memory or does not tell: then that is given.
 func DeviceMemory(ctx context.Context, device string) Memory {
 	switch device {
 	case "cuda", "tensorrt":
-		if m, ok := nvidia.ask(ctx); ok {
+		if m, ok := askNvidia(ctx); ok {
 			return m
 		}
 	case "migraphx":
@@ -43,7 +41,7 @@ func DeviceMemory(ctx context.Context, device string) Memory {
 		if softwareVulkan() {
 			break
 		}
-		if m, ok := nvidia.ask(ctx); ok {
+		if m, ok := askNvidia(ctx); ok {
 			return m
 		}
 		if m, ok := amdMemory(amdFolder); ok {
@@ -53,32 +51,8 @@ func DeviceMemory(ctx context.Context, device string) Memory {
 	return Memory{Total: totalMemory(), Free: FreeMemory()}
 }
 
-// nvidiaAnswer keeps what nvidia-smi said, as it takes a tenth of a second.
-type nvidiaAnswer struct {
-	mutex sync.Mutex
-	at    time.Time
-	m     Memory
-	ok    bool
-}
-
-var nvidia nvidiaAnswer
-
-const (
-	// answerServes is how long an answer is believed; nvidiaLimit bounds asking.
-	answerServes = time.Second
-	nvidiaLimit  = 3 * time.Second
-)
-
-func (n *nvidiaAnswer) ask(ctx context.Context) (Memory, bool) {
-	n.mutex.Lock()
-	defer n.mutex.Unlock()
-	if !n.at.IsZero() && time.Since(n.at) < answerServes {
-		return n.m, n.ok
-	}
-	n.m, n.ok = askNvidia(ctx)
-	n.at = time.Now()
-	return n.m, n.ok
-}
+// nvidiaLimit bounds asking, which takes a tenth of a second.
+const nvidiaLimit = 3 * time.Second
 
 func askNvidia(ctx context.Context) (Memory, bool) {
 	program, err := exec.LookPath("nvidia-smi")
