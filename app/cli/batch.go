@@ -40,7 +40,7 @@ func (b *batch) run(ctx context.Context, list []string) error {
 		}
 		if err != nil {
 			failed++
-			b.shell.warn(err.Error())
+			b.shell.warn(inWords(err))
 		}
 	}
 	if failed > 0 {

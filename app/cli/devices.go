@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
+	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 )
 
@@ -27,9 +30,12 @@ func (s *shell) devices() *cobra.Command {
 			for _, d := range list {
 				state := i18n.T("works")
 				if !d.Works {
-					state = i18n.T("does not work: %s", d.Why)
+					state = i18n.T("does not work: %s", i18n.Tell(d.Why))
 				}
-				rows = append(rows, []string{d.ID, d.Title, state})
+				if d.Memory != nil {
+					state = i18n.T("works; %s", memoryText(*d.Memory))
+				}
+				rows = append(rows, []string{d.ID, i18n.T(d.Title), state})
 			}
 			s.out.rows("", rows)
 			return nil
@@ -38,6 +44,19 @@ func (s *shell) devices() *cobra.Command {
 	jsonFlag(c, &asJSON)
 	return c
 }
+
+// memoryText is what a device computes in.
+func memoryText(m task.Memory) string {
+	if m.Card != "" {
+		return i18n.T("%s, %s, of which %s are free", m.Card, gigabytes(m.Total), gigabytes(m.Free))
+	}
+	if m.Total == 0 {
+		return i18n.T("main memory")
+	}
+	return i18n.T("main memory, %s, of which %s are free", gigabytes(m.Total), gigabytes(m.Free))
+}
+
+func gigabytes(n int64) string { return fmt.Sprintf("%.1f GB", float64(n)/(1<<30)) }
 
 func jsonFlag(c *cobra.Command, v *bool) {
 	c.Flags().BoolVar(v, "json", false, i18n.T("print JSON"))

@@ -22,10 +22,10 @@ type explainFlags struct {
 	seed                                                uint64
 	colormap                                            string
 	alpha                                               float64
-	labels, preset, out, task                           string
+	labels, preset, out, task, size                     string
 	settings, segments, layers                          string
 	batch                                               int
-	json, withMap, force                                bool
+	json, withMap, force, tf32                          bool
 	// given tells whether a flag was set; with --task those that were not
 	// leave the task as it is.
 	given func(name string) bool
@@ -67,6 +67,8 @@ func (s *shell) explain() *cobra.Command {
 	fl.Uint64Var(&f.seed, "seed", 0, i18n.T("for methods that draw at random: `N`"))
 	fl.IntVar(&f.batch, "batch", 0, i18n.T("samples that run at once; 0 finds the best number: `N`"))
 	fl.StringVar(&f.device, "device", task.Auto, i18n.T("see \"seewhy devices\": `ID`"))
+	fl.BoolVar(&f.tf32, "tf32", false, i18n.T("let an NVIDIA device round the factors of products to 10 bits: faster, right to a thousandth"))
+	fl.StringVar(&f.size, "size", "", i18n.T("run a model that takes any size at this one: a number of pixels, or WIDTHxHEIGHT: `SIZE`"))
 	fl.StringVar(&f.colormap, "colormap", heatmap.DefaultStyle().Colormap, i18n.T("%s: `ID`", strings.Join(colormapIDs(), ", ")))
 	fl.Float64Var(&f.alpha, "alpha", heatmap.DefaultStyle().Alpha, i18n.T("opacity of the map over the picture, 0 to 1: `A`"))
 	fl.StringVar(&f.labels, "labels", "", i18n.T("names of the classes, one a line: `FILE`"))
@@ -211,6 +213,14 @@ func (f *explainFlags) change(r *recipe, fresh bool) error {
 	}
 	if set("batch") {
 		t.Batch = f.batch
+	}
+	if set("tf32") {
+		t.TF32 = f.tf32
+	}
+	if set("size") {
+		if t.Size, err = parseSize(f.size); err != nil {
+			return err
+		}
 	}
 	if set("colormap") {
 		r.style.Colormap = f.colormap

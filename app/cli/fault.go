@@ -47,7 +47,7 @@ func (s *shell) end(ctx context.Context, err error) int {
 		s.warn(i18n.T("interrupted"))
 		return ExitInterrupted
 	}
-	s.warn(err.Error())
+	s.warn(inWords(err))
 	var f fault
 	if errors.As(err, &f) {
 		return f.code

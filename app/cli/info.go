@@ -14,9 +14,9 @@ import (
 
 func (s *shell) info() *cobra.Command {
 	var asJSON, layers, gradients bool
-	var image, labels string
+	var image, labels, device string
 	c := &cobra.Command{
-		Use: "info MODEL [--image I [--gradients]]", DisableFlagsInUseLine: true,
+		Use: "info MODEL [--image I [--gradients]] [--device D]", DisableFlagsInUseLine: true,
 		Short: i18n.T("What can be said of a model: inputs, layers, which methods can run"), Args: arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if gradients && image == "" {
@@ -42,11 +42,21 @@ func (s *shell) info() *cobra.Command {
 					return err
 				}
 			}
+			var placed []task.Placement
+			if device != "" {
+				if err := checkDevice(c.Context(), e, device); err != nil {
+					return err
+				}
+				if placed, err = e.Placements(c.Context(), m.Ref.SHA256, device); err != nil {
+					return err
+				}
+			}
 			if asJSON {
 				return s.out.json(struct {
 					task.ModelInfo
-					Seen *seenJSON `json:"prediction,omitempty"`
-				}{m, seen}, true)
+					Seen       *seenJSON        `json:"prediction,omitempty"`
+					Placements []task.Placement `json:"placements,omitempty"`
+				}{m, seen, placed}, true)
 			}
 			s.describe(m, layers)
 			if seen != nil {
@@ -59,6 +69,7 @@ func (s *shell) info() *cobra.Command {
 				s.out.rows("  ", rows)
 				s.gradients(seen.Gradients)
 			}
+			s.placements(placed)
 			return nil
 		},
 	}
@@ -66,6 +77,7 @@ func (s *shell) info() *cobra.Command {
 	c.Flags().BoolVar(&layers, "layers", false, i18n.T("list all layers, not the natural ones alone"))
 	c.Flags().StringVar(&image, "image", "", i18n.T("also show what the model says to this picture: `FILE`"))
 	c.Flags().BoolVar(&gradients, "gradients", false, i18n.T("with --image: how strongly the most probable class's score hangs on each natural layer"))
+	c.Flags().StringVar(&device, "device", "", i18n.T("also show which nodes run on this device and which fall to the CPU: `ID`"))
 	c.Flags().StringVar(&labels, "labels", "", i18n.T("names of the classes, one a line: `FILE`"))
 	return c
 }

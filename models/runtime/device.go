@@ -51,10 +51,12 @@ var providers = []provider{
 		append: func(o *ort.SessionOptions, _ bool) error { return o.AppendExecutionProviderDirectML(0) },
 		// DirectML refuses memory patterns and parallel execution.
 		options: func(o *ort.SessionOptions) error { return o.SetMemPattern(false) },
+		install: "it needs a build of ONNX Runtime with DirectML and a DirectX 12 driver; name it with --runtime",
 	},
 	{
 		id: "coreml", title: "Core ML", systems: []string{"darwin"},
 		append: func(o *ort.SessionOptions, _ bool) error { return o.AppendExecutionProviderCoreMLV2(nil) },
+		install: "it needs macOS 12 and a build of ONNX Runtime with Core ML; name it with --runtime",
 	},
 	{
 		id: "openvino", title: "OpenVINO (Intel)", systems: []string{"linux", "windows"},
@@ -154,7 +156,8 @@ func (p provider) reason(err error) string {
 	case strings.Contains(low, "in this build"), strings.Contains(low, "is not enabled"),
 		strings.Contains(low, "unknown provider name"):
 		text = "not part of this ONNX Runtime library"
-	case strings.Contains(low, "failed to load shared library"):
+	case strings.Contains(low, "failed to load shared library"),
+		strings.Contains(low, "libonnxruntime_providers_"), strings.Contains(low, "onnxruntime_providers_shared"):
 		text = "its provider library or driver is not installed"
 	default:
 		if _, file, found := strings.Cut(text, "with error: "); found {

@@ -82,3 +82,22 @@ driver says hello
 		})
 	}
 }
+
+// Refusals come in plain words, with what to install.
+func TestReasons(t *testing.T) {
+	for _, c := range []struct{ id, library, want string }{
+		{"cuda", "/x/libonnxruntime_providers_shared.so: cannot open shared object file: No such file or directory", "its provider library or driver is not installed; with an NVIDIA driver, \"make run GPU=cuda\" installs the rest"},
+		{"cuda", "Failed to load library /x/libonnxruntime_providers_cuda.so with error: libcuda.so.1: cannot open shared object file", "this machine has no NVIDIA driver; with an NVIDIA driver, \"make run GPU=cuda\" installs the rest"},
+		{"migraphx", "MIGraphX execution provider is not enabled in this build.", "not part of this ONNX Runtime library; it needs AMD's build of ONNX Runtime with ROCm; name it with --runtime"},
+		{"webgpu", "Failed to get a WebGPU adapter.\nstack", "Failed to get a WebGPU adapter.; it needs a Vulkan driver such as Debian's mesa-vulkan-drivers"},
+	} {
+		if got := providerOf(c.id).reason(errors.New(c.library)); got != c.want {
+			t.Errorf("%s: %q\nis told as %q\nwant %q", c.id, c.library, got, c.want)
+		}
+	}
+	for _, p := range providers {
+		if p.install == "" {
+			t.Errorf("%s does not say what to install", p.id)
+		}
+	}
+}

@@ -59,7 +59,7 @@ func TestDeviceMemory(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(folder, "nvidia-smi"), []byte(script), 0o700); err != nil {
 			t.Fatal(err)
 		}
-			begin := time.Now()
+		begin := time.Now()
 		if got := DeviceMemory(t.Context(), "cuda"); got.Own || time.Since(begin) > nvidiaLimit+2*time.Second {
 			t.Errorf("%+v after %v", got, time.Since(begin))
 		}

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"seewhy/analysis/task"
+	"seewhy/models/prep"
+)
+
+func TestInWords(t *testing.T) {
+	short := errors.New("not enough memory")
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{short, "not enough memory"},
+		{&task.TooLarge{Err: short}, "not enough memory"},
+		{
+			fmt.Errorf("cat.jpg: %w", &task.TooLarge{Err: short, Lighter: []task.Lighter{
+				{Size: prep.Size{Width: 160, Height: 160}}, {Size: prep.Size{Width: 160, Height: 96}}, {Method: "gradcam", Title: "Grad-CAM"},
+			}}),
+			"cat.jpg: not enough memory; these need less: --size 160, --size 160x96, --method gradcam",
+		},
+	} {
+		if got := inWords(c.err); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestParseSize(t *testing.T) {
+	for text, want := range map[string]prep.Size{"": {}, "160": {Width: 160, Height: 160}, "160x96": {Width: 160, Height: 96}} {
+		got, err := parseSize(text)
+		if err != nil || got != want {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
+		if text != "" && sizeText(want) != text {
+			t.Errorf("%v is written %q", want, sizeText(want))
+		}
+	}
+	for _, text := range []string{"x", "0", "-5", "160x", "160x0", "160x96px", "160 96", "1e3"} {
+		if got, err := parseSize(text); err == nil {
+			t.Errorf("%q passed as %v", text, got)
+		}
+	}
+}
