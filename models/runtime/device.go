@@ -55,7 +55,7 @@ var providers = []provider{
 	},
 	{
 		id: "coreml", title: "Core ML", systems: []string{"darwin"},
-		append: func(o *ort.SessionOptions, _ bool) error { return o.AppendExecutionProviderCoreMLV2(nil) },
+		append:  func(o *ort.SessionOptions, _ bool) error { return o.AppendExecutionProviderCoreMLV2(nil) },
 		install: "it needs macOS 12 and a build of ONNX Runtime with Core ML; name it with --runtime",
 	},
 	{
