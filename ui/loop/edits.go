@@ -50,7 +50,7 @@ func (e *easels) edited(c state.EditPhoto) state.Msg {
 			level++
 		}
 	}
-	img, err := e.canvas(c.Levels, level).Apply(c.Edits)
+	img, err := e.made(e.canvas(c.Levels, level), c.Edits)
 	if err != nil {
 		return state.PhotoEdited{Job: c.Job, Err: err.Error()}
 	}
@@ -58,6 +58,20 @@ func (e *easels) edited(c state.EditPhoto) state.Msg {
 		return state.PhotoEdited{Job: c.Job, Levels: []image.Image{img}}
 	}
 	return state.PhotoEdited{Job: c.Job, Levels: pyramid(img)}
+}
+
+// made mends what the edits changed since the last call, and copies the
+// picture for the screen, which keeps it.
+func (e *easels) made(c *edit.Canvas, edits []task.Edit) (*image.RGBA, error) {
+	e.guard.Lock()
+	defer e.guard.Unlock()
+	img, _, err := c.Update(edits)
+	if err != nil {
+		return nil, err
+	}
+	out := *img
+	out.Pix = slices.Clone(img.Pix)
+	return &out, nil
 }
 
 func longer(img image.Image) int {

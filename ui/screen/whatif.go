@@ -61,7 +61,7 @@ func newToolBar(c *context) *toolBar {
 	b.clear = widget.NewButton(i18n.T("Clear"), theme.DeleteIcon(), widget.Quiet, func() { c.Send(state.EditsCleared{}) })
 	b.clear.SetTip(c.tips, i18n.T("Show the whole picture again (Backspace)"))
 	objects = append(
-		objects, widget.Spacer(4, 1), container.New(sized{118, widget.ControlHeight}, b.fill), container.New(sized{84, 22}, b.size),
+		objects, widget.Spacer(4, 1), container.New(sized{142, widget.ControlHeight}, b.fill), container.New(sized{84, 22}, b.size),
 		b.regions, b.beside, b.clear,
 	)
 	spares := []*spare{{object: b.clear}, {object: b.regions}, {object: b.beside}, {object: objects[7]}}
