@@ -26,9 +26,11 @@ const (
 type batchSizes struct {
 	mutex sync.Mutex
 	found map[string]int
+	// outside has the sessions that could not be built with a prelude.
+	outside map[string]bool
 }
 
-func newBatchSizes() *batchSizes { return &batchSizes{found: map[string]int{}} }
+func newBatchSizes() *batchSizes { return &batchSizes{found: map[string]int{}, outside: map[string]bool{}} }
 
 func (b *batchSizes) get(key string) (int, bool) {
 	b.mutex.Lock()
@@ -41,6 +43,19 @@ func (b *batchSizes) put(key string, n int) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.found[key] = n
+}
+
+// without says that a session is known to be impossible with a prelude.
+func (b *batchSizes) without(key string) bool {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.outside[key]
+}
+
+func (b *batchSizes) goWithout(key string) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.outside[key] = true
 }
 
 // fitting is how many samples of the given size the budget holds, at least one.

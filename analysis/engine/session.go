@@ -161,6 +161,11 @@ func (s *session) Run(ctx context.Context, x tensor.Tensor, score method.Score) 
 
 // Gradient implements method.Session.
 func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Score, q method.GradientQuery) (method.Gradients, error) {
+	return s.gradient(ctx, x, score, q, nil)
+}
+
+// gradient is Gradient; with a mix, x has the descriptions of its samples.
+func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Score, q method.GradientQuery, mix *mixed) (method.Gradients, error) {
 	query := grad.Query{Score: score.Value, Composite: grad.Composite(q.Composite), Phases: s.device == runtime.CPU}
 	paired, n := query.Composite.Paired(), x.Shape[0]
 	inputs, outputs := []string{s.m.prepared.Input}, []string{score.Value}
@@ -202,6 +207,9 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 			return method.Gradients{}, err
 		}
 	}
+	if mix != nil {
+		kind, inputs = kind+" "+mix.kind(), append(mix.inputs(), grad.SeedName)
+	}
 	all := s.key(kind, append([]string{query.Composite.String(), from, to}, outputs...)...)
 	err = s.within(all, func() int { return s.fitSegments(model, query) }, func(segments int) error {
 		query := query // a build that nobody waits for any more reads it still
@@ -216,13 +224,16 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 				if err != nil {
 					return nil, err
 				}
+				if mix != nil {
+					return mix.before(p.Model, s.m.prepared.Input)
+				}
 				return p.Model, nil
 			}, inputs, outputs, segments > 0)
 		}, func(r *runtime.Session) error {
 			if paired {
 				return s.compared(ctx, r, segments > 0, x, score, q, &g)
 			}
-			return s.gradients(ctx, r, key, segments > 0, x, score, q, &g)
+			return s.gradients(ctx, r, key, segments > 0, x, score, q, mix, &g)
 		})
 	})
 	if err != nil {
@@ -239,7 +250,7 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 // gradients runs a gradient session on all samples of x, in batches. Tight says
 // that not even one sample fitted into memory before the pass was cut: samples
 // then run one by one.
-func (s *session) gradients(ctx context.Context, r *runtime.Session, key string, tight bool, x tensor.Tensor, score method.Score, q method.GradientQuery, g *gathered) error {
+func (s *session) gradients(ctx context.Context, r *runtime.Session, key string, tight bool, x tensor.Tensor, score method.Score, q method.GradientQuery, mix *mixed, g *gathered) error {
 	split := func(x tensor.Tensor, run func(part tensor.Tensor) error) error { return s.gradientBatches(key, x, run) }
 	if tight {
 		split = func(x tensor.Tensor, run func(part tensor.Tensor) error) error {
@@ -254,7 +265,11 @@ func (s *session) gradients(ctx context.Context, r *runtime.Session, key string,
 		if err != nil {
 			return err
 		}
-		out, err := r.Run(ctx, []tensor.Tensor{part, seed})
+		feeds := []tensor.Tensor{part}
+		if mix != nil {
+			feeds = mix.feeds(part.Data, n)
+		}
+		out, err := r.Run(ctx, append(feeds, seed))
 		if err != nil {
 			return err
 		}

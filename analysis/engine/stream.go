@@ -59,6 +59,8 @@ type flow struct {
 	shape []int
 	// sides are further feeds.
 	sides []side
+	// feeds, where not nil, makes all feeds of count samples.
+	feeds func(data []float32, count int) []tensor.Tensor
 	score method.Score
 	n     int
 	fill  func(i int, dst []float32) error
@@ -216,15 +218,22 @@ func (f *flow) values(ctx context.Context, p *portion) ([]float64, error) {
 }
 
 func (f *flow) pass(ctx context.Context, data []float32, count int) (tensor.Tensor, error) {
-	feeds := []tensor.Tensor{{Shape: append([]int{count * f.shape[0]}, f.shape[1:]...), Data: data}}
-	for _, s := range f.sides {
-		feeds = append(feeds, s.of(count))
-	}
-	out, err := f.run.Run(ctx, feeds)
+	out, err := f.run.Run(ctx, f.fed(data, count))
 	if err != nil {
 		return tensor.Tensor{}, err
 	}
 	return out[0], nil
+}
+
+func (f *flow) fed(data []float32, count int) []tensor.Tensor {
+	if f.feeds != nil {
+		return f.feeds(data, count)
+	}
+	feeds := []tensor.Tensor{{Shape: append([]int{count * f.shape[0]}, f.shape[1:]...), Data: data}}
+	for _, s := range f.sides {
+		feeds = append(feeds, s.of(count))
+	}
+	return feeds
 }
 
 // size settles the batch: the task's, or the one remembered for this session,

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"seewhy/analysis/task"
+	"seewhy/models/tensor"
 )
 
 func init() {
@@ -84,7 +85,7 @@ func aise(ctx context.Context, s Session, r Request, p task.Progress) (Attributi
 				continue
 			}
 			points := w.best.ask()
-			values, err := w.evaluate(ctx, s, r, g, points, bare.Data)
+			values, err := w.evaluate(ctx, s, r, g, points, bare)
 			if err != nil {
 				return Attribution{}, err
 			}
@@ -102,9 +103,9 @@ func aise(ctx context.Context, s Session, r Request, p task.Progress) (Attributi
 
 // evaluate is, for each point, how much more of the score its window keeps
 // than the rest of the picture does.
-func (w *search) evaluate(ctx context.Context, s Session, r Request, g grid, points [][2]float64, bare []float32) ([]float64, error) {
+func (w *search) evaluate(ctx context.Context, s Session, r Request, g grid, points [][2]float64, off tensor.Tensor) ([]float64, error) {
 	values := make([]float64, len(points))
-	err := s.Stream(ctx, 2*len(points), func(i int, dst []float32) error {
+	err := stream(ctx, s, 2*len(points), w.mix(r, g, points, off), func(i int, dst []float32) error {
 		b, mask := bumpAt(g, points[i/2], w.sigma), make([]float32, g.w*g.h)
 		for at := range mask {
 			mask[at] = float32(b.row[at%g.w] * b.column[at/g.w])
@@ -112,7 +113,7 @@ func (w *search) evaluate(ctx context.Context, s Session, r Request, g grid, poi
 				mask[at] = 1 - mask[at]
 			}
 		}
-		g.fade(dst, r.Input.Data, bare, mask)
+		g.fade(dst, r.Input.Data, off.Data, mask)
 		return nil
 	}, r.Score, func(i int, v float64) {
 		if i%2 == 1 {
@@ -121,6 +122,24 @@ func (w *search) evaluate(ctx context.Context, s Session, r Request, g grid, poi
 		values[i/2] += v
 	})
 	return values, err
+}
+
+// mix describes the windows and the rests: of four cells the last is the
+// window's, or all but that, and its position is the window's height.
+func (w *search) mix(r Request, g grid, points [][2]float64, off tensor.Tensor) *Mix {
+	return &Mix{X: r.Input, Off: unless(r, off), Layout: r.Layout, CellRows: 2, CellColumns: 2, Describe: func(i int, cells, rows, columns []float32) {
+		b := bumpAt(g, points[i/2], w.sigma)
+		for at := range cells {
+			cells[at] = float32(i % 2)
+		}
+		cells[3] = float32(1 - i%2)
+		for at, v := range b.column {
+			rows[at] = float32(v)
+		}
+		for at, v := range b.row {
+			columns[at] = float32(v)
+		}
+	}}
 }
 
 // take adds the windows up to the number wanted, and tells the optimiser,

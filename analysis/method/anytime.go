@@ -59,6 +59,8 @@ type sampling struct {
 	// fill makes sample i; take gets its score, in order of i. See Streamer.
 	fill func(i int, dst []float32) error
 	take func(i int, value float64)
+	// mix, where not nil, makes the same samples inside the model's graph.
+	mix *Mix
 	// estimate is the attribution after done samples. It is called between two
 	// calls of take, and its slices are the caller's.
 	estimate func(done int) (Attribution, error)
@@ -97,7 +99,7 @@ func (s sampling) run(ctx context.Context, session Session, r Request, p task.Pr
 	var err error
 	switch {
 	case s.layer == "":
-		err = session.Stream(inner, s.n, s.fill, r.Score, each)
+		err = stream(inner, session, s.n, s.mix, s.fill, r.Score, each)
 	case s.masks:
 		err = session.Masked(inner, r.Input, s.layer, s.n, s.fill, r.Score, each)
 	default:
@@ -118,6 +120,14 @@ func (s sampling) run(ctx context.Context, session Session, r Request, p task.Pr
 	finish(&a, done, s.n)
 	p.Report(1, "Done")
 	return a, done, nil
+}
+
+// stream is Stream, inside the model's graph where mix and session allow it.
+func stream(ctx context.Context, s Session, n int, mix *Mix, fill func(i int, dst []float32) error, score Score, each func(i int, value float64)) error {
+	if mixer, ok := s.(Mixer); ok && mix != nil {
+		return mixer.Mixed(ctx, n, *mix, fill, score, each)
+	}
+	return s.Stream(ctx, n, fill, score, each)
 }
 
 // finish tells how many samples a map was made of.

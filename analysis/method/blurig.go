@@ -42,7 +42,7 @@ func blurIG(ctx context.Context, s Session, r Request, p task.Progress) (Attribu
 	}
 	values := make([]float64, r.Input.Len())
 	slopes := make([]tensor.Tensor, chunk)
-	err = gradientsAt(ctx, s, r, n, p, func(i int, dst []float32) {
+	err = gradientsAt(ctx, s, r, n, p, nil, func(i int, dst []float32) {
 		at := float64(i) * width
 		here := blurred(r, at)
 		copy(dst, here.Data)

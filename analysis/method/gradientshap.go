@@ -36,7 +36,7 @@ func gradientSHAP(ctx context.Context, s Session, r Request, p task.Progress) (A
 	values := make([]float64, r.Input.Len())
 	// way holds x - b_i for the points of one chunk.
 	way := make([]float64, chunk*len(values))
-	err = gradientsAt(ctx, s, r, n, p, func(i int, dst []float32) {
+	err = gradientsAt(ctx, s, r, n, p, nil, func(i int, dst []float32) {
 		from := draws(r.Seed, i)
 		t := from.Float64()
 		here := way[i%chunk*len(values):]

@@ -54,17 +54,22 @@ func hsic(ctx context.Context, s Session, r Request, p task.Progress) (Attributi
 	cells := side * side
 	var scores []float64
 	var signs [][]float64
+	open := func(i int) []float32 {
+		out := make([]float32, cells)
+		for k, sign := range covered(r.Seed, i, cells) {
+			out[k] = float32((sign + 1) / 2)
+		}
+		return out
+	}
 	draw := sampling{
 		n: int(r.Params["samples"]), least: 8,
 		fill: func(i int, dst []float32) error {
-			open, mask := make([]float32, cells), make([]float32, g.w*g.h)
-			for k, sign := range covered(r.Seed, i, cells) {
-				open[k] = float32((sign + 1) / 2)
-			}
-			g.cellMask(mask, open, side)
+			mask := make([]float32, g.w*g.h)
+			g.cellMask(mask, open(i), side)
 			g.fade(dst, r.Input.Data, bare.Data, mask)
 			return nil
 		},
+		mix: cellMix(r, bare, side, open),
 		take: func(i int, y float64) {
 			scores = append(scores, y)
 			signs = append(signs, covered(r.Seed, i, cells))

@@ -74,7 +74,7 @@ func integratedGradients(ctx context.Context, s Session, r Request, p task.Progr
 func alongPath(ctx context.Context, s Session, r Request, b tensor.Tensor, steps int, p task.Progress) (values []float64, sum float64, err error) {
 	points, weights := quadrature(int(r.Params[ruleParam.ID]), steps)
 	values = make([]float64, r.Input.Len())
-	err = gradientsAt(ctx, s, r, steps, p, func(i int, dst []float32) {
+	err = gradientsAt(ctx, s, r, steps, p, wayMix(r, b, func(i int) float64 { return points[i] }), func(i int, dst []float32) {
 		for at, from := range b.Data {
 			dst[at] = float32(float64(from) + points[i]*(float64(r.Input.Data[at])-float64(from)))
 		}

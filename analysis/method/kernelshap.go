@@ -125,13 +125,18 @@ func kernelSHAP(ctx context.Context, s Session, r Request, p task.Progress) (Att
 	from := newCoalitions(m, asked, r.Seed)
 	sums := newGrouped(m)
 	fit := func(n normal) ([]float64, bool) { return n.sharing(empty, full-empty) }
+	runs := runsOf(segments.Of)
 	draw := sampling{
 		n: from.count(asked), least: 2,
 		fill: func(i int, dst []float32) error {
 			on, _ := from.on(i)
-			g.choose(dst, r.Input.Data, dark.Data, segments.Of, on)
+			g.choose(dst, r.Input.Data, dark.Data, runs, on)
 			return nil
 		},
+		mix: segmentMix(r, dark, segments, func(i int) []bool {
+			on, _ := from.on(i)
+			return on
+		}),
 		take: func(i int, y float64) {
 			on, w := from.on(i)
 			sums.groups[i/2%jackknifed].add(on, w, y)

@@ -77,12 +77,14 @@ func lime(ctx context.Context, s Session, r Request, p task.Progress) (Attributi
 		c, _, ok := n.ridge(alpha)
 		return c, ok
 	}
+	runs := runsOf(segments.Of)
 	draw := sampling{
 		n: int(r.Params["samples"]), least: 2,
 		fill: func(i int, dst []float32) error {
-			g.choose(dst, r.Input.Data, dark.Data, segments.Of, limeOn(r.Seed, i, m))
+			g.choose(dst, r.Input.Data, dark.Data, runs, limeOn(r.Seed, i, m))
 			return nil
 		},
+		mix: segmentMix(r, dark, segments, func(i int) []bool { return limeOn(r.Seed, i, m) }),
 		take: func(i int, y float64) {
 			on := limeOn(r.Seed, i, m)
 			w := limeWeight(on, r.Params["width"])

@@ -54,6 +54,25 @@ func (o windows) at(i int) (left, top, right, bottom int) {
 	return left, top, min(left+o.side, o.w), min(top+o.side, o.h)
 }
 
+// describe is the i-th window as a Mix wants it: of four cells the last is
+// covered, and the rows and columns of the window lie in that.
+func (o windows) describe(i int, cells, rows, columns []float32) {
+	left, top, right, bottom := o.at(i)
+	copy(cells, []float32{1, 1, 1, 0})
+	within(rows, top, bottom)
+	within(columns, left, right)
+}
+
+// within is 1 from one place up to another, and else 0.
+func within(positions []float32, from, to int) {
+	for i := range positions {
+		positions[i] = 0
+		if i >= from && i < to {
+			positions[i] = 1
+		}
+	}
+}
+
 // spread is a step near the golden section of n that visits all of 0..n-1.
 func spread(n int) int {
 	step := max(int(0.6180339887*float64(n)), 1)
@@ -94,6 +113,7 @@ func occlusion(ctx context.Context, s Session, r Request, p task.Progress) (Attr
 			}
 			return nil
 		},
+		mix: &Mix{X: r.Input, Off: unless(r, bare), Layout: r.Layout, CellRows: 2, CellColumns: 2, Describe: o.describe},
 		take: func(i int, v float64) {
 			left, top, right, bottom := o.at(i)
 			for y := top; y < bottom; y++ {

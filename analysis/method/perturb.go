@@ -52,28 +52,45 @@ func (g grid) cover(dst, x, mask []float32) {
 	}
 }
 
+// run is a stretch of pixels, counted along the rows, of one segment.
+type run struct {
+	from, to int
+	of       int32
+}
+
+// runsOf are the stretches of a picture's segments.
+func runsOf(of []int32) []run {
+	var runs []run
+	for i, s := range of {
+		if i > 0 && of[i-1] == s {
+			runs[len(runs)-1].to++
+			continue
+		}
+		runs = append(runs, run{i, i + 1, s})
+	}
+	return runs
+}
+
 // choose writes x where the pixel's segment is on, and off elsewhere.
-func (g grid) choose(dst, x, off []float32, of []int32, on []bool) {
+func (g grid) choose(dst, x, off []float32, runs []run, on []bool) {
+	copy(dst, off)
 	if g.column == 1 {
 		for c := range g.channels {
 			at := c * g.channel
-			d, a, b := dst[at:at+len(of)], x[at:at+len(of)], off[at:at+len(of)]
-			for i, s := range of {
-				if on[s] {
-					d[i] = a[i]
-				} else {
-					d[i] = b[i]
+			d, a := dst[at:at+g.channel], x[at:at+g.channel]
+			for _, r := range runs {
+				if on[r.of] {
+					copy(d[r.from:r.to], a[r.from:r.to])
 				}
 			}
 		}
 		return
 	}
-	for i, s := range of {
-		from := off
-		if on[s] {
-			from = x
+	for _, r := range runs {
+		if on[r.of] {
+			from, to := r.from*g.channels, r.to*g.channels
+			copy(dst[from:to], x[from:to])
 		}
-		copy(dst[i*g.channels:(i+1)*g.channels], from[i*g.channels:(i+1)*g.channels])
 	}
 }
 
@@ -134,7 +151,7 @@ func SwitchedOff(r Request, s task.Segments, segments []int) (tensor.Tensor, err
 		on[k] = false
 	}
 	out := tensor.New(r.Input.Shape...)
-	g.choose(out.Data, r.Input.Data, dark.Data, s.Of, on)
+	g.choose(out.Data, r.Input.Data, dark.Data, runsOf(s.Of), on)
 	return out, nil
 }
 

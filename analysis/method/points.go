@@ -2,6 +2,7 @@ package method
 
 import (
 	"context"
+	"errors"
 
 	"seewhy/analysis/task"
 	"seewhy/models/tensor"
@@ -14,18 +15,32 @@ const chunk = 8
 // gradientsAt has the input's gradient at n points. place writes point i into
 // dst, which is of the input's size and holds anything; take gets the point's
 // gradient, valid until it returns. All points of a chunk are placed before
-// the first of them is taken.
-func gradientsAt(ctx context.Context, s Session, r Request, n int, p task.Progress, place func(i int, dst []float32), take func(i int, gradient []float32)) error {
+// the first of them is taken. mix, where not nil, makes the same points inside
+// the model's graph, where the session can.
+func gradientsAt(ctx context.Context, s Session, r Request, n int, p task.Progress, mix *Mix, place func(i int, dst []float32), take func(i int, gradient []float32)) error {
 	size := r.Input.Len()
-	buffer := make([]float32, min(n, chunk)*size)
+	var buffer []float32
+	mixer, inside := s.(Mixer)
+	inside = inside && mix != nil
 	for at := 0; at < n; at += chunk {
 		p.Report(float64(at)/float64(n), "Forward and backward pass")
 		count := min(chunk, n-at)
-		x := tensor.Tensor{Shape: append([]int{count}, r.Input.Shape[1:]...), Data: buffer[:count*size]}
-		for i := range count {
-			place(at+i, x.Data[i*size:(i+1)*size])
+		var out Gradients
+		var err error
+		if inside {
+			out, err = mixer.MixedGradient(ctx, at, count, *mix, r.Score, GradientQuery{Input: true})
+			inside = !errors.Is(err, ErrNoMix)
 		}
-		out, err := s.Gradient(ctx, x, r.Score, GradientQuery{Input: true})
+		if !inside {
+			if buffer == nil {
+				buffer = make([]float32, min(n, chunk)*size)
+			}
+			x := tensor.Tensor{Shape: append([]int{count}, r.Input.Shape[1:]...), Data: buffer[:count*size]}
+			for i := range count {
+				place(at+i, x.Data[i*size:(i+1)*size])
+			}
+			out, err = s.Gradient(ctx, x, r.Score, GradientQuery{Input: true})
+		}
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package method
 import (
 	"context"
 	"math"
-	"slices"
 	"sync"
 
 	"seewhy/analysis/task"
@@ -42,18 +41,24 @@ func newRiseMasks(r Request, w, h int) riseMasks {
 	return riseMasks{seed: r.Seed, s: s, w: w, h: h, cellW: (w + s - 1) / s, cellH: (h + s - 1) / s, open: r.Params["open"]}
 }
 
-// mask writes cover i into dst [h*w], from 0 (covered) to 1. Enlarging is
-// bilinear with half-pixel centres, the grid mirrored at its border without
-// repeating the edge, as the authors' program has it from scikit-image.
-func (m riseMasks) mask(i int, dst []float32) {
+// draw is cover i: its cells, and where it is cropped.
+func (m riseMasks) draw(i int, grid []float32) (dx, dy int) {
 	from := draws(m.seed, i)
-	grid := make([]float32, m.s*m.s)
 	for k := range grid {
+		grid[k] = 0
 		if from.Float64() < m.open {
 			grid[k] = 1
 		}
 	}
-	dx, dy := int(from.Float64()*float64(m.cellW)), int(from.Float64()*float64(m.cellH))
+	return int(from.Float64() * float64(m.cellW)), int(from.Float64() * float64(m.cellH))
+}
+
+// mask writes cover i into dst [h*w], from 0 (covered) to 1. Enlarging is
+// bilinear with half-pixel centres, the grid mirrored at its border without
+// repeating the edge, as the authors' program has it from scikit-image.
+func (m riseMasks) mask(i int, dst []float32) {
+	grid := make([]float32, m.s*m.s)
+	dx, dy := m.draw(i, grid)
 	columns, rows := m.along(m.w, m.cellW, dx), m.along(m.h, m.cellH, dy)
 	// First the grid's rows at full width, then lines between two of them.
 	wide := make([]float32, m.s*m.w)
@@ -68,6 +73,25 @@ func (m riseMasks) mask(i int, dst []float32) {
 		for x := range line {
 			line[x] = a[x] + t.share*(b[x]-a[x])
 		}
+	}
+}
+
+// describe is cover i as a Mix wants it. Mirroring the grid is mirroring the
+// position in it.
+func (m riseMasks) describe(i int, cells, rows, columns []float32) {
+	dx, dy := m.draw(i, cells)
+	m.positions(rows, m.cellH, dy)
+	m.positions(columns, m.cellW, dx)
+}
+
+func (m riseMasks) positions(dst []float32, cell, from int) {
+	scale, last := float64(m.s)/float64((m.s+1)*cell), float64(m.s-1)
+	for i := range dst {
+		at := math.Abs(float64(i+from)*scale + 0.5*scale - 0.5)
+		if at > last {
+			at = 2*last - at
+		}
+		dst[i] = float32(at)
 	}
 }
 
@@ -112,10 +136,8 @@ func rise(ctx context.Context, s Session, r Request, p task.Progress) (Attributi
 	}
 	g := gridOf(r.Input, r.Layout)
 	masks := newRiseMasks(r, g.w, g.h)
-	sums := newRiseSums(g.w, g.h, masks.open)
-	// The covers of samples under way, each needed again when its score is known.
+	sums := newRiseSums(masks)
 	var pool sync.Pool
-	var under sync.Map
 	draw := sampling{
 		n: int(r.Params["samples"]), least: 2,
 		fill: func(i int, dst []float32) error {
@@ -126,15 +148,11 @@ func rise(ctx context.Context, s Session, r Request, p task.Progress) (Attributi
 			}
 			masks.mask(i, *mask)
 			g.fade(dst, r.Input.Data, bare, *mask)
-			under.Store(i, mask)
+			pool.Put(mask)
 			return nil
 		},
-		take: func(i int, y float64) {
-			mask, _ := under.LoadAndDelete(i)
-			for _, done := range sums.add(mask.(*[]float32), y) {
-				pool.Put(done)
-			}
-		},
+		mix:      &Mix{X: r.Input, Off: unless(r, off), Layout: r.Layout, CellRows: masks.s, CellColumns: masks.s, Describe: masks.describe},
+		take:     sums.add,
 		estimate: func(int) (Attribution, error) { return sums.attribution(), nil },
 	}
 	a, done, err := draw.run(ctx, s, r, p)
@@ -142,98 +160,6 @@ func rise(ctx context.Context, s Session, r Request, p task.Progress) (Attributi
 		keptAt(&a, r, "samples", done)
 	}
 	return a, err
-}
-
-const (
-	// together is how many covers are added at once: their sums are read and
-	// written once for all of them.
-	together = 8
-	// coarse is the distance of the pixels at which errors are measured; a cover
-	// is smooth over many more.
-	coarse = 4
-)
-
-// riseSums adds up covers, each times its score, and the squares of that.
-type riseSums struct {
-	w, h   int
-	open   float64
-	n      int
-	first  []float64
-	second []float64
-	// waiting are covers that are not added yet, with their scores.
-	waiting []*[]float32
-	scores  []float32
-}
-
-func newRiseSums(w, h int, open float64) *riseSums {
-	return &riseSums{w: w, h: h, open: open, first: make([]float64, w*h), second: make([]float64, (w+coarse-1)/coarse*((h+coarse-1)/coarse))}
-}
-
-// add takes a cover and hands back those that it needs no more.
-func (s *riseSums) add(mask *[]float32, y float64) []*[]float32 {
-	s.n++
-	at := 0
-	for row := 0; row < s.h; row += coarse {
-		for column := 0; column < s.w; column += coarse {
-			v := y * float64((*mask)[row*s.w+column])
-			s.second[at] += v * v
-			at++
-		}
-	}
-	s.waiting, s.scores = append(s.waiting, mask), append(s.scores, float32(y))
-	if len(s.waiting) < together {
-		return nil
-	}
-	return s.flush()
-}
-
-// flush adds what is waiting.
-func (s *riseSums) flush() []*[]float32 {
-	done := s.waiting
-	if len(done) == together {
-		y, m := [together]float32(s.scores), [together][]float32{}
-		for k, mask := range done {
-			m[k] = (*mask)[:len(s.first)]
-		}
-		for i := range s.first {
-			s.first[i] += float64(y[0]*m[0][i]+y[1]*m[1][i]+y[2]*m[2][i]+y[3]*m[3][i]) + float64(y[4]*m[4][i]+y[5]*m[5][i]+y[6]*m[6][i]+y[7]*m[7][i])
-		}
-	} else {
-		for k, mask := range done {
-			for i, v := range *mask {
-				s.first[i] += float64(s.scores[k] * v)
-			}
-		}
-	}
-	s.waiting, s.scores = nil, nil
-	return done
-}
-
-// attribution is the map so far and its standard error.
-func (s *riseSums) attribution() Attribution {
-	sums := s.first
-	if len(s.waiting) > 0 {
-		// What waits stays where it is, so that looking changes nothing of the sums.
-		ahead := &riseSums{w: s.w, h: s.h, first: slices.Clone(s.first), waiting: s.waiting, scores: s.scores}
-		ahead.flush()
-		sums = ahead.first
-	}
-	n := float64(s.n)
-	m := task.Map{Width: s.w, Height: s.h, Values: make([]float32, len(sums))}
-	for i, v := range sums {
-		m.Values[i] = float32(v / (n * s.open))
-	}
-	e := task.Map{Width: s.w, Height: s.h, Values: make([]float32, len(sums))}
-	columns, mean := (s.w+coarse-1)/coarse, 0.0
-	for i := range e.Values {
-		x, y := i%s.w/coarse, i/s.w/coarse
-		v := sums[y*coarse*s.w+x*coarse]
-		spread := max(s.second[y*columns+x]-v*v/n, 0) / (n - 1)
-		err := math.Sqrt(spread/n) / s.open
-		e.Values[i] = float32(err)
-		mean += err / float64(len(sums))
-	}
-	return Attribution{Map: m, Error: &e, Facts: []task.Fact{{ID: FactError, Value: mean}}}
 }
 
 // FactError is the standard error of a map, averaged over its cells.

@@ -67,6 +67,14 @@ func scoreCAM(ctx context.Context, s Session, r Request, p task.Progress) (Attri
 			g.cover(dst, r.Input.Data, mask)
 			return nil
 		},
+		mix: &Mix{
+			X: r.Input, Layout: r.Layout, Masks: ScaledGridMask, CellRows: A.Shape[2], CellColumns: A.Shape[3],
+			Describe: func(i int, maps, rows, columns []float32) {
+				copy(maps, A.Data[order[i]*cells:(order[i]+1)*cells])
+				aligned(rows, A.Shape[2])
+				aligned(columns, A.Shape[3])
+			},
+		},
 		take: func(_ int, y float64) { scores = append(scores, y) },
 		estimate: func(int) (Attribution, error) {
 			weights := make([]float64, A.Shape[1])
@@ -118,5 +126,13 @@ func enlarge(dst []float32, w, h int, src []float32, w0, h0 int) {
 			bottom := b[u.a] + u.share*(b[u.b]-b[u.a])
 			dst[y*w+x] = top + v.share*(bottom-top)
 		}
+	}
+}
+
+// aligned are the positions among n cells of pixels whose first and last lie on
+// the first and the last cell.
+func aligned(positions []float32, n int) {
+	for i := range positions {
+		positions[i] = float32(float64(i) * float64(n-1) / float64(max(len(positions)-1, 1)))
 	}
 }

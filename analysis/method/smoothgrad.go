@@ -38,7 +38,7 @@ func noisyMoments(ctx context.Context, s Session, r Request, p task.Progress) (m
 	size, sigma := r.Input.Len(), deviation(r.Input.Data, r.Params[noisySpread.ID])
 	n := int(r.Params[noisySamples.ID])
 	m := moments{n: float64(n), first: make([]float64, size), squared: make([]float64, size)}
-	err := gradientsAt(ctx, s, r, n, p, func(i int, dst []float32) {
+	err := gradientsAt(ctx, s, r, n, p, nil, func(i int, dst []float32) {
 		from := draws(r.Seed, i)
 		for at, v := range r.Input.Data {
 			dst[at] = float32(float64(v) + sigma*from.NormFloat64())

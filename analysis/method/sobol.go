@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"seewhy/analysis/task"
+	"seewhy/models/tensor"
 )
 
 func init() {
@@ -37,6 +38,15 @@ func (g grid) cellMask(dst []float32, cells []float32, n int) {
 			dst[y*g.w+x] = row[x*n/g.w]
 		}
 	}
+}
+
+// cellMix fades the cells of a grid of side n as open says for each sample.
+func cellMix(r Request, bare tensor.Tensor, n int, open func(i int) []float32) *Mix {
+	return &Mix{X: r.Input, Off: unless(r, bare), Layout: r.Layout, CellRows: n, CellColumns: n, Describe: func(i int, cells, rows, columns []float32) {
+		copy(cells, open(i))
+		nearest(rows, n)
+		nearest(columns, n)
+	}}
 }
 
 // design has the fadings of Jansen's estimator: each point j is a vector A_j,
@@ -82,6 +92,7 @@ func sobol(ctx context.Context, s Session, r Request, p task.Progress) (Attribut
 			g.fade(dst, r.Input.Data, bare.Data, mask)
 			return nil
 		},
+		mix: cellMix(r, bare, side, d.at),
 		take: func(k int, y float64) {
 			if k%row == 0 {
 				base = append(base, y)

@@ -116,8 +116,11 @@ func xraiBaselines(r Request) ([]tensor.Tensor, error) {
 // evenPath adds the attributions along one way to values: PAIR's points i/(n-1)
 // with weights of 1/n.
 func evenPath(ctx context.Context, s Session, r Request, b tensor.Tensor, n int, p task.Progress, values []float64) error {
-	return gradientsAt(ctx, s, r, n, p, func(i int, dst []float32) {
-		t := float64(i) / float64(n-1)
+	share := func(i int) float64 { return float64(i) / float64(n-1) }
+	mix := wayMix(r, b, share)
+	mix.Off = b // XRAI chooses its baselines itself
+	return gradientsAt(ctx, s, r, n, p, mix, func(i int, dst []float32) {
+		t := share(i)
 		for at, from := range b.Data {
 			dst[at] = float32(float64(from) + t*(float64(r.Input.Data[at])-float64(from)))
 		}
