@@ -12,6 +12,7 @@ import (
 
 	"seewhy/analysis/method"
 	"seewhy/analysis/segment"
+	"seewhy/analysis/task"
 	"seewhy/models/grad"
 	"seewhy/models/prep"
 	"seewhy/models/runtime"
@@ -49,10 +50,10 @@ func shared224(b *testing.B, file string) (*session, method.Request) {
 
 func (s *session) explain(b *testing.B, id string, given map[string]float64, r method.Request) time.Duration {
 	b.Helper()
-	return explained(b, s, id, given, r)
+	return explained(b, s, id, given, r, nil)
 }
 
-func explained(b *testing.B, s method.Session, id string, given map[string]float64, r method.Request) time.Duration {
+func explained(b *testing.B, s method.Session, id string, given map[string]float64, r method.Request, p task.Progress) time.Duration {
 	b.Helper()
 	how, err := method.ByID(id)
 	if err != nil {
@@ -62,15 +63,15 @@ func explained(b *testing.B, s method.Session, id string, given map[string]float
 		b.Fatal(err)
 	}
 	start := time.Now()
-	if _, err := how.Explain(context.Background(), s, r, nil); err != nil {
+	if _, err := how.Explain(context.Background(), s, r, p); err != nil {
 		b.Fatal(err)
 	}
 	return time.Since(start)
 }
 
 // raw is the time of so many samples in ready batches of the size that streams
-// of this session use.
-func (s *session) raw(b *testing.B, r method.Request, samples int) (took time.Duration, batch int) {
+// of this session use. batches, where not nil, gets the time of each.
+func (s *session) raw(b *testing.B, r method.Request, samples int, batches *[]time.Duration) (took time.Duration, batch int) {
 	b.Helper()
 	on, err := s.many(context.Background(), 2)
 	if err != nil {
@@ -83,9 +84,14 @@ func (s *session) raw(b *testing.B, r method.Request, samples int) (took time.Du
 		return on.build(grad.Forward(on.m.prepared, value), []string{input}, []string{value})
 	}, func(run *runtime.Session) error {
 		start := time.Now()
+		last := start
 		for at := 0; at < samples; at += batch {
 			if _, err := run.Run(context.Background(), []tensor.Tensor{feed}); err != nil {
 				return err
+			}
+			if batches != nil {
+				*batches = append(*batches, time.Since(last))
+				last = time.Now()
 			}
 		}
 		took = time.Since(start) * time.Duration(samples) / time.Duration((samples+batch-1)/batch*batch)
@@ -117,52 +123,59 @@ func halfway(d []time.Duration) float64 {
 }
 
 // BenchmarkRiseThroughput reports RISE's samples a second as a share of those
-// of the bare session (the same options and the same batch, fed with one ready
-// batch over and over): the median over neighbouring rounds of both, which
-// swap their order. ResNet-50 has constants for weights, which cost what
+// of the bare session: the same options and the same batch, one ready batch
+// over and over, in turns that swap their order. It compares the medians of the
+// batches' times, since a machine that does other things too disturbs single
+// batches by more than what is to be seen; whole rounds and the processor time
+// stand beside them. ResNet-50 has constants for weights, which cost what
 // weights do.
 func BenchmarkRiseThroughput(b *testing.B) {
-	const rounds = 15
+	const rounds = 12
 	for _, c := range []struct {
 		file    string
 		samples int
-	}{{"squeezenet1.1-caffe-fp32.onnx", 250}, {"graph_only/light_resnet50.onnx", 40}} {
+	}{{"squeezenet1.1-caffe-fp32.onnx", 256}, {"graph_only/light_resnet50.onnx", 32}} {
 		b.Run(filepath.Base(c.file), func(b *testing.B) {
 			s, r := shared224(b, c.file)
+			batch := 1
+			var bare, own, bareRounds, ownRounds []time.Duration
 			rise := func(n int) time.Duration {
-				return s.explain(b, "rise", map[string]float64{"samples": float64(n)}, r)
+				last := time.Now()
+				seen := 0
+				return explained(b, s, "rise", map[string]float64{"samples": float64(n)}, r, func(done float64, _ string) {
+					// The first batches of a round wait for nothing, or for all.
+					if k := int(done*float64(n) + 0.5); k > seen && k%batch == 0 {
+						if k > 4*batch {
+							own = append(own, time.Since(last))
+						}
+						seen, last = k, time.Now()
+					}
+				})
 			}
 			// The first settles the size of the batch and builds the sessions.
 			rise(64)
-			s.raw(b, r, 8)
-			var shares, work []float64
-			var took []time.Duration
-			batch := 0
+			_, batch = s.raw(b, r, 8, nil)
+			own = nil
+			var cores [2]time.Duration
 			for b.Loop() {
 				for k := range rounds {
-					// [0] is the bare session, [1] RISE.
-					var clock, cores [2]time.Duration
 					for turn := range 2 {
-						which := (k + turn) % 2
 						before := processorTime()
+						which := (k + turn) % 2
 						if which == 0 {
-							clock[0], batch = s.raw(b, r, c.samples)
+							took, _ := s.raw(b, r, c.samples, &bare)
+							bareRounds = append(bareRounds, took)
 						} else {
-							clock[1] = rise(c.samples)
+							ownRounds = append(ownRounds, rise(c.samples))
 						}
-						cores[which] = processorTime() - before
+						cores[which] += processorTime() - before
 					}
-					shares, work = append(shares, clock[0].Seconds()/clock[1].Seconds()), append(work, cores[0].Seconds()/max(cores[1].Seconds(), 1e-9))
-					took = append(took, clock[1])
 				}
 			}
-			slices.Sort(work)
-			b.ReportMetric(100*work[len(work)/2], "%-by-processor")
-			slices.Sort(shares)
-			b.ReportMetric(100*shares[len(shares)/2], "%-of-bare")
-			b.ReportMetric(100*shares[0], "%-least")
-			b.ReportMetric(100*shares[len(shares)-1], "%-most")
-			b.ReportMetric(float64(c.samples)/halfway(took), "masks/s")
+			b.ReportMetric(100*halfway(bare)/halfway(own), "%-of-bare")
+			b.ReportMetric(100*halfway(bareRounds)/halfway(ownRounds), "%-by-rounds")
+			b.ReportMetric(100*cores[0].Seconds()/max(cores[1].Seconds(), 1e-9), "%-by-processor")
+			b.ReportMetric(float64(batch)/halfway(own), "masks/s")
 			b.ReportMetric(float64(batch), "batch")
 			b.ReportMetric(0, "ns/op")
 		})
@@ -178,15 +191,15 @@ func BenchmarkMixed(b *testing.B) {
 		b.Run(id, func(b *testing.B) {
 			s, r := shared224(b, "squeezenet1.1-caffe-fp32.onnx")
 			s.explain(b, id, given, r)
-			explained(b, outside{s}, id, given, r)
+			explained(b, outside{s}, id, given, r, nil)
 			var shares []float64
 			for b.Loop() {
 				for range 5 {
 					start := processorTime()
-					explained(b, outside{s}, id, given, r)
+					explained(b, outside{s}, id, given, r, nil)
 					middle := processorTime()
 					s.explain(b, id, given, r)
-					shares = append(shares, (middle - start).Seconds()/max((processorTime()-middle).Seconds(), 1e-9))
+					shares = append(shares, (middle-start).Seconds()/max((processorTime()-middle).Seconds(), 1e-9))
 				}
 			}
 			slices.Sort(shares)
@@ -216,7 +229,7 @@ func BenchmarkTail(b *testing.B) {
 				var whole, tail []time.Duration
 				for b.Loop() {
 					// A sample of the whole passes tells the time of all.
-					took, _ := s.raw(b, r, min(passes, 48))
+					took, _ := s.raw(b, r, min(passes, 48), nil)
 					whole = append(whole, took*time.Duration(passes)/time.Duration(min(passes, 48)))
 					tail = append(tail, s.explain(b, id, nil, r))
 				}

@@ -22,15 +22,37 @@ type riseSums struct {
 	// second are the sums of squares at every so manyth pixel.
 	second []float64
 	grid   []float32
-	// columns and rows are the taps for each crop along either side.
+	// columns and rows are the taps for each crop along either side; between are
+	// the columns' stretches.
 	columns, rows [][]tap
+	between       [][]stretch
+}
+
+// stretch is a run of pixels between the same two cells, with their shares.
+type stretch struct {
+	from   int
+	a, b   int
+	shares []float64
+}
+
+func stretches(taps []tap) []stretch {
+	var out []stretch
+	for i, t := range taps {
+		if n := len(out); n == 0 || out[n-1].a != t.a || out[n-1].b != t.b {
+			out = append(out, stretch{from: i, a: t.a, b: t.b})
+		}
+		last := &out[len(out)-1]
+		last.shares = append(last.shares, float64(t.share))
+	}
+	return out
 }
 
 func newRiseSums(m riseMasks) *riseSums {
 	s := &riseSums{riseMasks: m, places: make([][]float64, m.cellW*m.cellH), grid: make([]float32, m.s*m.s)}
 	s.second = make([]float64, (m.w+coarse-1)/coarse*((m.h+coarse-1)/coarse))
 	for dx := range m.cellW {
-		s.columns = append(s.columns, m.along(m.w, m.cellW, dx))
+		taps := m.along(m.w, m.cellW, dx)
+		s.columns, s.between = append(s.columns, taps), append(s.between, stretches(taps))
 	}
 	for dy := range m.cellH {
 		s.rows = append(s.rows, m.along(m.h, m.cellH, dy))
@@ -85,8 +107,11 @@ func (s *riseSums) first() []float64 {
 			some = true
 			for y := range s.s {
 				line, row := wide[y*s.w:(y+1)*s.w], cells[y*s.s:(y+1)*s.s]
-				for x, t := range s.columns[dx] {
-					line[x] += row[t.a] + float64(t.share)*(row[t.b]-row[t.a])
+				for _, t := range s.between[dx] {
+					low, rise, part := row[t.a], row[t.b]-row[t.a], line[t.from:t.from+len(t.shares)]
+					for x, share := range t.shares {
+						part[x] += low + share*rise
+					}
 				}
 			}
 		}
