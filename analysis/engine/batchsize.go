@@ -30,7 +30,9 @@ type batchSizes struct {
 	outside map[string]bool
 }
 
-func newBatchSizes() *batchSizes { return &batchSizes{found: map[string]int{}, outside: map[string]bool{}} }
+func newBatchSizes() *batchSizes {
+	return &batchSizes{found: map[string]int{}, outside: map[string]bool{}}
+}
 
 func (b *batchSizes) get(key string) (int, bool) {
 	b.mutex.Lock()
