@@ -19,6 +19,7 @@ func keySheet() [][2]string {
 		{"+ −", i18n.T("Zoom in and out")},
 		{"0  1", i18n.T("Fit, actual size")},
 		{"[ ]", i18n.T("Less and more heat; with a brush, its size")},
+		{"J", i18n.T("What runs, and what was done")},
 		{"L", i18n.T("Zoom and pan together")},
 		{"S", i18n.T("Active pane alone")},
 		{"P", i18n.T("Next pane")},

@@ -98,6 +98,8 @@ func (w *Window) rune(r rune) {
 		w.step(-1)
 	case ']':
 		w.step(1)
+	case 'j', 'J':
+		w.screen.ToggleJobs()
 	case 'l', 'L':
 		l := s.Links
 		l.View = !l.View

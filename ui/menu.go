@@ -79,6 +79,7 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 			item(i18n.T("Actual size"), nil, func() { w.rune('1') }),
 			item(i18n.T("Zoom in"), nil, func() { w.zoom(zoomStep) }),
 			item(i18n.T("Zoom out"), nil, func() { w.zoom(1 / zoomStep) }),
+			item(i18n.T("What runs, and what was done"), nil, func() { w.rune('j') }),
 			fyne.NewMenuItemSeparator(),
 			themes,
 			languages,

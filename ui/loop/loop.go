@@ -198,7 +198,9 @@ func (l *Loop) job(id state.JobID, f func(context.Context, Engine) state.Msg) {
 	l.work.Add(1)
 	go func() {
 		defer l.work.Done()
+		begin := time.Now()
 		m := f(ctx, engine)
+		took := time.Since(begin)
 		cancel()
 		l.guard.Lock()
 		l.busy--
@@ -208,6 +210,9 @@ func (l *Loop) job(id state.JobID, f func(context.Context, Engine) state.Msg) {
 			delete(l.jobs, id)
 			delete(l.keeps, id)
 			if m != nil {
+				if l.state.Running(id) {
+					l.Handle(state.Took{Job: id, For: took})
+				}
 				l.Handle(m)
 			}
 		})

@@ -53,6 +53,7 @@ type Screen struct {
 	stage  *stage
 	answer *answer
 	side   *modelPanel
+	status *status
 	strip  *strip
 	root   fyne.CanvasObject
 	state  state.State
@@ -67,6 +68,7 @@ func New(d Deps) *Screen {
 	ctx := &context{Deps: d, state: &s.state, tips: widget.NewTips(d.After)}
 	s.side, s.stage, s.answer = newModelPanel(ctx), newStage(ctx), newAnswer(ctx)
 	strip, status := newStrip(ctx), newStatus(ctx)
+	s.status = status
 	s.strip = strip
 	s.parts = []part{s.side, s.stage, s.answer, strip, status}
 	body := container.New(frame{}, s.side.content(), widget.Line(), s.stage.content(), widget.Line(), s.answer.content(), widget.Line(), strip.content(), widget.Line(), status.content())

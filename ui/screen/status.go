@@ -18,7 +18,8 @@ type status struct {
 	*context
 	device, times, photo, version *widget.Text
 	dot                           *widget.Surface
-	tap                           *widget.Button
+	tap, jobs                     *widget.Button
+	drawer                        *jobDrawer
 	root                          fyne.CanvasObject
 }
 
@@ -29,7 +30,10 @@ func newStatus(c *context) *status {
 		dot: widget.NewSurface(look.Accent, 4),
 	}
 	s.tap = widget.NewButton("", nil, widget.Quiet, func() { chooseDevice(c, s.tap) })
-	s.root = container.New(statusRow{}, s.tap, s.dot, s.device, s.times, s.photo, s.version)
+	s.jobs = widget.NewButton("", nil, widget.Quiet, func() { s.drawer.toggle() })
+	s.jobs.SetTip(c.tips, i18n.T("What runs, and what was done (J)"))
+	s.drawer = &jobDrawer{context: c, anchor: s.jobs}
+	s.root = container.New(statusRow{}, s.tap, s.dot, s.device, s.times, s.photo, s.version, s.jobs)
 	return s
 }
 
@@ -59,6 +63,13 @@ func (s *status) show(st state.State) {
 	if st.Export != 0 {
 		times = append(times, i18n.T("exporting …"))
 	}
+	if n := len(st.Jobs()); n > 0 {
+		times = append(times, i18n.T("running: %d", n))
+	}
+	if len(times) == 0 {
+		times = []string{i18n.T("Work")}
+	}
+	s.drawer.show(st)
 	s.times.SetText(strings.Join(times, "  ·  "))
 	photo := ""
 	if i := st.Photo.Info; i != nil {
@@ -88,6 +99,7 @@ func (statusRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	put(o[1], 14, (size.Height-8)/2, 8, 8)
 	put(o[2], 29, 0, 190, size.Height)
 	put(o[3], 232, 0, 320, size.Height)
+	put(o[6], 222, 2, 330, size.Height-4)
 	version := min(150, size.Width*0.15)
 	put(o[5], size.Width-version-14, 0, version, size.Height)
 	put(o[4], size.Width-version-30-420, 0, 420, size.Height)

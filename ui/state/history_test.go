@@ -29,7 +29,7 @@ var aside = map[string]map[string]string{
 		"Pointer": "the mouse", "Panning": "the mouse", "first": "what is on the screen", "last": "what is on the screen",
 		"Toast": "said once", "Last": "of the last answer", "Export": "work", "gallery": "the engine's",
 		"restoring": "work", "kept": "work", "unkept": "said once", "jobs": "a counter", "ids": "a counter", "history": "itself",
-		"Recent": "the program's, not the study's", "anchor": "of the selection", "Concepts": "an answer",
+		"Done": "a list of answers", "Recent": "the program's, not the study's", "anchor": "of the selection", "Concepts": "an answer",
 		"Before": "an answer", "Edited": "follows the picture's edits", "Marks": "a drawing; whether it is shown is a way of looking",
 	},
 	"Model": {

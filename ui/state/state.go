@@ -109,6 +109,8 @@ type State struct {
 	ids    ItemID
 
 	history history
+	// Done is finished work, the newest first.
+	Done []Done
 }
 
 // Options are what the program was started with.

@@ -10,6 +10,7 @@ import (
 func Update(s State, m Msg) (State, []Cmd) {
 	u := &update{State: s}
 	u.apply(m)
+	u.finish(m)
 	u.record(&s, m)
 	u.followEdits()
 	u.followFilm()
@@ -109,6 +110,8 @@ func (u *update) apply(m Msg) {
 		}
 	case ExportPicked, Exported:
 		u.export(m)
+	case Took, JobStopped, DoneCleared:
+		u.jobsDone(m)
 	case Undone, Redone, Rested:
 		u.rewind(m)
 	}

@@ -1,0 +1,225 @@
+package state
+
+import (
+	"slices"
+	"time"
+
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+)
+
+// maxDone bounds the list of finished work.
+const maxDone = 60
+
+// Job is work that runs, in words.
+type Job struct {
+	// ID is 0 for background work, which cannot be stopped by itself.
+	ID JobID
+	// What is done, to which picture, by which model; the last two may be empty.
+	What, Picture, Model string
+	Work                 Work
+}
+
+// Done is finished work.
+type Done struct {
+	Job
+	// Device did it; empty where it is not told. Err says in words why it failed.
+	Device, Err string
+	Total       time.Duration
+	// Samples is how many were taken, 0 for work that takes none.
+	Samples int
+}
+
+// PerSample is the time that a sample took; 0 where there are none.
+func (d Done) PerSample() time.Duration {
+	if d.Samples == 0 {
+		return 0
+	}
+	return d.Total / time.Duration(d.Samples)
+}
+
+type (
+	// JobStopped stops one piece of work, as Cancelled stops all.
+	JobStopped struct{ Job JobID }
+	// Took tells how long work has taken, before its answer comes.
+	Took struct {
+		Job JobID
+		For time.Duration
+	}
+	// DoneCleared empties the list of finished work.
+	DoneCleared struct{}
+)
+
+func (JobStopped) msg()  {}
+func (Took) msg()        {}
+func (DoneCleared) msg() {}
+
+// Jobs lists what runs: what a person waits for, then what goes on in the
+// background.
+func (s State) Jobs() []Job {
+	var out []Job
+	picture := ""
+	if it, _ := s.Item(s.Photo.Item); it != nil {
+		picture = nameOfPicture(it)
+	}
+	modelOf := func(pane int) string {
+		if m := s.ModelOf(pane).Info; m != nil {
+			return i18n.T(m.Title)
+		}
+		return ""
+	}
+	if m := s.Model; m.Job != 0 {
+		what := i18n.T("Open the model")
+		if m.Fetching {
+			what = i18n.T("Download the model")
+		}
+		out = append(out, Job{ID: m.Job, What: what, Model: i18n.T(m.Title), Work: m.Work})
+	}
+	for i, p := range s.Panes[:s.Shown] {
+		switch {
+		case p.Job == 0:
+		case p.Show != ShowMap:
+			out = append(out, Job{ID: p.Job, What: i18n.T("Compare maps"), Picture: picture, Work: p.Work})
+		default:
+			what := p.Method
+			if m, ok := s.Method(i); ok {
+				what = i18n.T(m.Title)
+			}
+			out = append(out, Job{ID: p.Job, What: what, Picture: picture, Model: modelOf(i), Work: p.Work})
+		}
+	}
+	if s.Sweep.Job != 0 {
+		out = append(out, Job{ID: s.Sweep.Job, What: i18n.T("Every natural layer"), Picture: picture, Model: modelOf(s.Sweep.Pane), Work: s.Sweep.Work})
+	}
+	if s.Export != 0 {
+		out = append(out, Job{ID: s.Export, What: i18n.T("Export a report"), Picture: picture, Work: Work{Done: -1}})
+	}
+	if n := s.thumbless(); n > 0 {
+		out = append(out, Job{What: i18n.T("Thumbnails: %d to come", n), Work: Work{Done: -1}})
+	}
+	if known, all, on := s.Surveying(); on {
+		out = append(out, Job{What: i18n.T("Answers for the filter: %d of %d", known, all), Model: modelOf(0), Work: Work{Done: float64(known) / float64(max(all, 1))}})
+	}
+	return out
+}
+
+func nameOfPicture(it *Item) string { return i18n.T(it.Name) }
+
+// thumbless counts the pictures on the screen that lack their thumbnail.
+func (s State) thumbless() (n int) {
+	for i := max(s.first, 0); i < min(s.last, s.FilmLen()); i++ {
+		if it := s.FilmItem(i); it.Thumb == nil && it.Err == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Running says that a job is one of Jobs, whose time is told (see Took).
+func (s State) Running(id JobID) bool {
+	_, ok := s.running(id)
+	return ok
+}
+
+func (s State) running(id JobID) (Job, bool) {
+	all := s.Jobs()
+	i := slices.IndexFunc(all, func(j Job) bool { return j.ID == id && id != 0 })
+	if i < 0 {
+		return Job{}, false
+	}
+	return all[i], true
+}
+
+// jobsDone handles what the list of work does.
+func (u *update) jobsDone(m Msg) {
+	switch m := m.(type) {
+	case Took:
+		if j, ok := u.running(m.Job); ok {
+			u.Done = append([]Done{{Job: j, Total: m.For}}, u.Done[:min(len(u.Done), maxDone-1)]...)
+		}
+	case DoneCleared:
+		u.Done = nil
+	case JobStopped:
+		u.stopJob(m.Job)
+	}
+}
+
+// stopJob ends one piece of work; what is shown stays, as with Esc.
+func (u *update) stopJob(id JobID) {
+	if _, ok := u.running(id); !ok {
+		return
+	}
+	switch id {
+	case u.Model.Job:
+		u.cancel(&u.Model.Job)
+		u.Model.then, u.Model.saved, u.restoring = nil, nil, nil
+	case u.Export:
+		u.cancel(&u.Export)
+	case u.Sweep.Job:
+		u.cancel(&u.Sweep.Job)
+	}
+	if i := u.byJob(id); i >= 0 {
+		p := &u.Panes[i]
+		if p.Result != nil {
+			p.Question = p.answered
+		}
+		u.abandon(i)
+		u.cancel(&p.Job)
+	}
+	u.say(false, i18n.T("Stopped."))
+}
+
+// finish writes into the list of finished work what an answer tells of it.
+func (u *update) finish(m Msg) {
+	if len(u.Done) == 0 {
+		return
+	}
+	d := u.Done[0]
+	switch m := m.(type) {
+	case Explained:
+		if m.Job != d.ID {
+			return
+		}
+		r := m.Result
+		d.Device, d.Total, d.Samples = r.Device, r.Total, samplesOf(r)
+	case ExplainFailed:
+		if m.Job != d.ID {
+			return
+		}
+		d.Err = m.Err
+	case ModelFailed:
+		if m.Job != d.ID {
+			return
+		}
+		d.Err = m.Err
+	case Exported:
+		if m.Job != d.ID {
+			return
+		}
+		d.Err = m.Err
+	case Swept:
+		if m.Job != d.ID {
+			return
+		}
+		d.Err = m.Err
+	default:
+		return
+	}
+	u.Done = append([]Done{d}, u.Done[1:]...)
+}
+
+// samplesOf is how many samples a map was made of: what its method tells, or
+// the parameter that says so.
+func samplesOf(r task.Result) int {
+	for _, f := range r.Facts {
+		if f.ID == "samples" {
+			return int(f.Value)
+		}
+	}
+	for _, id := range []string{"samples", "steps"} {
+		if v, ok := r.Task.Params[id]; ok {
+			return int(v)
+		}
+	}
+	return 0
+}
