@@ -44,14 +44,15 @@ var allowed = map[string][]string{
 	"assets/gallery": {"analysis/scene"},
 
 	"ui/session": {"analysis/edit", "analysis/task", "analysis/heatmap", "models/prep"},
-	"ui/state":   {"ui/view", "ui/session", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
+	"ui/graph":   {"analysis/task"},
+	"ui/state":   {"ui/graph", "ui/view", "ui/session", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
 	"ui/look":    {},
-	"ui/widget":  {"ui/look", "ui/view", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
-	"ui/loop":    {"ui/state", "ui/session", "ui/view", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
+	"ui/widget":  {"ui/graph", "ui/look", "ui/view", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
+	"ui/loop":    {"ui/graph", "ui/state", "ui/session", "ui/view", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
 	"ui/view":    {"analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
 	"ui/fake":    {"ui/state", "ui/loop", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep"},
 	"ui/screen": {
-		"ui/state", "ui/session", "ui/look", "ui/widget", "ui/loop", "ui/view",
+		"ui/graph", "ui/state", "ui/session", "ui/look", "ui/widget", "ui/loop", "ui/view",
 		"analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n",
 	},
 	"ui": {

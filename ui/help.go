@@ -26,6 +26,7 @@ func keySheet() [][2]string {
 		{"X", i18n.T("Close the active pane")},
 		{"W", i18n.T("Before/after line")},
 		{"Y", i18n.T("Every natural layer")},
+		{"V", i18n.T("Graph of the model")},
 		{"F", i18n.T("Star the picture")},
 		{"R", i18n.T("Reject the picture")},
 		{"N", i18n.T("Note on the picture")},

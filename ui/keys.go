@@ -136,6 +136,8 @@ func (w *Window) rune(r rune) {
 		w.loop.Handle(state.BesideToggled{})
 	case 't', 'T':
 		w.screen.OpenRegions()
+	case 'v', 'V':
+		w.loop.Handle(state.GraphToggled{})
 	case '/':
 		w.screen.FocusSearch()
 	case '?':

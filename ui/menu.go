@@ -69,6 +69,7 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 			item(i18n.T("Compare layers"), nil, send(state.LayersCompared{})),
 			item(i18n.T("Compare classes"), nil, send(state.ClassesCompared{})),
 			item(i18n.T("Every natural layer"), nil, send(state.SweepToggled{})),
+			item(i18n.T("Graph of the model"), nil, send(state.GraphToggled{})),
 			item(i18n.T("Active pane alone"), nil, func() { w.rune('s') }),
 			item(i18n.T("Before/after line"), nil, func() { w.rune('w') }),
 			item(i18n.T("Next pane"), nil, func() { w.rune('p') }),

@@ -38,6 +38,7 @@ type Models interface {
 	Configure(ctx context.Context, modelSHA256 string, c task.Choices) (task.ModelInfo, error)
 	Presets(modelSHA256 string) []task.Preset
 	LabelsFile(ctx context.Context, path string) ([]string, error)
+	Graph(ctx context.Context, modelSHA256 string) (task.Graph, error)
 }
 
 // Pictures opens images.

@@ -94,6 +94,8 @@ func (l *Loop) run(c state.Cmd) {
 		l.job(c.Job, func(context.Context, Engine) state.Msg { return paintMarks(c) })
 	case state.SweepLayers:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return sweep(ctx, e, c, l.progress(c.Job)) })
+	case state.DrawGraph:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return drawGraph(ctx, e, c) })
 	case state.PaintConcepts:
 		l.job(c.Job, func(context.Context, Engine) state.Msg { return paintConcepts(c) })
 	case state.Compare:

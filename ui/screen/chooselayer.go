@@ -12,6 +12,9 @@ import (
 // naturalLayers is the line of the layer picker that stands for all of them.
 const naturalLayers = "natural"
 
+// layerGraph is the line that opens the graph.
+const layerGraph = "graph"
+
 // chooseLayer lists the layers of a pane's model. Where the pane's method makes
 // one map of several, each has a box, and the list stays open while they are
 // ticked.
@@ -25,6 +28,12 @@ func (p *pane) chooseLayer(anchor fyne.CanvasObject) {
 	}
 	m, _ := p.state.Method(p.index)
 	list := choose(anchor, 400, layerChoices(*p.state, p.index, m.Joins), i18n.T("Find a layer"), func(v string) {
+		if v == layerGraph {
+			if !p.state.Graph.On {
+				p.Send(state.GraphToggled{})
+			}
+			return
+		}
 		if v == naturalLayers {
 			p.Send(state.NaturalLayersPicked{Pane: p.index})
 			return
@@ -70,6 +79,7 @@ func layerChoices(s state.State, pane int, joins bool) []widget.Choice {
 			Note: i18n.T("Boxes tick several layers: one map is made of all of them."),
 		})
 	}
+	items = append(items, widget.Choice{ID: layerGraph, Title: i18n.T("Show in the graph"), Detail: "V"})
 	items = append(items, widget.Choice{Header: true, Title: i18n.T("Ends of blocks, last first")})
 	// The last layers are those that people look at first.
 	for i := len(info.Layers) - 1; i >= 0; i-- {
@@ -81,7 +91,7 @@ func layerChoices(s state.State, pane int, joins bool) []widget.Choice {
 	items = append(items, layerTree(info.Layers).lines(0, "", chosen)...)
 	for i := range items {
 		c := &items[i]
-		c.Ticks = joins && !c.Header && !c.Branch && c.Why == "" && c.ID != task.Auto && c.ID != naturalLayers
+		c.Ticks = joins && !c.Header && !c.Branch && c.Why == "" && c.ID != task.Auto && c.ID != naturalLayers && c.ID != layerGraph
 	}
 	return items
 }

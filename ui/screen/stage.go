@@ -37,6 +37,7 @@ type stage struct {
 	tools   *toolBar
 	whatIf  *widget.Button
 	under   *fyne.Container
+	graph   *graphPanel
 	body    *fyne.Container
 	overlay *overlayForm
 	export  *widget.Button
@@ -77,6 +78,7 @@ func newStage(c *context) *stage {
 	s.tools = newToolBar(c)
 	s.whatIf = widget.NewButton(i18n.T("What if?"), look.WhatIf, widget.Quiet, func() { c.Send(state.ToolsToggled{}) })
 	s.whatIf.SetTip(c.tips, "")
+	s.graph = newGraphPanel(c)
 	s.export = widget.NewButton(i18n.T("Export"), nil, widget.Primary, func() { c.Ask(AskExport) })
 	zoom, alpha := container.New(sized{42, 18}, s.zoom), container.New(sized{36, 18}, s.alpha)
 	var spares []*spare
@@ -90,7 +92,7 @@ func newStage(c *context) *stage {
 		container.New(sized{74, widget.ControlHeight}, s.colours), s.look, s.export,
 	)
 	s.addPane()
-	s.body = container.New(overStrip{}, container.NewStack(s.grid, s.toast), s.parts.root, s.sweep.root)
+	s.body = container.New(overStrip{}, container.New(besideGraph{}, container.NewStack(s.grid, s.toast), s.graph.root), s.parts.root, s.sweep.root)
 	s.under = container.New(underBar{}, s.tools.root, s.body)
 	s.root = container.New(headed{toolHeight}, bar, widget.Line(), s.under)
 	return s
@@ -110,8 +112,9 @@ func (s *stage) port() Port { return s.panes[min(s.state.Active, len(s.panes)-1)
 func (s *stage) show(st state.State) {
 	s.showPanes(st)
 	style := st.Panes[st.Active].Style
-	if swept, divided := s.sweep.show(st), s.parts.show(st); swept || divided {
+	if swept, divided, drawn := s.sweep.show(st), s.parts.show(st), s.graph.show(st); swept || divided || drawn {
 		s.body.Refresh()
+		s.body.Objects[0].Refresh()
 	}
 	if s.tools.show(st) {
 		s.under.Refresh()

@@ -83,6 +83,8 @@ type State struct {
 	Links   Links
 	Pointer Pointer
 	Sweep   Sweep
+	// Graph is the picture of the model's operations.
+	Graph GraphView
 	// Concepts are those of the active pane's map, if it shows one of several.
 	Concepts ConceptStrip
 	// Panning says that moving the mouse moves the photo.

@@ -19,6 +19,7 @@ func Update(s State, m Msg) (State, []Cmd) {
 	u.followShares()
 	u.followMarks()
 	u.followConcepts()
+	u.followGraph()
 	return u.State, u.cmds
 }
 
@@ -90,6 +91,8 @@ func (u *update) apply(m Msg) {
 		u.segments(m)
 	case SweepToggled, Swept:
 		u.sweep(m)
+	case GraphToggled, GraphOpened, GraphDrawn:
+		u.graph(m)
 	case ConceptPicked, ConceptsPainted:
 		u.concepts(m)
 	case ProjectPicked, ProjectRead, ProjectSaved, ProjectWritten, SessionCleared, SessionNotKept:

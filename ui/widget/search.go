@@ -70,3 +70,33 @@ func (s *Search) SetWords(text string) {
 		s.SetText(text)
 	}
 }
+
+// Finder is a field for words to look for whose Enter goes on to the next find.
+type Finder struct {
+	searchEntry
+	// OnEntered reports Enter.
+	OnEntered func()
+}
+
+// NewFinder makes an empty field.
+func NewFinder(placeholder string) *Finder {
+	s := &Finder{}
+	s.ExtendBaseWidget(s)
+	s.PlaceHolder = placeholder
+	s.onKey = func(k fyne.KeyName) bool {
+		switch k {
+		case fyne.KeyReturn, fyne.KeyEnter:
+			if s.OnEntered != nil {
+				s.OnEntered()
+			}
+		case fyne.KeyEscape:
+			if c := canvasOf(s); c != nil {
+				c.Unfocus()
+			}
+		default:
+			return false
+		}
+		return true
+	}
+	return s
+}

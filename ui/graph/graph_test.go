@@ -1,0 +1,177 @@
+package graph
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"testing"
+	"time"
+
+	"seewhy/analysis/task"
+)
+
+// net makes a graph of ops, each with the places of its inputs.
+func net(ops ...any) task.Graph {
+	var g task.Graph
+	for i := 0; i < len(ops); i += 2 {
+		at := len(g.Nodes)
+		name := fmt.Sprintf("n%d", at)
+		g.Nodes = append(g.Nodes, task.GraphNode{Name: name, Op: ops[i].(string), Values: []string{"v" + name}})
+		for _, from := range ops[i+1].([]int) {
+			g.Edges = append(g.Edges, task.GraphEdge{From: from, To: at})
+		}
+	}
+	return g
+}
+
+// residual is a stem, two residual blocks and a head.
+func residual() task.Graph {
+	return net(
+		"Input", []int{}, "Conv", []int{0}, "Relu", []int{1},
+		"Conv", []int{2}, "BatchNormalization", []int{3}, "Relu", []int{4}, "Conv", []int{5}, "Add", []int{6, 2}, "Relu", []int{7},
+		"Conv", []int{8}, "Conv", []int{8}, "Add", []int{9, 10},
+		"GlobalAveragePool", []int{11}, "Flatten", []int{12}, "Gemm", []int{13},
+	)
+}
+
+func titles(d *Drawing) (out []string) {
+	for _, b := range d.Boxes {
+		out = append(out, b.Title)
+	}
+	return out
+}
+
+func TestChainsAreFolded(t *testing.T) {
+	d := Draw(residual(), nil, Options{})
+	want := []string{"Input", "Conv · Relu", "Conv · BatchNormalization · Relu", "Conv", "Add · Relu", "Conv", "Conv", "Add", "GlobalAveragePool · Flatten", "Gemm"}
+	if got := titles(d); !reflect.DeepEqual(got, want) {
+		t.Errorf("%q", got)
+	}
+	// Eleven edges, one of which passes two layers of boxes.
+	if len(d.Wires) != 13 {
+		t.Errorf("%d wires", len(d.Wires))
+	}
+	if d.Boxes[4].Kind != Merge || d.Boxes[1].Kind != Weighted || d.Boxes[0].Kind != Source || d.Boxes[2].Count != 3 {
+		t.Errorf("%+v", d.Boxes)
+	}
+}
+
+func TestBlocksAreWhatLiesBetweenTwoCuts(t *testing.T) {
+	d := Draw(residual(), nil, Options{Blocks: true})
+	var got []string
+	for _, b := range d.Boxes {
+		got = append(got, fmt.Sprintf("%s/%v/%d", b.Title, b.Kind == Block, b.Count))
+	}
+	want := []string{"Input/false/1", "Conv · Relu/false/2", "/true/6", "/true/3", "GlobalAveragePool · Flatten/false/2", "Gemm/false/1"}
+	if !reflect.DeepEqual(got, want) || len(d.Wires) != len(want)-1 {
+		t.Errorf("%q with %d wires", got, len(d.Wires))
+	}
+}
+
+func TestBlocksHaveTheNameOfTheirScope(t *testing.T) {
+	g := residual()
+	for i := 3; i <= 8; i++ {
+		g.Nodes[i].Name = fmt.Sprintf("/layer1/block0/op%d", i)
+	}
+	if got := Draw(g, nil, Options{Blocks: true}).Boxes[2].Title; got != "layer1.block0" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestBoxesKnowTheirLayers(t *testing.T) {
+	g := residual()
+	layers := []task.Layer{{Value: "vn4", Kind: "spatial", Name: "stage1.norm"}, {Value: "vn5", Kind: "spatial"}, {Value: "vn13", Kind: "vector"}, {Value: "vn11", Kind: "spatial", NoGradient: "no rule"}}
+	d := Draw(g, layers, Options{})
+	if b := d.Boxes[2]; b.Layer != "vn5" || !reflect.DeepEqual(b.Values, []string{"vn4", "vn5"}) {
+		t.Errorf("%+v", b)
+	}
+	if d.Holding("vn4") != 2 || d.Holding("vn13") != -1 || d.Holding("vn11") != -1 {
+		t.Error("layers stand in the wrong boxes")
+	}
+	if got := d.Find("STAGE1 conv"); !reflect.DeepEqual(got, []int{2}) {
+		t.Errorf("found %v", got)
+	}
+	if d.Find("  ") != nil || d.Find("nothing") != nil {
+		t.Error("found without a word, or what is not there")
+	}
+}
+
+func TestLayersGoDownAndDoNotOverlap(t *testing.T) {
+	for name, g := range map[string]task.Graph{"residual": residual(), "wide": wide(9, 12)} {
+		d := Draw(g, nil, Options{})
+		for i, a := range d.Boxes {
+			if a.X < 0 || a.Y < 0 || a.X+BoxWidth > d.Width || a.Y+BoxHeight > d.Height {
+				t.Errorf("%s: box %d at %v, %v lies outside of %v x %v", name, i, a.X, a.Y, d.Width, d.Height)
+			}
+			if d.At(a.X+5, a.Y+5) != i {
+				t.Errorf("%s: a click on box %d finds %d", name, i, d.At(a.X+5, a.Y+5))
+			}
+			for k, b := range d.Boxes[:i] {
+				if math.Abs(a.X-b.X) < BoxWidth && math.Abs(a.Y-b.Y) < BoxHeight {
+					t.Errorf("%s: boxes %d and %d overlap", name, k, i)
+				}
+			}
+		}
+		for i, w := range d.Wires {
+			if w.To.Y <= w.From.Y {
+				t.Errorf("%s: wire %d goes up", name, i)
+			}
+		}
+	}
+	// A straight net is a straight line.
+	d := Draw(net("Input", []int{}, "Conv", []int{0}, "Conv", []int{1}), nil, Options{})
+	if d.Boxes[0].X != d.Boxes[2].X || d.Boxes[2].Y-d.Boxes[1].Y != BoxHeight+gapY {
+		t.Errorf("%+v", d.Boxes)
+	}
+}
+
+// wide is depth layers of branches that all meet, as in inception modules.
+func wide(branches, depth int) task.Graph {
+	ops := []any{"Input", []int{}}
+	last := 0
+	for range depth {
+		var ends []int
+		for range branches {
+			ops = append(ops, "Conv", []int{last})
+			ends = append(ends, len(ops)/2-1)
+		}
+		ops = append(ops, "Concat", ends)
+		last = len(ops)/2 - 1
+	}
+	return net(ops...)
+}
+
+func TestBadEdgesAreLeftOut(t *testing.T) {
+	g := net("Input", []int{}, "Conv", []int{0})
+	g.Edges = append(g.Edges, task.GraphEdge{From: 1, To: 0}, task.GraphEdge{From: -1, To: 1}, task.GraphEdge{From: 0, To: 7}, task.GraphEdge{From: 1, To: 1})
+	if d := Draw(g, nil, Options{}); len(d.Boxes) != 2 || len(d.Wires) != 1 {
+		t.Errorf("%d boxes, %d wires", len(d.Boxes), len(d.Wires))
+	}
+	if d := Draw(task.Graph{}, nil, Options{Blocks: true}); len(d.Boxes) != 0 {
+		t.Error("nothing has boxes")
+	}
+}
+
+func TestTwoThousandBoxesAreLaidOutSoon(t *testing.T) {
+	g := wide(10, 190)
+	begin := time.Now()
+	d := Draw(g, nil, Options{})
+	if len(d.Boxes) != 2091 {
+		t.Errorf("%d boxes", len(d.Boxes))
+	}
+	// A dense net: every layer uses all before it.
+	ops := []any{"Input", []int{}}
+	for i := range 150 {
+		from := make([]int, i+1)
+		for k := range from {
+			from[k] = k
+		}
+		ops = append(ops, "Concat", from)
+	}
+	Draw(net(ops...), nil, Options{})
+	if spent := time.Since(begin); spent > 30*time.Second {
+		t.Errorf("it takes %v", spent)
+	} else {
+		t.Logf("%v", spent)
+	}
+}
