@@ -73,6 +73,6 @@ func window(o cli.WindowOptions) error {
 	defer desktop.Close()
 	return ui.Run(boot, ui.Options{
 		Files: o.Files, Language: o.Language, Icon: fyne.NewStaticResource(icon.Name, icon.PNG()),
-		Session: ui.UserSession(), Clipboard: desktop,
+		Session: ui.UserSession(), Tour: true, Clipboard: desktop,
 	})
 }

@@ -54,6 +54,7 @@ func keySheet() [][2]string {
 		{"Ctrl+O", i18n.T("Open picture…")},
 		{"Ctrl+Shift+O", i18n.T("Open model…")},
 		{"Ctrl+S", i18n.T("Save project…")},
+		{"Ctrl+,", i18n.T("Settings…")},
 		{"Ctrl+E", i18n.T("Export…")},
 		{"Esc", i18n.T("Stop")},
 		{"F1  ?", i18n.T("This sheet")},

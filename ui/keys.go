@@ -46,6 +46,9 @@ func (w *Window) keys() {
 }
 
 func (w *Window) key(name fyne.KeyName) {
+	if w.overlaid(name) {
+		return
+	}
 	switch name {
 	case fyne.KeyLeft:
 		w.walk(-1)
@@ -83,8 +86,31 @@ func (w *Window) walk(by int) {
 	w.loop.Handle(state.ItemStepped{By: by})
 }
 
+// overlaid hands keys to the tour or the page of settings, where one lies over
+// the window.
+func (w *Window) overlaid(name fyne.KeyName) bool {
+	s := w.loop.State()
+	if w.win.Canvas().Overlays().Top() != nil || s.Tour == 0 && !s.Page.On {
+		return false
+	}
+	switch {
+	case s.Tour > 0 && name == fyne.KeyEscape:
+		w.loop.Handle(state.TourLeft{})
+	case s.Tour > 0 && (name == fyne.KeyRight || name == fyne.KeyReturn || name == fyne.KeyEnter || name == fyne.KeySpace):
+		w.loop.Handle(state.TourStepped{By: 1})
+	case s.Tour > 0 && name == fyne.KeyLeft:
+		w.loop.Handle(state.TourStepped{By: -1})
+	case s.Tour == 0 && name == fyne.KeyEscape:
+		w.loop.Handle(state.SettingsToggled{})
+	}
+	return true
+}
+
 func (w *Window) rune(r rune) {
 	s := w.loop.State()
+	if s.Tour > 0 || s.Page.On {
+		return
+	}
 	switch r {
 	case '+', '=':
 		w.zoom(zoomStep)

@@ -84,6 +84,7 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 			fyne.NewMenuItemSeparator(),
 			themes,
 			languages,
+			item(i18n.T("Settings…"), ctrl(fyne.KeyComma), send(state.SettingsToggled{})),
 		),
 		fyne.NewMenu(
 			i18n.T("Picture"),
@@ -123,6 +124,7 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 			i18n.T("Help"),
 			item(i18n.T("Demonstration: honest and biased"), nil, send(state.DemonstrationPicked{})),
 			fyne.NewMenuItemSeparator(),
+			item(i18n.T("Tour of the window"), nil, send(state.TourStarted{})),
 			item(i18n.T("Keys"), nil, w.showKeys),
 			item(i18n.T("About SeeWhy"), nil, w.showAbout),
 		),

@@ -52,6 +52,8 @@ type Options struct {
 	// Clipboard is the desktop's, for pictures and files; nil where there is
 	// none for them.
 	Clipboard loop.Clipboard
+	// Tour shows the tour of the window, unless it was shown before.
+	Tour bool
 	// Icon is the window's.
 	Icon fyne.Resource
 }
@@ -169,7 +171,9 @@ func (w *Window) show(s state.State) {
 // apply sets language and theme and builds the content for them: what is
 // built knows its words and colours.
 func (w *Window) apply(s state.Settings) {
-	if w.screen == nil || s.Theme != w.shown.Theme {
+	if w.screen == nil || s.Theme != w.shown.Theme || s.Scale != w.shown.Scale {
+		// The theme's change makes the window look at its scale anew.
+		rescale(s.Scale)
 		w.app.Settings().SetTheme(look.New(s.Theme))
 	}
 	i18n.Use(s.Language)
@@ -199,7 +203,9 @@ func settings(p fyne.Preferences, o Options) state.Options {
 	return state.Options{
 		Files: o.Files, Model: o.Model, Style: style, Recent: state.ReadRecent(p.String(state.RecentKey)),
 		Device:   pick(o.Device, p.String("device"), task.Auto),
-		Settings: state.Settings{Theme: pick(o.Theme, p.String("theme"), look.System), Language: tag(language)},
+		Settings: state.Settings{Theme: pick(o.Theme, p.String("theme"), look.System), Language: tag(language), Scale: scale(p)},
+		Budget:   budget(p),
+		Tour:     o.Tour && p.String("toured") == "" && os.Getenv(smokeVariable) == "",
 	}
 }
 

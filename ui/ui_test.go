@@ -220,7 +220,7 @@ func TestSettingsAreRemembered(t *testing.T) {
 	p.SetString("colormap", "viridis")
 	p.SetString("device", "cpu")
 	o := settings(p, Options{})
-	if o.Settings != (state.Settings{Theme: look.Dark, Language: "zh-Hans"}) || o.Style.Colormap != "viridis" || o.Device != "cpu" {
+	if o.Settings != (state.Settings{Theme: look.Dark, Language: "zh-Hans", Scale: 1}) || o.Style.Colormap != "viridis" || o.Device != "cpu" {
 		t.Errorf("%+v", o)
 	}
 	p.SetString("colormap", "gone")

@@ -8,11 +8,11 @@ import (
 )
 
 // budget is how many bytes the values of one run on a device may take: what
-// Options say, else half of what is free now of the memory that the device
-// computes in.
+// Options or SetBudget say, else half of what is free now of the memory that
+// the device computes in.
 func (e *Engine) budget(device string) int64 {
-	if e.options.MemoryBudget > 0 {
-		return e.options.MemoryBudget
+	if set := e.limit.Load(); set > 0 {
+		return set
 	}
 	return runtime.DeviceMemory(context.Background(), device).Free / 2
 }

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"seewhy/analysis/task"
 	"seewhy/assets/gallery"
@@ -56,6 +57,8 @@ type Engine struct {
 	answers  *answers
 	batching *batchSizes
 	ladder   *ladder
+	// limit is the budget of one run in bytes, 0 where it is measured.
+	limit atomic.Int64
 	// inputs are pictures made ready for models, easels those that are edited.
 	inputs *recent[prepared]
 	easels *recent[*easel]
@@ -84,6 +87,7 @@ func New(o Options) (*Engine, error) {
 	}
 	e := &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newRecent[*image.RGBA](pictureBudget), inputs: newRecent[prepared](inputBudget), easels: newRecent[*easel](easelBudget), answers: newAnswers(), batching: newBatchSizes(), ladder: newLadder()}
 	e.failures, e.builds = newFailures(), newGate(func() int64 { return e.budget(runtime.CPU) })
+	e.SetBudget(o.MemoryBudget)
 	if o.SessionsDir != "" {
 		e.cache, e.stamp = &runtime.Cache{Dir: o.SessionsDir, Limit: runtime.CacheLimit}, programStamp(o.Version)
 	}

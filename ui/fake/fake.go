@@ -22,7 +22,9 @@ import (
 
 // Engine answers by formula.
 type Engine struct {
-	slow atomic.Int64
+	slow    atomic.Int64
+	budget  atomic.Int64
+	cleared atomic.Bool
 
 	mu       sync.Mutex
 	info     map[string]task.ModelInfo

@@ -27,6 +27,7 @@ type Engine interface {
 	Models
 	Pictures
 	Explainer
+	Resources
 	Version() string
 }
 

@@ -94,6 +94,14 @@ func (l *Loop) run(c state.Cmd) {
 		l.job(c.Job, func(context.Context, Engine) state.Msg { return paintMarks(c) })
 	case state.SweepLayers:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return sweep(ctx, e, c, l.progress(c.Job)) })
+	case state.ReadResources:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return readResources(ctx, e, c) })
+	case state.LimitMemory:
+		l.job(0, func(_ context.Context, e Engine) state.Msg { e.SetBudget(c.Bytes); return nil })
+	case state.ClearStore:
+		l.job(0, func(ctx context.Context, e Engine) state.Msg {
+			return state.StoreEmptied{ID: c.ID, Err: words(e.ClearStore(ctx, c.ID))}
+		})
 	case state.DrawGraph:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return drawGraph(ctx, e, c) })
 	case state.PaintConcepts:

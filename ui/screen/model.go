@@ -154,7 +154,7 @@ func (p *modelPanel) showModel(s state.State) {
 	p.file.SetText(strings.Join(fileWords(*m), dot))
 	p.about.SetText(i18n.T(m.About))
 	p.facts.SetText(strings.Join([]string{
-		i18n.T("Input %s", inputWords(*m)), i18n.T("%d classes", m.Classes), count(m.Parameters), i18n.T("%d operations", m.Nodes), i18n.T("opset %d", m.Opset),
+		taskWords(*m), i18n.T("Input %s", inputWords(*m)), i18n.T("%d classes", m.Classes), count(m.Parameters), i18n.T("%d operations", m.Nodes), i18n.T("opset %d", m.Opset),
 	}, dot))
 	p.gradients.SetText(gradientWords(*m))
 	p.gradients.SetColor(look.Muted)
@@ -210,6 +210,14 @@ func fileWords(m task.ModelInfo) []string {
 		return []string{name}
 	}
 	return []string{name, m.License}
+}
+
+// taskWords are what the model is for, as far as its outputs tell.
+func taskWords(m task.ModelInfo) string {
+	if m.Classes > 0 {
+		return i18n.T("Classifies pictures")
+	}
+	return i18n.T("No class scores")
 }
 
 // inputWords are the shape of what the model takes, N standing for any number

@@ -70,9 +70,10 @@ func New(d Deps) *Screen {
 	strip, status := newStrip(ctx), newStatus(ctx)
 	s.status = status
 	s.strip = strip
-	s.parts = []part{s.side, s.stage, s.answer, strip, status}
+	page, tour := newSettingsPage(ctx), newTour(ctx, s)
+	s.parts = []part{s.side, s.stage, s.answer, strip, status, page, tour}
 	body := container.New(frame{}, s.side.content(), widget.Line(), s.stage.content(), widget.Line(), s.answer.content(), widget.Line(), strip.content(), widget.Line(), status.content())
-	s.root = container.NewStack(body, ctx.tips)
+	s.root = container.NewStack(body, page.content(), tour.content(), ctx.tips)
 	return s
 }
 

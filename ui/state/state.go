@@ -83,6 +83,11 @@ type State struct {
 	Links   Links
 	Pointer Pointer
 	Sweep   Sweep
+	// Page is the page of settings; Tour the step of the tour, 0 where none is on.
+	Page SettingsPage
+	Tour int
+	// Budget is how many megabytes one run may take, 0 for half of what is free.
+	Budget int64
 	// Graph is the picture of the model's operations.
 	Graph GraphView
 	// Concepts are those of the active pane's map, if it shows one of several.
@@ -125,6 +130,9 @@ type Options struct {
 	Recent   Recent
 	Style    heatmap.Style
 	Device   string
+	// Budget is as in State. Tour begins the tour with the engine.
+	Budget int64
+	Tour   bool
 }
 
 // Settings outlive the program.
@@ -133,6 +141,8 @@ type Settings struct {
 	Theme string
 	// Language is a tag of i18n.Languages.
 	Language string
+	// Scale is how large everything is shown; see Scales.
+	Scale float64
 }
 
 // Work is how far a job is: Done in 0..1, or negative where unknown, and about
@@ -336,7 +346,10 @@ func New(o Options) (State, []Cmd) {
 	if o.Device == "" {
 		o.Device = task.Auto
 	}
-	s := State{Settings: o.Settings, Device: o.Device, options: o, Recent: o.Recent, Shown: 1, Links: Links{View: true, Style: true}, Marking: freshMarking()}
+	if o.Settings.Scale == 0 {
+		o.Settings.Scale = 1
+	}
+	s := State{Settings: o.Settings, Budget: o.Budget, Device: o.Device, options: o, Recent: o.Recent, Shown: 1, Links: Links{View: true, Style: true}, Marking: freshMarking()}
 	for i := range s.Panes {
 		s.Panes[i] = freshPane()
 		s.Panes[i].Style, s.Panes[i].View = o.Style, view.View{Fit: true}

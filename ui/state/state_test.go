@@ -538,7 +538,7 @@ func TestSettings(t *testing.T) {
 	d := opened(t)
 	d.send(ThemePicked{Theme: "dark"})
 	d.send(LanguagePicked{Tag: "zh-Hans"})
-	if d.Settings != (Settings{Theme: "dark", Language: "zh-Hans"}) || must[Remember](d) != (Remember{"language", "zh-Hans"}) {
+	if d.Settings != (Settings{Theme: "dark", Language: "zh-Hans", Scale: 1}) || must[Remember](d) != (Remember{"language", "zh-Hans"}) {
 		t.Errorf("%+v", d.Settings)
 	}
 }

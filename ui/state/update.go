@@ -91,6 +91,10 @@ func (u *update) apply(m Msg) {
 		u.segments(m)
 	case SweepToggled, Swept:
 		u.sweep(m)
+	case SettingsToggled, ScalePicked, BudgetSet, StoreCleared, StoreEmptied, ResourcesRead:
+		u.settings(m)
+	case TourStarted, TourStepped, TourLeft:
+		u.touring(m)
 	case GraphToggled, GraphOpened, GraphDrawn:
 		u.graph(m)
 	case ConceptPicked, ConceptsPainted:
@@ -123,6 +127,12 @@ func (u *update) apply(m Msg) {
 func (u *update) engineReady(m EngineReady) {
 	u.Phase, u.Known, u.Version, u.gallery = Ready, m.Known, m.Version, m.Gallery
 	u.do(ListDevices{})
+	if u.Budget > 0 {
+		u.do(LimitMemory{Bytes: u.Budget << 20})
+	}
+	if u.options.Tour {
+		u.touring(TourStarted{})
+	}
 	u.lookForRecent()
 	if m.SessionErr != "" {
 		u.say(true, i18n.T("The last session cannot be opened and is kept aside: %s", i18n.Tell(m.SessionErr)))

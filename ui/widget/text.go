@@ -56,6 +56,9 @@ func (t *Text) Aligned(a fyne.TextAlign) *Text { t.align = a; return t }
 // Wrapped makes it a paragraph of at most limit lines (0: any number).
 func (t *Text) Wrapped(limit int) *Text { t.wrap, t.limit = true, limit; return t }
 
+// KeepEnd cuts the front off a line that does not fit: of paths the end tells most.
+func (t *Text) KeepEnd() *Text { t.tail = true; return t }
+
 // Whole asks for room for the whole line.
 func (t *Text) Whole() *Text { t.whole = true; return t }
 

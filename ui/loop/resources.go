@@ -1,0 +1,28 @@
+package loop
+
+import (
+	"context"
+	"time"
+
+	"seewhy/analysis/task"
+	"seewhy/ui/state"
+)
+
+// Resources tells and bounds what the engine uses.
+type Resources interface {
+	Memory(ctx context.Context, device string) task.Memory
+	RunBudget(ctx context.Context, device string) int64
+	SetBudget(bytes int64)
+	Stores(ctx context.Context) []task.Store
+	ClearStore(ctx context.Context, id string) error
+}
+
+// readResources looks at memory and files, after a while.
+func readResources(ctx context.Context, e Engine, c state.ReadResources) state.Msg {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-time.After(c.After):
+	}
+	return state.ResourcesRead{Job: c.Job, Memory: e.Memory(ctx, c.Device), Limit: e.RunBudget(ctx, c.Device), Stores: e.Stores(ctx)}
+}

@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"math"
+	"os"
+	"strconv"
+	"sync"
+
+	"fyne.io/fyne/v2"
+
+	"seewhy/ui/state"
+)
+
+// scaleVariable is where the toolkit looks for the scale of this program alone.
+const scaleVariable = "FYNE_SCALE"
+
+// asked is the scale that the program was started with, as a factor.
+var asked = sync.OnceValue(func() string { return os.Getenv(scaleVariable) })
+
+// rescale makes everything larger or smaller than it was at the start. The
+// toolkit looks when its settings change next.
+func rescale(by float64) {
+	before := asked()
+	if by == 1 {
+		// As it was found; an empty value is no number.
+		if before == "" {
+			_ = os.Unsetenv(scaleVariable)
+		} else {
+			_ = os.Setenv(scaleVariable, before)
+		}
+		return
+	}
+	base := 1.0
+	if v, err := strconv.ParseFloat(before, 64); err == nil && v > 0 {
+		base = v
+	} else if v := float64(fyne.CurrentApp().Settings().Scale()); v > 0 {
+		base = v
+	}
+	_ = os.Setenv(scaleVariable, strconv.FormatFloat(base*by, 'f', 2, 64))
+}
+
+// scale is the remembered one, or that nearest to it.
+func scale(p fyne.Preferences) float64 {
+	v, err := strconv.ParseFloat(p.String("scale"), 64)
+	if err != nil {
+		return 1
+	}
+	best := 1.0
+	for _, s := range state.Scales() {
+		if math.Abs(s-v) < math.Abs(best-v) {
+			best = s
+		}
+	}
+	return best
+}
+
+// budget is the remembered one, in megabytes.
+func budget(p fyne.Preferences) int64 {
+	v, err := strconv.ParseInt(p.String("budget"), 10, 64)
+	if err != nil || v < 0 || v > 1<<24 {
+		return 0
+	}
+	return v
+}
