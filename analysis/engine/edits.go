@@ -1,15 +1,19 @@
 package engine
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"image"
+	"slices"
+	"strings"
 	"sync"
 
 	"seewhy/analysis/edit"
 	"seewhy/analysis/task"
+	"seewhy/assets/gallery"
 	"seewhy/models/prep"
 	"seewhy/models/tensor"
 )
@@ -25,6 +29,70 @@ func (e *Engine) hidden(ref task.ImageRef, edits []task.Edit) (image.Image, erro
 		return nil, fmt.Errorf("picture %q cannot be edited: %w", ref.Name, err)
 	}
 	return img, nil
+}
+
+// before adds to the result of a task with edits what the model said without them.
+func (e *Engine) before(ctx context.Context, w *work, r *task.Result) error {
+	if len(w.task.Edits) == 0 {
+		return nil
+	}
+	t := w.task
+	t.Edits = nil
+	plain, err := e.ready(ctx, t)
+	if err != nil {
+		return err
+	}
+	best := plain.order()[0]
+	if !slices.ContainsFunc(r.Top, func(s task.Score) bool { return s.Class == best }) {
+		r.Top = append(r.Top, w.score(best))
+	}
+	for _, s := range r.Top {
+		r.Before = append(r.Before, plain.score(s.Class))
+	}
+	return nil
+}
+
+// GalleryRegions are the parts of a "gallery:NAME" picture that are known: its
+// objects by class, and what a sound decision ignores, by kind (watermark,
+// caption, ruler, sticker, occluder). Of several of a name the later ones are
+// numbered. Other pictures have none.
+func (e *Engine) GalleryRegions(ref string) ([]task.Region, error) {
+	name, ok := strings.CutPrefix(ref, galleryPrefix)
+	if !ok {
+		return nil, nil
+	}
+	samples := gallery.Samples()
+	i := slices.IndexFunc(samples, func(s gallery.Sample) bool { return galleryName(s) == name })
+	if i < 0 {
+		return nil, nil
+	}
+	var out []task.Region
+	add := func(name, file string) error {
+		mask, err := gallery.Mask(file)
+		if err != nil {
+			return err
+		}
+		base, n := name, 1
+		for slices.ContainsFunc(out, func(r task.Region) bool { return r.Name == name }) {
+			n++
+			name = fmt.Sprint(base, " ", n)
+		}
+		out = append(out, task.Region{Name: name, Shapes: []task.Shape{
+			edit.MaskOf(mask.Rect.Dx(), mask.Rect.Dy(), func(cell int) bool { return mask.Pix[cell] > 0 }),
+		}})
+		return nil
+	}
+	for _, o := range samples[i].Objects {
+		if err := add(o.Label, o.Mask); err != nil {
+			return nil, err
+		}
+	}
+	for _, d := range samples[i].Distractors {
+		if err := add(d.Kind, d.Mask); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // prepared is a picture made ready for a model.

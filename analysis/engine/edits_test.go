@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"seewhy/analysis/edit"
 	"seewhy/analysis/engine"
 	"seewhy/analysis/task"
 )
@@ -60,6 +61,19 @@ func TestEditsAreWhatTheModelSees(t *testing.T) {
 	}
 	if r.Top[0] != grey.Scores[grey.Order[0]] || len(r.Task.Edits) != 1 {
 		t.Errorf("explained is %+v with %d edits, predicted %+v", r.Top[0], len(r.Task.Edits), grey.Scores[grey.Order[0]])
+	}
+	if len(r.Before) != len(r.Top) {
+		t.Fatalf("%d answers before of %d", len(r.Before), len(r.Top))
+	}
+	was := false
+	for i, s := range r.Top {
+		if r.Before[i] != before.Scores[s.Class] {
+			t.Errorf("before, class %d was %+v, not %+v", s.Class, before.Scores[s.Class], r.Before[i])
+		}
+		was = was || s.Class == before.Order[0]
+	}
+	if !was {
+		t.Error("the class that was the most probable is not listed")
 	}
 	with.Edits = append(with.Edits, boxed(-1, -1, 2, 2, task.FillRestore))
 	restored, err := e.Predict(ctx, with)
@@ -207,5 +221,25 @@ func BenchmarkBrush(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestGalleryRegions(t *testing.T) {
+	e := open(t)
+	got, err := e.GalleryRegions("gallery:24-agency-boat-marked")
+	if err != nil || len(got) != 2 || got[0].Name != "sailing boat" || got[1].Name != "watermark" {
+		t.Fatalf("%d regions, %v", len(got), err)
+	}
+	if err := edit.CheckRegions(got); err != nil {
+		t.Error(err)
+	}
+	// The watermark lies in the upper left corner of 448 x 448.
+	if b := edit.Bounds(got[1].Shapes[0], 448, 448); !b.In(image.Rect(16, 16, 190, 63)) || b.Dx() < 100 {
+		t.Errorf("the watermark lies at %v", b)
+	}
+	for _, ref := range []string{"gallery:nothing", "photo.jpg"} {
+		if got, err := e.GalleryRegions(ref); len(got) != 0 || err != nil {
+			t.Errorf("%s: %v, %v", ref, got, err)
+		}
 	}
 }

@@ -168,6 +168,9 @@ func (e *Engine) result(ctx context.Context, w *work, score method.Score, a meth
 	if w.task.TF32 {
 		r.Notes = append(r.Notes, task.Note{Key: "Computed with TensorFloat-32: values are right to about a thousandth."})
 	}
+	if err := e.before(ctx, w, &r); err != nil {
+		return r, err
+	}
 	if note, err := e.quantised(ctx, w); err != nil {
 		return r, err
 	} else if note != nil {

@@ -80,7 +80,11 @@ func (p *page) tableOfAll(subjects []*subject) {
 	for i, s := range subjects {
 		values[i] = map[string]fact{}
 		at := 0
-		for _, f := range append(p.facts(s), fact{p.tr("Most probable"), p.topOf(s), styleBody}) {
+		all := append(p.facts(s), fact{p.tr("Most probable"), p.topOf(s), styleBody})
+		for _, r := range s.Result.Shares[:min(len(s.Result.Shares), maxRegions)] {
+			all = append(all, fact{p.clean(r.Name), RegionWords(r, p.tr), styleBody})
+		}
+		for _, f := range all {
 			values[i][f.key] = f
 			if have := slices.Index(order, f.key); have >= 0 {
 				at = have + 1

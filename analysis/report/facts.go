@@ -43,9 +43,14 @@ func (p *page) facts(s *subject) []fact {
 	add(p.tr("Licence"), s.Model.License, styleBody)
 	add(p.tr("Picture"), fmt.Sprintf("%s, %d × %d px", t.Image.Name, s.width, s.height), styleBody)
 	add(p.tr("Picture SHA-256"), t.Image.SHA256, styleMono)
+	add(p.tr("Hidden"), HiddenWords(t.Edits, s.width, s.height, p.tr), styleBody)
 	add(p.tr("Class"), p.class(r.Target), styleBody)
 	add(p.tr("Explained"), p.explained(s), styleBody)
-	add(p.tr("Probability"), percent(r.Target.Probability), styleBody)
+	probability := percent(r.Target.Probability)
+	if b, ok := s.before(r.Target.Class); ok {
+		probability = p.tr("%s; without the edits %s", probability, percent(b.Probability))
+	}
+	add(p.tr("Probability"), probability, styleBody)
 	add(p.tr("Method"), p.term(s.methodTitle), styleBody)
 	add(p.tr("Paper"), s.Method.Paper, styleBody)
 	add(p.tr("Layer"), p.layer(s), styleBody)

@@ -68,6 +68,7 @@ func (p *page) photograph(s *subject, at image.Rectangle) {
 	s.atPhoto = at
 	p.image(at, scalePhoto(s.Photo, at))
 	p.outline(s, at)
+	p.marks(s, at, false)
 }
 
 // overlay shows the picture under the map.
@@ -82,6 +83,7 @@ func (p *page) overlay(s *subject, at image.Rectangle) {
 	}
 	p.image(at, img)
 	p.outline(s, at)
+	p.marks(s, at, true)
 }
 
 // cropped says whether the model saw less than the picture.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"seewhy/analysis/edit"
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 	"seewhy/models/prep"
@@ -59,9 +60,13 @@ type stored struct {
 	Region prep.Region  `json:"region"`
 	Top    []task.Score `json:"top"`
 	Target task.Score   `json:"target"`
+	Before []task.Score `json:"before,omitempty"`
 	Value  float64      `json:"value"`
-	Notes  []task.Note  `json:"notes,omitempty"`
-	Facts  []task.Fact  `json:"facts,omitempty"`
+	// Regions and Shares belong together.
+	Regions []task.Region      `json:"regions,omitempty"`
+	Shares  []task.RegionShare `json:"shares,omitempty"`
+	Notes   []task.Note        `json:"notes,omitempty"`
+	Facts   []task.Fact        `json:"facts,omitempty"`
 	// Segments has the size and number of the parts, Surrogate their values.
 	Segments    *task.Segments  `json:"segments,omitempty"`
 	Surrogate   *task.Surrogate `json:"surrogate,omitempty"`
@@ -130,6 +135,7 @@ func (s *subject) record() ([]chunk, error) {
 	resultJSON, err := json.Marshal(stored{
 		Schema: task.Schema, Map: storedMap{m.Width, m.Height, m.Quantity, m.Signed, m.ClampNegative},
 		Region: r.Region, Top: r.Top, Target: r.Target, Value: r.Value, Notes: r.Notes, Facts: r.Facts,
+		Before: r.Before, Regions: r.Regions, Shares: r.Shares,
 		Segments: withoutPixels(r.Segments), Surrogate: r.Surrogate,
 		Forward: r.Forward, Total: r.Total, Device: r.Device, Version: r.Version, Time: r.Time,
 		Style: s.Style, ModelTitle: s.Model.Title, MethodTitle: s.methodTitle,
@@ -225,6 +231,9 @@ func Provenance(r io.Reader) ([]Record, error) {
 			if t.Schema > task.Schema {
 				return fmt.Errorf("the task is of schema %d, this version knows %d: a newer SeeWhy made it", t.Schema, task.Schema)
 			}
+			if err := edit.Check(t.Edits); err != nil {
+				return fmt.Errorf("the stored task: %w", err)
+			}
 			out = append(out, Record{Result: task.Result{Task: t}})
 		case keyResult:
 			if results++; results != len(out) {
@@ -274,11 +283,18 @@ func (r *Record) readResult(text []byte) error {
 	if v := s.Surrogate; v != nil && (s.Segments == nil || len(v.Values) != s.Segments.Count || len(v.Errors) > 0 && len(v.Errors) != len(v.Values)) {
 		return fmt.Errorf("the stored surrogate has %d values and %d errors, which are not those of its segments", len(v.Values), len(v.Errors))
 	}
+	if err := edit.CheckRegions(s.Regions); err != nil {
+		return fmt.Errorf("the stored regions: %w", err)
+	}
+	if len(s.Shares) != len(s.Regions) || len(s.Before) > 0 && len(s.Before) != len(s.Top) {
+		return fmt.Errorf("the stored result has %d shares of %d regions, and %d answers of %d classes before", len(s.Shares), len(s.Regions), len(s.Before), len(s.Top))
+	}
 	for i := range s.Notes {
 		restoreArgs(&s.Notes[i])
 	}
 	r.Result = task.Result{
 		Task: r.Result.Task, Region: s.Region, Top: s.Top, Target: s.Target, Value: s.Value, Notes: s.Notes, Facts: s.Facts,
+		Before: s.Before, Regions: s.Regions, Shares: s.Shares,
 		Segments: s.Segments, Surrogate: s.Surrogate,
 		Map:     task.Map{Width: s.Map.Width, Height: s.Map.Height, Quantity: s.Map.Quantity, Signed: s.Map.Signed, ClampNegative: s.Map.ClampNegative},
 		Forward: s.Forward, Total: s.Total, Device: s.Device, Version: s.Version, Time: s.Time,

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"image"
 	"slices"
 	"strings"
@@ -41,6 +42,9 @@ func (p *page) single(s *subject) {
 	if s.cropped() {
 		caption = p.tr("The picture; the frame is what the model saw")
 	}
+	if len(s.Result.Task.Edits) > 0 {
+		caption = p.tr("What the model was asked; what is outlined was hidden")
+	}
 	p.text(margin, top+fh+20, p.elide(caption, styleSmall, box), styleSmall, left)
 	p.text(x2, y2+fh+20, p.elide(p.overlayCaption(s), styleSmall, column-gutter), styleSmall, left)
 	p.y = y2 + fh + 34
@@ -55,6 +59,7 @@ func (p *page) single(s *subject) {
 	p.y += 34
 	start := p.y
 	p.classes(s, margin, column)
+	p.shares(s, margin, column)
 	p.notes([]*subject{s}, margin, column)
 	end := p.y
 	p.y = start
@@ -113,9 +118,21 @@ func (p *page) classes(s *subject, x, w float64) {
 	if !listed {
 		shown = append(append([]task.Score(nil), shown...), s.Result.Target)
 	}
+	// The class that was the most probable before the edits is shown too.
+	if b := s.Result.Before; len(b) > 0 {
+		was := slices.MaxFunc(b, func(a, b task.Score) int { return cmp.Compare(a.Probability, b.Probability) }).Class
+		is := func(c task.Score) bool { return c.Class == was }
+		if i := slices.IndexFunc(s.Result.Top, is); i >= 0 && !slices.ContainsFunc(shown, is) {
+			shown = append(slices.Clone(shown), s.Result.Top[i])
+		}
+	}
 	const labels, figures, logits = 250.0, 84.0, 84.0
 	bars := w - labels - figures - logits
 	p.text(x, p.y, p.tr("Most probable classes"), styleHeading, left)
+	if len(s.Result.Before) > 0 {
+		bars -= figures
+		p.text(x+w-logits-figures, p.y, p.tr("unedited"), styleSmall, right)
+	}
 	p.text(x+w-logits, p.y, p.tr("probability"), styleSmall, right)
 	p.text(x+w, p.y, p.tr("logit"), styleSmall, right)
 	p.y += 28
@@ -132,6 +149,10 @@ func (p *page) classes(s *subject, x, w float64) {
 		p.fill(x+labels, p.y-10, bars, 10, mat)
 		if share := min(max(c.Probability, 0), 1); share > 0 {
 			p.fill(x+labels, p.y-10, max(bars*share, 1.5), 10, fill)
+		}
+		if b, ok := s.before(c.Class); ok {
+			p.fill(x+labels+bars*min(max(b.Probability, 0), 1)-1, p.y-13, 2, 16, ink)
+			p.text(x+w-logits-figures, p.y, percent(b.Probability), textStyle{regular, sizeBody, muted}, right)
 		}
 		p.text(x+w-logits, p.y, percent(c.Probability), st, right)
 		p.text(x+w, p.y, logit(c.Logit), textStyle{regular, sizeBody, muted}, right)

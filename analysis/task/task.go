@@ -113,6 +113,13 @@ type Result struct {
 	Region prep.Region `json:"region"`
 	// Top holds the most probable classes, best first (at least the target's).
 	Top []Score `json:"top"`
+	// Before holds, for a task with edits, the scores of Top's classes without
+	// them, in Top's order; Top then has the class that was the most probable.
+	Before []Score `json:"before,omitempty"`
+	// Regions are the named parts of the picture that Shares were counted in, one
+	// for each.
+	Regions []Region      `json:"regions,omitempty"`
+	Shares  []RegionShare `json:"shares,omitempty"`
 	// Target is the explained class with its scores; Value is the scalar explained.
 	Target Score   `json:"target"`
 	Value  float64 `json:"value"`

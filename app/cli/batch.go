@@ -74,6 +74,9 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", img.Ref.Name, err)
 		}
+		if err := b.share(&result, ref, r.regions); err != nil {
+			return fmt.Errorf("%s: %w", img.Ref.Name, err)
+		}
 		results = append(results, result)
 	}
 	if len(results) == 0 {
@@ -205,6 +208,7 @@ func (b *batch) table(r task.Result, report string) [][]string {
 		{i18n.T("Model"), i18n.T(model.Title)},
 		{i18n.T("Method"), title + at(names...)},
 	}
+	rows = append(rows, hidden(r)...)
 	rows = append(rows, explained(r)...)
 	rows = append(rows, measured(r)...)
 	if report != "" {

@@ -18,7 +18,7 @@ import (
 // explainFlags are those of "seewhy explain".
 type explainFlags struct {
 	model, method, layer, class, rather, target, device string
-	images, params                                      []string
+	images, params, hide, regions                       []string
 	seed                                                uint64
 	colormap                                            string
 	alpha                                               float64
@@ -43,6 +43,8 @@ func (s *shell) explain() *cobra.Command {
 			"seewhy explain --model resnet50.onnx --image photos/ --method saliency --out maps/",
 			"seewhy explain --model resnet50.onnx --image cat.jpg --class tabby --rather \"tiger cat\"",
 			"seewhy explain --task report.png --model resnet50.onnx --image cat.jpg",
+			"seewhy explain --model resnet50.onnx --image cat.jpg --hide brush:0.05,0.3,0.4,0.5,0.4:inpaint",
+			"seewhy explain --image gallery:24-agency-boat-marked --region truth",
 			"seewhy explain --image 'gallery:*' --json",
 		),
 		Args: arguments(0, -1),
@@ -73,6 +75,8 @@ func (s *shell) explain() *cobra.Command {
 	fl.Float64Var(&f.alpha, "alpha", heatmap.DefaultStyle().Alpha, i18n.T("opacity of the map over the picture, 0 to 1: `A`"))
 	fl.StringVar(&f.labels, "labels", "", i18n.T("names of the classes, one a line: `FILE`"))
 	fl.StringVar(&f.preset, "preset", "", i18n.T("preprocessing instead of what was found for the model: `ID`"))
+	fl.StringArrayVar(&f.hide, "hide", nil, i18n.T("hide a part of the picture before the model sees it, such as box:0.1,0.2,0.5,0.6:blur; may be repeated, %s for nothing: `SHAPE:FILL`", hideNothing))
+	fl.StringArrayVar(&f.regions, "region", nil, i18n.T("tell how much of the map lies in a part, such as sky=box:0,0,1,0.3; a name alone is a part that the gallery knows, %s all of them; may be repeated: `NAME=SHAPE`", knownRegions))
 	fl.StringVar(&f.out, "out", "", i18n.T("the report's file (default %s), a folder for several (default %s), - for stdout, \"\" for none: `FILE`", defaultFile, defaultFolder))
 	fl.StringVar(&f.segments, "segments", "", i18n.T("write the picture with its segments outlined, for methods that divide it: `FILE.png`"))
 	fl.BoolVar(&f.json, "json", false, i18n.T("print the result as JSON, a line for each picture; a report is written only with --out"))
@@ -163,6 +167,8 @@ func (f *explainFlags) check() error {
 		return usage("--layer and --layers exclude each other")
 	case f.layers == everyLayer && f.segments != "":
 		return usage("--layers %s writes no segments", everyLayer)
+	case f.layers == everyLayer && len(f.regions) > 0:
+		return usage("--layers %s counts no regions", everyLayer)
 	case f.withMap && !f.json:
 		return usage("--map needs --json")
 	case f.batch < 0:
@@ -204,6 +210,16 @@ func (f *explainFlags) change(r *recipe, fresh bool) error {
 	}
 	if set("target") && t.Target.Kind == task.Margin {
 		t.Target.Rather = task.AutoClass
+	}
+	if set("hide") {
+		if t.Edits, err = f.edits(); err != nil {
+			return err
+		}
+	}
+	if set("region") {
+		if r.regions, err = f.askedRegions(); err != nil {
+			return err
+		}
 	}
 	if set("seed") {
 		t.Seed = f.seed

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"seewhy/analysis/edit"
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 )
@@ -17,6 +18,8 @@ type recipe struct {
 	task  task.Task
 	style heatmap.Style
 	model task.ModelInfo
+	// regions are what the map's shares are told of.
+	regions regionsAsked
 }
 
 // maxTaskFile bounds a JSON task; one with a map of millions of values fits.
@@ -50,11 +53,11 @@ func readTasks(path string, stdin io.Reader) ([]recipe, error) {
 	if len(data) > maxTaskFile {
 		return nil, unusable("task %s: larger than %d MB; this is no task", path, maxTaskFile>>20)
 	}
-	t, err := parseTask(data)
+	t, regions, err := parseTask(data)
 	if err != nil {
 		return nil, unusable("task %s: %v; a report's PNG or what \"seewhy explain --json\" prints is wanted", path, err)
 	}
-	return []recipe{{task: t, style: heatmap.DefaultStyle()}}, nil
+	return []recipe{{task: t, style: heatmap.DefaultStyle(), regions: regionsAsked{drawn: regions}}}, nil
 }
 
 func fromReport(path string) ([]recipe, error) {
@@ -67,25 +70,29 @@ func fromReport(path string) ([]recipe, error) {
 		if err := checkTask(r.Result.Task); err != nil {
 			return nil, unusable("task %s: %v", path, err)
 		}
-		out = append(out, recipe{task: r.Result.Task, style: r.Style})
+		out = append(out, recipe{task: r.Result.Task, style: r.Style, regions: regionsAsked{drawn: r.Result.Regions}})
 	}
 	return out, nil
 }
 
-func parseTask(data []byte) (task.Task, error) {
+func parseTask(data []byte) (task.Task, []task.Region, error) {
 	var outer struct {
-		Task *task.Task `json:"task"`
+		Task    *task.Task    `json:"task"`
+		Regions []task.Region `json:"regions"`
 	}
 	if err := json.Unmarshal(data, &outer); err != nil {
-		return task.Task{}, usage("no JSON of one task (%v)", err)
+		return task.Task{}, nil, usage("no JSON of one task (%v)", err)
+	}
+	if err := edit.CheckRegions(outer.Regions); err != nil {
+		return task.Task{}, nil, usage("its regions: %v", err)
 	}
 	t := task.Task{Target: task.Target{Class: task.AutoClass}}
 	if outer.Task != nil {
 		t = *outer.Task
 	} else if err := json.Unmarshal(data, &t); err != nil {
-		return t, usage("no JSON of one task (%v)", err)
+		return t, nil, usage("no JSON of one task (%v)", err)
 	}
-	return t, checkTask(t)
+	return t, outer.Regions, checkTask(t)
 }
 
 // checkTask refuses what is no task, or one of a newer version. What its
@@ -96,6 +103,9 @@ func checkTask(t task.Task) error {
 		return usage("the task is of schema %d, this version knows %d: a newer SeeWhy made it", t.Schema, task.Schema)
 	case t.Schema < 1 || t.Method == "":
 		return usage("this is no task")
+	}
+	if err := edit.Check(t.Edits); err != nil {
+		return err
 	}
 	if t.Preprocess.Channels != "" {
 		return t.Preprocess.Check()

@@ -94,6 +94,7 @@ func (s *shell) record(r report.Record) {
 		rows = append(rows, []string{"", id + " = " + number(t.Params[id])})
 	}
 	rows = append(rows, []string{i18n.T("Preprocessing"), steps(t.Preprocess)})
+	rows = append(rows, hidden(r.Result)...)
 	rows = append(rows, explained(r.Result)...)
 	made := r.Result.Time.Format(time.RFC3339)
 	rows = append(rows, []string{i18n.T("Made"), i18n.T("%s by SeeWhy %s on %s", made, r.Result.Version, r.Result.Device)})

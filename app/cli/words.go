@@ -60,7 +60,11 @@ func explained(r task.Result) [][]string {
 		if i == 0 {
 			title = i18n.T("Top classes")
 		}
-		rows = append(rows, []string{title, fmt.Sprintf("%8s  %s", percent(c.Probability), className(c))})
+		line := fmt.Sprintf("%8s  %s", percent(c.Probability), className(c))
+		if i < len(r.Before) {
+			line = fmt.Sprintf("%8s → %8s  %s", percent(r.Before[i].Probability), percent(c.Probability), className(c))
+		}
+		rows = append(rows, []string{title, line})
 	}
 	for _, n := range r.Notes {
 		rows = append(rows, []string{i18n.T("Note"), note(n)})
