@@ -62,6 +62,16 @@ func TestGolden(t *testing.T) {
 				f.Set(len(frames), func(i int) Frame { return frames[i] }, 0)
 				return f, 350, 108
 			},
+			"filmstrip-many": func() (fyne.CanvasObject, float32, float32) {
+				f := NewFilmstrip()
+				frames := []Frame{
+					{Thumb: rainbow(90, 60), Title: "cat", Noted: true, Selected: true, Badge: "Starred", Good: true},
+					{Thumb: rainbow(60, 60), Title: "boat", Selected: true, Badge: "Rejected"},
+					{Thumb: rainbow(90, 30), Title: "house"},
+				}
+				f.Set(200, func(i int) Frame { return frames[i%3] }, 1)
+				return f, 350, 108
+			},
 			"classes": func() (fyne.CanvasObject, float32, float32) {
 				c := NewClasses("Search", "none")
 				c.Set([]Class{{Class: 1, Label: "sailing boat", Share: .97, Percent: "97.0 %", Logit: "6.17", Chosen: true}, {Label: "cup", Share: .2, Percent: "2.0 %", Logit: "−0.28"}})
@@ -77,9 +87,14 @@ func TestGolden(t *testing.T) {
 				warned := NewPicker("", nil)
 				warned.SetValue("Grad-CAM · boat")
 				warned.SetWarning(true)
+				chosen, muted := NewPicker("", nil), NewPicker("", nil)
+				chosen.SetValue("Starred")
+				chosen.SetOn(true)
+				muted.SetValue("Any class")
+				muted.SetMuted(true)
 				f := NewFader(nil)
 				f.SetValue(.6)
-				return container.New(layout.NewCustomPaddedVBoxLayout(6), container.NewHBox(on, off, NewButton("Export", nil, Primary, nil)), p, warned, f), 200, 156
+				return container.New(layout.NewCustomPaddedVBoxLayout(6), container.NewHBox(on, off, NewButton("Export", nil, Primary, nil)), p, warned, chosen, muted, f), 200, 228
 			},
 			"ticks": func() (fyne.CanvasObject, float32, float32) {
 				c := NewChoices([]Choice{

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"os"
@@ -317,6 +318,104 @@ func TestFilmstripMakesOnlyWhatIsSeen(t *testing.T) {
 	f.cells[seen[0]%len(f.cells)].Tapped(nil)
 	if picked != seen[0] {
 		t.Errorf("picked %d, want %d", picked, seen[0])
+	}
+}
+
+// The bar is taken hold of where it is, and a click beside it goes there.
+func TestFilmstripBarIsDragged(t *testing.T) {
+	f := NewFilmstrip()
+	var seen [2]int
+	f.OnVisible = func(a, b int) { seen = [2]int{a, b} }
+	window(t, f, 1000, 108)
+	f.Set(10_000, func(int) Frame { return Frame{} }, 0)
+	drag := func(x, y, dx float32) {
+		f.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x+dx, y)}, Dragged: fyne.NewDelta(dx, 0)})
+	}
+	drag(20, 104, 471)
+	if seen[0] < 4900 || seen[1] > 5100 {
+		t.Errorf("half way along, frames %v are seen", seen)
+	}
+	drag(491, 104, 2000)
+	if seen[1] != 10_000 {
+		t.Errorf("at the end, frames %v are seen", seen)
+	}
+	f.DragEnd()
+	// On the frames, a drag moves them with the pointer.
+	drag(500, 50, 220)
+	f.DragEnd()
+	if seen[1] != 9998 && seen[1] != 9999 {
+		t.Errorf("moved by two frames, %v are seen", seen)
+	}
+	f.Tapped(&fyne.PointEvent{Position: fyne.NewPos(500, 104)})
+	if seen[0] < 4900 || seen[1] > 5100 {
+		t.Errorf("a click in the middle shows %v", seen)
+	}
+}
+
+// Frames that stay on the screen keep their objects, so that scrolling makes
+// no new textures for them.
+func TestFilmstripKeepsObjectsWhileItMoves(t *testing.T) {
+	f := NewFilmstrip()
+	window(t, f, 1000, 108)
+	f.Set(1000, func(i int) Frame { return Frame{Title: fmt.Sprint(i)} }, 0)
+	f.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -1000)})
+	i := f.first + 4
+	before := f.Frame(i)
+	f.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -90)})
+	if f.Frame(i) != before || before.(*cell).frame.Title != fmt.Sprint(i) || f.first == i-4 {
+		t.Errorf("frame %d has another object after the strip has moved to %d", i, f.first)
+	}
+	if f.Frame(f.first-1) != nil || f.Frame(f.last) != nil {
+		t.Error("frames off the screen have objects")
+	}
+}
+
+func TestFilmstripTellsHeldKeysAndOtherButton(t *testing.T) {
+	f := NewFilmstrip()
+	said := ""
+	f.OnPicked = func(i int) { said = fmt.Sprint("picked ", i) }
+	f.OnExtended = func(i int) { said = fmt.Sprint("extended ", i) }
+	f.OnToggled = func(i int) { said = fmt.Sprint("toggled ", i) }
+	f.OnMenu = func(i int, _ fyne.Position) { said = fmt.Sprint("menu ", i) }
+	window(t, f, 1000, 108)
+	f.Set(10, func(int) Frame { return Frame{} }, 0)
+	c := f.Frame(3).(*cell)
+	for held, want := range map[fyne.KeyModifier]string{0: "picked 3", fyne.KeyModifierShift: "extended 3", fyne.KeyModifierShortcutDefault: "toggled 3"} {
+		c.MouseDown(&desktop.MouseEvent{Modifier: held})
+		c.Tapped(&fyne.PointEvent{})
+		if said != want {
+			t.Errorf("%q, want %q", said, want)
+		}
+	}
+	c.TappedSecondary(&fyne.PointEvent{})
+	if said != "menu 3" {
+		t.Errorf("%q", said)
+	}
+}
+
+func TestNoteFieldEndsAndGoesBack(t *testing.T) {
+	f := NewNoteField("before")
+	closed, text := 0, ""
+	f.OnClosed = func() { closed++ }
+	f.OnWritten = func(s string) { text = s }
+	window(t, f, 300, 90)
+	test.Type(f, "!")
+	if text != "before!" && text != "!before" {
+		t.Errorf("written %q", text)
+	}
+	f.KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+	f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	f.KeyUp(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+	if closed != 0 || !strings.Contains(f.Text, "\n") {
+		t.Errorf("Shift+Enter: closed %d times, %q", closed, f.Text)
+	}
+	f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if closed != 1 {
+		t.Error("Enter does not end")
+	}
+	f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if closed != 2 || f.Text != "before" {
+		t.Errorf("Esc leaves %q", f.Text)
 	}
 }
 
