@@ -231,7 +231,7 @@ type line struct {
 	X, Y, W, H, N, Pane int
 	Failed              bool
 	Median, P95         float64
-	Max                 float64
+	Max, CPU            float64
 	What                string
 	Update, Run, Show   float64
 	Known               int

@@ -82,8 +82,11 @@ func TestStallOver10000Pictures(t *testing.T) {
 		s.event("strip", func(l line) bool { return l.N >= 10_000 })
 	})
 	s.phase("by confidence", func() {
-		s.click(s.place("sort"), 0.5)
-		s.xdotool("key", "Down", "Down", "Down", "Down", "Return")
+		sort := s.place("sort")
+		s.click(sort, 0.5)
+		s.opened(1)
+		// The list opens upwards; the fourth of five lines.
+		s.xdotool("mousemove", fmt.Sprint(sort.X+60), fmt.Sprint(sort.Y-60), "click", "1")
 		s.event("strip", func(l line) bool { return l.Known >= 10_000 })
 	})
 }
@@ -203,13 +206,13 @@ func (s *measurement) phase(name string, do func()) {
 	// The frames are told once a second.
 	time.Sleep(1200 * time.Millisecond)
 	s.more()
-	var longest float64
+	var longest, worked float64
 	var waits []float64
 	slow := map[string][]float64{}
 	for _, l := range s.seen[from:] {
 		switch l.Event {
 		case "frames":
-			longest = max(longest, l.Max)
+			longest, worked = max(longest, l.Max), max(worked, l.CPU)
 			waits = append(waits, l.P95)
 		case "slow":
 			slow[l.What] = append(slow[l.What], l.Update+l.Run+l.Show)
@@ -225,6 +228,6 @@ func (s *measurement) phase(name string, do func()) {
 		kinds = append(kinds, fmt.Sprintf("%s %d×, up to %.0f ms", what, len(all), slices.Max(all)))
 	}
 	slices.Sort(kinds)
-	s.t.Logf("%-16s %6.1f s; longest stall %.0f ms; of a second's stalls 95 %% under %.0f ms in the middle; messages over 16 ms: %s",
-		name, time.Since(begin).Seconds(), longest, middle, strings.Join(kinds, "; "))
+	s.t.Logf("%-16s %6.1f s; longest stall %.0f ms, of which the window itself took at most %.0f; of a second's stalls 95 %% under %.0f ms in the middle; messages over 16 ms: %s",
+		name, time.Since(begin).Seconds(), longest, worked, middle, strings.Join(kinds, "; "))
 }

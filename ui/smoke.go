@@ -30,10 +30,11 @@ import (
 //	{"event":"stage","n":4}          so many panes are seen
 //	{"event":"sweep","n":7}          so many layers' maps are shown
 //	{"event":"open","n":1}          so many lists, forms and dialogs are open
-//	{"event":"frames","n":…,"median":…,"p95":…,"max":…}
+//	{"event":"frames","n":…,"median":…,"p95":…,"max":…,"cpu":…}
 //	                                 once a second, where anything was drawn: how
 //	                                 many milliseconds the window's goroutine was
-//	                                 held up by each frame
+//	                                 held up by each frame; cpu is the most that it had a core for
+//	                                 between two of its answers (Linux)
 //	{"event":"slow","what":"PhotoOpened","update":…,"run":…,"show":…}
 //	                                 a message that took the window's goroutine more
 //	                                 than 16 ms, and over what, in milliseconds
@@ -99,9 +100,16 @@ func (k *smoke) timed() func(m state.Msg, update, run, show time.Duration) {
 // the length of a frame, or of something worse.
 func (k *smoke) probe(w *Window) {
 	var waits []float64
+	var spent, worked time.Duration
 	for told := time.Now(); !w.closed.Load(); time.Sleep(time.Millisecond) {
 		begin, answered := time.Now(), make(chan struct{})
-		w.post(func() { close(answered) })
+		// Where other programs take the cores, a wait is long for want of one:
+		// the thread's own time tells what the window itself costs.
+		w.post(func() {
+			now := threadTime()
+			spent, worked = now, max(worked, now-spent)
+			close(answered)
+		})
 		select {
 		case <-answered:
 		case <-time.After(time.Minute):
@@ -116,9 +124,9 @@ func (k *smoke) probe(w *Window) {
 		told = time.Now()
 		if n := len(waits); n > 0 {
 			slices.Sort(waits)
-			l := line{"n": n, "median": waits[n/2], "p95": waits[n*95/100], "max": waits[n-1]}
+			l := line{"n": n, "median": waits[n/2], "p95": waits[n*95/100], "max": waits[n-1], "cpu": float64(worked.Microseconds()) / 1000}
 			w.post(func() { k.write("frames", l) })
-			waits = nil
+			waits, worked = nil, 0
 		}
 	}
 }
