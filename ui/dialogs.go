@@ -38,6 +38,8 @@ func (w *Window) ask(q screen.Question) {
 		w.begin(d)
 	case screen.AskExport:
 		w.save(i18n.T("Export a report as PNG"), exportName(s), ".png", func(path string) state.Msg { return state.ExportPicked{Path: path} })
+	case screen.AskSavePicture:
+		w.save(i18n.T("Save the picture as PNG"), exportName(s), ".png", func(path string) state.Msg { return state.PictureSaved{Pane: s.Active, Path: path} })
 	case screen.AskProject:
 		w.open([]string{session.Extension}, func(path string) state.Msg { return state.ProjectPicked{Path: path} })
 	case screen.AskSaveProject:

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"seewhy/assets/i18n"
+	"seewhy/ui/screen"
 	"seewhy/ui/state"
 )
 
@@ -16,7 +17,15 @@ func (w *Window) editMenu() *fyne.Menu {
 	w.undoItem.Shortcut, w.redoItem.Shortcut = &fyne.ShortcutUndo{}, &fyne.ShortcutRedo{}
 	w.undoItem.Disabled, w.redoItem.Disabled = true, true
 	w.undoable, w.redoable = "", ""
-	return fyne.NewMenu(i18n.T("Edit"), w.undoItem, w.redoItem)
+	of := func(title string, m func(pane int) state.Msg) *fyne.MenuItem {
+		return fyne.NewMenuItem(title, func() { w.loop.Handle(m(w.loop.State().Active)) })
+	}
+	return fyne.NewMenu(
+		i18n.T("Edit"), w.undoItem, w.redoItem, fyne.NewMenuItemSeparator(),
+		of(i18n.T("Copy the picture"), func(pane int) state.Msg { return state.PictureCopied{Pane: pane} }),
+		of(i18n.T("Copy the values"), func(pane int) state.Msg { return state.ValuesCopied{Pane: pane} }),
+		fyne.NewMenuItem(i18n.T("Save the picture…"), func() { w.ask(screen.AskSavePicture) }),
+	)
 }
 
 // showHistory writes into the menu which steps can be undone and done again.

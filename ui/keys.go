@@ -25,6 +25,8 @@ func (w *Window) keys() {
 	// These go to a text field first, where one has the keyboard.
 	c.AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) { w.paste() })
 	c.AddShortcut(&fyne.ShortcutSelectAll{}, func(fyne.Shortcut) { w.loop.Handle(state.AllSelected{}) })
+	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) { w.loop.Handle(state.PictureCopied{Pane: w.loop.State().Active}) })
+	c.AddShortcut(ctrlShift(fyne.KeyC), func(fyne.Shortcut) { w.loop.Handle(state.ValuesCopied{Pane: w.loop.State().Active}) })
 	c.AddShortcut(ctrlShift(fyne.KeyZ), func(fyne.Shortcut) { w.redo() })
 	// Held keys exist on the desktop only.
 	if d, ok := c.(desktop.Canvas); ok {
@@ -72,6 +74,12 @@ func (w *Window) key(name fyne.KeyName) {
 		w.loop.Handle(state.Cancelled{})
 	case fyne.KeyBackspace:
 		w.loop.Handle(state.EditsCleared{})
+	case desktop.KeyMenu:
+		w.screen.PaneMenu()
+	case fyne.KeyF10:
+		if w.shift {
+			w.screen.PaneMenu()
+		}
 	case fyne.KeyF1:
 		w.showKeys()
 	}

@@ -129,7 +129,7 @@ type Window struct {
 // newWindow builds the window; do runs a function on its goroutine, as fyne.Do does.
 func newWindow(a fyne.App, boot func() (Engine, error), o Options, do func(func())) *Window {
 	w := &Window{app: a, do: do, options: settings(a.Preferences(), o), smoke: newSmoke(os.Getenv(smokeVariable))}
-	w.loop = loop.New(loop.Config{Boot: boot, Post: w.post, Show: w.show, Remember: a.Preferences().SetString, Session: o.Session, Clipboard: o.Clipboard, Timed: w.smoke.timed()})
+	w.loop = loop.New(loop.Config{Boot: boot, Post: w.post, Show: w.show, Remember: a.Preferences().SetString, Session: o.Session, Clipboard: o.Clipboard, Text: func(text string) { a.Clipboard().SetContent(text) }, Timed: w.smoke.timed()})
 	w.win = a.NewWindow("SeeWhy")
 	w.win.SetPadded(false)
 	w.win.SetMaster()

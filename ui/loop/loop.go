@@ -78,6 +78,9 @@ type Config struct {
 	Session string
 	// Clipboard is the desktop's; it may be nil.
 	Clipboard Clipboard
+	// Text puts words into the toolkit's clipboard, where the desktop's own
+	// cannot be reached; it is called on the window's goroutine. It may be nil.
+	Text func(string)
 }
 
 // Loop is the running window's heart.

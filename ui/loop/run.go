@@ -72,6 +72,12 @@ func (l *Loop) run(c state.Cmd) {
 				return state.Waited{Job: c.Job}
 			}
 		})
+	case state.ComposePicture:
+		l.job(0, func(ctx context.Context, _ Engine) state.Msg { return l.compose(ctx, c) })
+	case state.CopyValues:
+		l.job(0, func(context.Context, Engine) state.Msg { return l.copyText(table(c.Map), copied(c.Map)) })
+	case state.CopyText:
+		l.job(0, func(context.Context, Engine) state.Msg { return l.copyText(c.Text, c.What) })
 	case state.Switch:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
 			p, err := e.Toggle(ctx, c.Task, c.Segments, c.Off)

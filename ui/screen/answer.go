@@ -56,6 +56,7 @@ func newAnswer(c *context) *answer {
 		list: widget.NewClasses(i18n.T("Search all classes"), i18n.T("No class has such a name.")), kinds: map[task.TargetKind]*widget.Button{},
 	}
 	a.list.OnPicked = func(class int) { c.Send(state.ClassPicked{Pane: c.state.Active, Class: class}) }
+	a.list.OnMenu = a.classMenu
 	a.list.OnPinned = func(class int) { c.Send(state.ClassPinned{Class: class}) }
 	var kinds []fyne.CanvasObject
 	for _, k := range []task.TargetKind{task.Logit, task.Probability, task.Margin} {

@@ -131,6 +131,7 @@ func (p *pane) wire() {
 		c.Send(state.Zoomed{Pane: index, Factor: f, X: x, Y: y, Port: port})
 	}
 	v.OnPan = func(dx, dy float64, port view.Port) { c.Send(state.Panned{Pane: index, DX: dx, DY: dy, Port: port}) }
+	v.OnMenu = p.menu
 	v.OnFit = func() { c.Send(state.Fitted{Pane: index}) }
 	v.OnActivate = func() {
 		if c.state.Active != index {

@@ -38,6 +38,8 @@ const (
 	AskExport
 	AskProject
 	AskSaveProject
+	// AskSavePicture is for the active pane's picture with its map.
+	AskSavePicture
 )
 
 // part is one region of the window.

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	fynewidget "fyne.io/fyne/v2/widget"
 
@@ -32,6 +34,9 @@ func (s *strip) menu(i int, at fyne.Position) {
 		fyne.NewMenuItem(i18n.T("Note…"), s.editNote),
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(i18n.T("Select all"), do(state.AllSelected{})),
+	}
+	if !strings.Contains(it.Ref, ":") {
+		items = append(items, fyne.NewMenuItem(i18n.T("Copy the path"), do(state.TextCopied{Text: it.Ref, What: i18n.T("The path is copied.")})))
 	}
 	if it.Label != "" {
 		items = append(items, fyne.NewMenuItem(i18n.T("Only answers of this class"), func() {

@@ -117,6 +117,8 @@ func (u *update) apply(m Msg) {
 		}
 	case ExportPicked, Exported:
 		u.export(m)
+	case PictureCopied, PictureSaved, ValuesCopied, TextCopied:
+		u.copies(m)
 	case Took, JobStopped, DoneCleared:
 		u.jobsDone(m)
 	case Undone, Redone, Rested:

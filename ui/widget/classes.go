@@ -45,6 +45,8 @@ type Classes struct {
 	// OnPicked reports a click on a class, OnPinned one on its plus.
 	OnPicked func(class int)
 	OnPinned func(class int)
+	// OnMenu reports a right click, at a place of the window.
+	OnMenu func(class int, at fyne.Position)
 }
 
 // NewClasses makes an empty list; empty is said where a search finds nothing.
@@ -61,6 +63,11 @@ func NewClasses(placeholder, empty string) *Classes {
 				row, class := o.(*classRow), c.shown[i]
 				row.set(class)
 				row.OnTapped = func() { c.pick(class.Class) }
+				row.onMenu = func(at fyne.Position) {
+					if c.OnMenu != nil {
+						c.OnMenu(class.Class, at)
+					}
+				}
 				row.onPinned = func() {
 					if c.OnPinned != nil {
 						c.OnPinned(class.Class)
@@ -145,6 +152,7 @@ type classRow struct {
 	// would be one more texture a row in every frame.
 	pin      *canvas.Image
 	onPinned func()
+	onMenu   func(at fyne.Position)
 }
 
 const pinSide = 20
@@ -156,6 +164,13 @@ func (r *classRow) Tapped(e *fyne.PointEvent) {
 		return
 	}
 	r.press.Tapped(e)
+}
+
+// TappedSecondary asks for the class's menu.
+func (r *classRow) TappedSecondary(e *fyne.PointEvent) {
+	if r.onMenu != nil {
+		r.onMenu(e.AbsolutePosition)
+	}
 }
 
 // MouseIn shows the plus.

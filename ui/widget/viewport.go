@@ -62,8 +62,10 @@ type Viewport struct {
 	OnPan      func(dx, dy float64, port view.Port)
 	OnFit      func()
 	OnActivate func()
-	OnPoint    func(x, y float64, on bool)
-	OnWipe     func(at float64)
+	// OnMenu reports a right click, at a place of the window.
+	OnMenu  func(at fyne.Position)
+	OnPoint func(x, y float64, on bool)
+	OnWipe  func(at float64)
 	// OnStroke gets what is drawn while a tool is on; see SetTool.
 	OnStroke func(part StrokePart, x, y float64)
 	// OnPress, where it is set, gets clicks on the photo, in fractions of it.

@@ -54,6 +54,13 @@ func (v *Viewport) DoubleTapped(*fyne.PointEvent) {
 	}
 }
 
+// TappedSecondary asks for the pane's menu.
+func (v *Viewport) TappedSecondary(e *fyne.PointEvent) {
+	if v.OnMenu != nil {
+		v.OnMenu(e.AbsolutePosition)
+	}
+}
+
 // MouseDown activates the pane; a tap would come late, after the time in which
 // a second one could follow.
 func (v *Viewport) MouseDown(e *desktop.MouseEvent) {
