@@ -72,7 +72,7 @@ func (w *Window) showKeys() {
 	}
 	rows = append(rows, widget.NewText(i18n.T("Mouse")).Bold(), widget.NewText(i18n.T("Wheel zooms, drag or Space moves, double click fits")))
 	rows = append(rows, widget.NewText("+").Bold(), widget.NewText(i18n.T("Beside a class: pin it as a pane")))
-	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(930, 120+keyRow*float32((len(rows)/2+1)/2)))
+	w.sheet(i18n.T("Keys"), container.New(keyRows{}, rows...), fyne.NewSize(1000, 84+keyRow*float32((len(rows)/2+1)/2)))
 }
 
 func (w *Window) showAbout() {

@@ -89,3 +89,14 @@ func (e *Engine) Superpixels(_ context.Context, _ task.ImageRef, _ task.Superpix
 	}
 	return s, nil
 }
+
+// GalleryRegions are a box in the middle of each picture, and two of another kind.
+func (e *Engine) GalleryRegions(ref string) ([]task.Region, error) {
+	box := func(x0, y0, x1, y1 float64) []task.Shape {
+		return []task.Shape{{Kind: task.Box, Points: []task.Point{{X: x0, Y: y0}, {X: x1, Y: y1}}}}
+	}
+	if !strings.HasPrefix(ref, "gallery:") {
+		return nil, nil
+	}
+	return []task.Region{{Name: "apple", Shapes: box(.25, .25, .75, .75)}, {Name: "sticker", Shapes: box(0, 0, .1, .1)}, {Name: "sticker 2", Shapes: box(.9, .9, 1, 1)}}, nil
+}

@@ -11,6 +11,7 @@ import (
 	"seewhy/analysis/edit"
 	"seewhy/analysis/region"
 	"seewhy/analysis/task"
+	"seewhy/models/prep"
 	"seewhy/ui/state"
 )
 
@@ -86,6 +87,19 @@ func segmentPhoto(ctx context.Context, e Engine, c state.SegmentPhoto) state.Msg
 
 func share(c state.Share) state.Msg {
 	return state.Shared{Job: c.Job, Shares: region.Shares(c.Map, c.Region, c.Picture, c.Regions)}
+}
+
+// measured are the results of an export with their shares of the regions.
+func measured(c state.Export) []task.Result {
+	out := slices.Clone(c.Results)
+	for i := range out {
+		r := &out[i]
+		if len(c.Regions) > 0 {
+			picture := prep.Size{Width: r.Task.Image.Width, Height: r.Task.Image.Height}
+			r.Regions, r.Shares = c.Regions, region.Shares(r.Map, r.Region, picture, c.Regions)
+		}
+	}
+	return out
 }
 
 // How outlines look: a line of the colour between two dark ones, so that it is

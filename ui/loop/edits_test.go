@@ -87,3 +87,20 @@ func TestPicturesOpenWithTheirEdits(t *testing.T) {
 		t.Error("a picture without edits is edited")
 	}
 }
+
+func TestExportsHaveTheirRegionsMeasured(t *testing.T) {
+	left := []task.Region{{Name: "left", Shapes: []task.Shape{{Kind: task.Box, Points: []task.Point{{}, {X: .5, Y: 1}}}}}}
+	r := task.Result{Task: task.Task{Image: task.ImageRef{Width: 8, Height: 8}}, Map: task.Map{Width: 2, Height: 1, Values: []float32{1, 1}}}
+	c := state.Export{Results: []task.Result{r}, Regions: left}
+	got := measured(c)
+	if len(got) != 1 || len(got[0].Shares) != 1 || got[0].Shares[0] != (task.RegionShare{Name: "left", Attribution: .5, Area: .5}) || len(got[0].Regions) != 1 {
+		t.Errorf("%+v", got)
+	}
+	if c.Results[0].Regions != nil {
+		t.Error("the state's own result was changed")
+	}
+	c.Regions = nil
+	if measured(c)[0].Shares != nil {
+		t.Error("shares of no regions")
+	}
+}

@@ -46,6 +46,7 @@ type Models interface {
 type Pictures interface {
 	Gallery() []task.GalleryItem
 	OpenImage(ctx context.Context, ref string) (task.ImageInfo, error)
+	GalleryRegions(ref string) ([]task.Region, error)
 	Superpixels(ctx context.Context, image task.ImageRef, kind task.Superpixels, count int) (task.Segments, error)
 }
 

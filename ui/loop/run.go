@@ -92,6 +92,11 @@ func (l *Loop) run(c state.Cmd) {
 		})
 	case state.EditPhoto:
 		l.job(c.Job, func(context.Context, Engine) state.Msg { return l.easels.edited(c) })
+	case state.FindRegions:
+		l.job(0, func(_ context.Context, e Engine) state.Msg {
+			regions, err := e.GalleryRegions(c.Ref)
+			return state.RegionsFound{Item: c.Item, Regions: regions, Err: words(err)}
+		})
 	case state.SegmentPhoto:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return segmentPhoto(ctx, e, c) })
 	case state.Share:
@@ -118,7 +123,7 @@ func (l *Loop) run(c state.Cmd) {
 		l.job(c.Job, func(context.Context, Engine) state.Msg { return l.painter.paint(c) })
 	case state.Export:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
-			return state.Exported{Job: c.Job, Path: c.Path, Err: words(e.Export(ctx, c.Path, c.Results, c.Style))}
+			return state.Exported{Job: c.Job, Path: c.Path, Err: words(e.Export(ctx, c.Path, measured(c), c.Style))}
 		})
 	}
 }

@@ -32,6 +32,7 @@ type regionView struct {
 	nameable bool
 	hidden   bool
 	photo    bool
+	gallery  bool
 }
 
 // openRegions opens the form under its button.
@@ -51,7 +52,7 @@ func (f *regionForm) show(s state.State) {
 		return
 	}
 	all := s.Regions()
-	v := regionView{n: len(all), selected: len(s.Marking.Selection) > 0, nameable: s.Nameable(), hidden: s.Marks.Hidden, photo: s.Photo.Info != nil}
+	v := regionView{n: len(all), selected: len(s.Marking.Selection) > 0, nameable: s.Nameable(), hidden: s.Marks.Hidden, photo: s.Photo.Info != nil, gallery: s.InGallery()}
 	if len(all) > 0 {
 		v.first = &all[0]
 	}
@@ -83,6 +84,11 @@ func (f *regionForm) build(all []task.Region, v regionView) []fyne.CanvasObject 
 		outline := widget.NewButton(i18n.T("Outline them"), nil, widget.Normal, func() { f.Send(state.RegionsShown{On: f.state.Marks.Hidden}) })
 		outline.SetOn(!v.hidden)
 		out = append(out, outline)
+	}
+	if v.gallery {
+		known := widget.NewButton(i18n.T("Take what the gallery knows"), nil, widget.Normal, func() { f.Send(state.KnownRegionsTaken{}) })
+		known.SetTip(f.tips, i18n.T("The picture's objects and what misleads, to the pixel"))
+		out = append(out, known)
 	}
 	out = append(out, widget.Spacer(1, 2))
 	if !v.nameable {

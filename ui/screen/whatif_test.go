@@ -87,7 +87,7 @@ func TestRegionsInTheWindow(t *testing.T) {
 			f()
 		}
 		form := d.stage.tools.form
-		if form == nil || len(form.column.Objects) != 4 {
+		if form == nil || len(form.column.Objects) != 5 {
 			t.Fatal("the list of regions does not open, or says nothing where there are none")
 		}
 		d.loop.Handle(state.SelectingSet{On: true})
@@ -121,5 +121,22 @@ func TestRegionsInTheWindow(t *testing.T) {
 		d.loop.Handle(state.LayoutPicked{Panes: 4})
 		d.until("four", func(s state.State) bool { return s.Shown == 4 && painted(s) && len(s.Panes[3].Shares.Of) == 2 })
 		d.shot("whatif-" + c.theme + "-" + c.language + "-four")
+	}
+}
+
+func TestGalleryKnowsItsRegions(t *testing.T) {
+	d := newDesk(t, look.Dark, "zh-Hans", 1280, 772, state.Options{})
+	d.until("heat", heat)
+	d.stage.tools.openRegions()
+	form := d.stage.tools.form
+	before := len(form.column.Objects)
+	d.loop.Handle(state.KnownRegionsTaken{})
+	d.until("regions", func(s state.State) bool { return len(s.Panes[0].Shares.Of) == 3 })
+	all := d.loop.State().Regions()
+	if all[1].Name != "贴纸" || all[2].Name != "贴纸 2" {
+		t.Errorf("%+v", all)
+	}
+	if n := len(form.column.Objects); n != before+3 {
+		t.Errorf("%d lines, %d before", n, before)
 	}
 }

@@ -127,6 +127,8 @@ type (
 		Path    string
 		Results []task.Result
 		Style   heatmap.Style
+		// Regions are measured for each of them.
+		Regions []task.Region
 	}
 	// ReadProject and WriteProject open and save a project's file.
 	ReadProject  struct{ Path string }

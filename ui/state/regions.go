@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"slices"
+	"strconv"
 	"strings"
 
 	"seewhy/analysis/edit"
@@ -62,6 +63,8 @@ type (
 	}
 	RegionDeleted struct{ Region int }
 	RegionHidden  struct{ Region int }
+	// KnownRegionsTaken adds the regions that are known of a gallery's picture.
+	KnownRegionsTaken struct{}
 	// RegionsShown outlines the regions on the photo, or does not.
 	RegionsShown struct{ On bool }
 )
@@ -73,6 +76,19 @@ type Share struct {
 	Region  prep.Region
 	Picture prep.Size
 	Regions []task.Region
+}
+
+// FindRegions asks what is known of the parts of a gallery's picture.
+type FindRegions struct {
+	Item ItemID
+	Ref  string
+}
+
+// RegionsFound is the answer; Err says in words why there is none.
+type RegionsFound struct {
+	Item    ItemID
+	Regions []task.Region
+	Err     string
 }
 
 // Shared is the answer.
@@ -105,17 +121,20 @@ type MarksPainted struct {
 	Image *image.RGBA
 }
 
-func (SelectionCleared) msg() {}
-func (SelectionHidden) msg()  {}
-func (RegionNamed) msg()      {}
-func (RegionRenamed) msg()    {}
-func (RegionDeleted) msg()    {}
-func (RegionHidden) msg()     {}
-func (RegionsShown) msg()     {}
-func (Shared) msg()           {}
-func (MarksPainted) msg()     {}
-func (Share) cmd()            {}
-func (PaintMarks) cmd()       {}
+func (SelectionCleared) msg()  {}
+func (SelectionHidden) msg()   {}
+func (RegionNamed) msg()       {}
+func (RegionRenamed) msg()     {}
+func (RegionDeleted) msg()     {}
+func (RegionHidden) msg()      {}
+func (KnownRegionsTaken) msg() {}
+func (RegionsFound) msg()      {}
+func (FindRegions) cmd()       {}
+func (RegionsShown) msg()      {}
+func (Shared) msg()            {}
+func (MarksPainted) msg()      {}
+func (Share) cmd()             {}
+func (PaintMarks) cmd()        {}
 
 // regionColors are told apart by all kinds of colour vision (Okabe and Ito,
 // Color Universal Design, 2008; without black).
@@ -168,6 +187,12 @@ func (u *update) regions(m Msg) {
 		if all := u.Regions(); m.Region >= 0 && m.Region < len(all) {
 			u.hide(all[m.Region].Shapes)
 		}
+	case KnownRegionsTaken:
+		if it, _ := u.Item(u.Photo.Item); it != nil && u.InGallery() {
+			u.do(FindRegions{Item: it.ID, Ref: it.Ref})
+		}
+	case RegionsFound:
+		u.foundRegions(m)
 	case RegionsShown:
 		u.Marks.Hidden = !m.On
 	case Shared:
@@ -181,6 +206,48 @@ func (u *update) regions(m Msg) {
 			u.Marks.job, u.Marks.Image = 0, m.Image
 		}
 	}
+}
+
+// InGallery says that more is known of the photo than it shows.
+func (s State) InGallery() bool {
+	it, _ := s.Item(s.Photo.Item)
+	return it != nil && s.Photo.Info != nil && slices.ContainsFunc(s.gallery, func(g task.GalleryItem) bool { return g.Ref == it.Ref })
+}
+
+// foundRegions adds what is known of a picture; a region that is there already
+// under that name is left as it is.
+func (u *update) foundRegions(m RegionsFound) {
+	it, _ := u.Item(m.Item)
+	if it == nil {
+		return
+	}
+	if m.Err != "" {
+		u.say(true, i18n.Tell(m.Err))
+		return
+	}
+	all := slices.Clone(it.Regions)
+	for _, r := range m.Regions {
+		// Of several of a name the later ones are numbered.
+		name, number, numbered := strings.Cut(r.Name, " ")
+		if _, err := strconv.Atoi(number); numbered && err == nil {
+			r.Name = i18n.T(name) + " " + number
+		} else {
+			r.Name = i18n.T(r.Name)
+		}
+		if !slices.ContainsFunc(all, func(k task.Region) bool { return k.Name == r.Name }) {
+			all = append(all, r)
+		}
+	}
+	if len(all) == len(it.Regions) {
+		u.say(false, i18n.T("Nothing more is known of this picture."))
+		return
+	}
+	if err := edit.CheckRegions(all); err != nil {
+		u.say(true, i18n.T("The region cannot be kept: %s", i18n.Tell(err.Error())))
+		return
+	}
+	u.replace(it.ID, func(it *Item) { it.Regions = all })
+	u.Marks.Hidden = false
 }
 
 // hide adds an edit for each shape, in one step.

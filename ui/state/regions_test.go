@@ -117,3 +117,36 @@ func TestMarksAreDrawnOnceAndTheNewestNext(t *testing.T) {
 		t.Error("a selection that is gone is drawn")
 	}
 }
+
+func TestWhatTheGalleryKnowsIsTaken(t *testing.T) {
+	d := easel(t)
+	box := []task.Shape{{Kind: task.Box, Points: []task.Point{{X: 0.1, Y: 0.1}, {X: 0.5, Y: 0.5}}}}
+	d.replaceRegions([]task.Region{{Name: "cat", Shapes: box}})
+	d.send(KnownRegionsTaken{})
+	c := must[FindRegions](d)
+	if c.Ref != "gallery:a" || !d.InGallery() {
+		t.Fatalf("%+v", c)
+	}
+	other := []task.Shape{{Kind: task.Mask, Width: 1, Height: 2, Runs: []int{1, 1}}}
+	d.send(RegionsFound{Item: c.Item, Regions: []task.Region{{Name: "cat", Shapes: other}, {Name: "sticker", Shapes: other}, {Name: "sticker 2", Shapes: other}}})
+	got := d.Regions()
+	if len(got) != 3 || !reflect.DeepEqual(got[0].Shapes, box) || got[1].Name != "sticker" || got[2].Name != "sticker 2" {
+		t.Errorf("%+v", got)
+	}
+	d.send(RegionsFound{Item: c.Item, Err: "no mask"})
+	if len(d.Regions()) != 3 || !d.Toast.Warning {
+		t.Error("a failure is not said")
+	}
+	// An export has them measured.
+	d.send(ExportPicked{Path: "x.png"})
+	if e := must[Export](d); !same(e.Regions, got) {
+		t.Errorf("%+v", e.Regions)
+	}
+}
+
+// replaceRegions changes a picture's regions as another part of the window may.
+func (d *desk) replaceRegions(regions []task.Region) {
+	u := update{State: d.State}
+	u.State.replace(d.Photo.Item, func(it *Item) { it.Regions = regions })
+	d.State = u.State
+}

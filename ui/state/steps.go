@@ -132,6 +132,8 @@ var doings = gather([]entry{
 	kind[RegionRenamed](steps, "region"),
 	kind[RegionDeleted](steps, "region"),
 	kind[RegionHidden](steps, "hidden part"),
+	kind[KnownRegionsTaken](looks, ""),
+	kind[RegionsFound](steps, "region"),
 	kind[RegionsShown](looks, ""),
 	kind[OriginalHeld](looks, ""),
 	kind[ToolsToggled](looks, ""),

@@ -85,7 +85,7 @@ func (u *update) apply(m Msg) {
 		u.marking(m)
 	case EditsCleared, PaneOriginalSet, OriginalHeld, BesideToggled, PhotoEdited:
 		u.whatIf(m)
-	case SelectionCleared, SelectionHidden, RegionNamed, RegionRenamed, RegionDeleted, RegionHidden, RegionsShown, Shared, MarksPainted:
+	case SelectionCleared, SelectionHidden, RegionNamed, RegionRenamed, RegionDeleted, RegionHidden, KnownRegionsTaken, RegionsFound, RegionsShown, Shared, MarksPainted:
 		u.regions(m)
 	case SegmentsToggled, SegmentPressed, SegmentSwitched, SegmentsReset, Outlined, Switched:
 		u.segments(m)
@@ -250,7 +250,7 @@ func (u *update) export(m Msg) {
 		// One style serves the whole page: that of the first map, as on the
 		// command line.
 		style.Clip = heatmap.ClipFor(results[0].Map)
-		u.do(Export{Job: u.Export, Path: m.Path, Results: results, Style: style})
+		u.do(Export{Job: u.Export, Path: m.Path, Results: results, Style: style, Regions: u.Regions()})
 	case Exported:
 		if m.Job != u.Export {
 			return
