@@ -142,7 +142,12 @@ func shape(dims []int) string {
 
 // label names a class of a pane's model for people.
 func label(s state.State, pane, class int) string {
-	return inWords(s.ModelOf(pane).Info, s.Label(pane, class))
+	name := s.Label(pane, class)
+	if name == "" {
+		// The file tells no names.
+		return i18n.T("class %d", class)
+	}
+	return inWords(s.ModelOf(pane).Info, name)
 }
 
 // inWords translates the names of the built-in models' classes; those of other

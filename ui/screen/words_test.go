@@ -10,6 +10,7 @@ import (
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/models/prep"
+	"seewhy/ui/state"
 )
 
 func TestPreprocessingInWords(t *testing.T) {
@@ -91,6 +92,12 @@ func TestEndWords(t *testing.T) {
 func TestInputWords(t *testing.T) {
 	m := task.ModelInfo{Input: task.TensorInfo{Type: "float32", Shape: []int{-1, 3, -1, 224}}}
 	if got := inputWords(m); got != "N × 3 × ? × 224 float32" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestClassesWithoutNamesHaveNumbers(t *testing.T) {
+	if got := label(state.State{}, 0, 3); got != "class 3" {
 		t.Errorf("%q", got)
 	}
 }
