@@ -100,8 +100,9 @@ func resultWords(s state.State, pane int) string {
 		words = i18n.T("%s rather than %s: %s", name, label(s, pane, r.Task.Target.Rather), short(r.Value))
 	}
 	parts := []string{words}
-	if share, ok := s.Spread(pane); ok {
-		parts = append(parts, i18n.T("error ± %s", percent(share)))
+	if mean, share, ok := s.Spread(pane); ok {
+		// The scale shrinks too while a map sharpens: the share alone may grow.
+		parts = append(parts, i18n.T("error ± %s (%s)", fmt.Sprintf("%.2g", mean), percent(share)))
 	}
 	if s.Panes[pane].Partial {
 		parts = append(parts, i18n.T("unfinished"))

@@ -55,21 +55,21 @@ func (s State) Pixel() (x, y int, c color.NRGBA, ok bool) {
 	return x, y, color.NRGBAModel.Convert(at).(color.NRGBA), true
 }
 
-// Spread is the mean standard error of a pane's map, as a share of its scale;
-// false where the method tells none.
-func (s State) Spread(pane int) (float64, bool) {
+// Spread is the mean standard error of a pane's map, and that as a share of its
+// scale; false where the method tells none.
+func (s State) Spread(pane int) (mean, share float64, ok bool) {
 	p := s.Panes[pane]
 	if p.Show != ShowMap || p.Result == nil || p.Result.Error == nil || p.Overlay == nil || len(p.Result.Error.Values) == 0 {
-		return 0, false
+		return 0, 0, false
 	}
 	span := p.Overlay.Range.Max - p.Overlay.Range.Min
 	if p.Overlay.Signed {
 		span = p.Overlay.Range.Max
 	}
 	if !(span > 0) {
-		return 0, false
+		return 0, 0, false
 	}
-	return p.meanError / span, true
+	return p.meanError, p.meanError / span, true
 }
 
 // meanError is the mean standard error of a result's map, 0 where it is not known.

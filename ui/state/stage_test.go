@@ -444,7 +444,7 @@ func TestMapsSharpenWhileTheyAreMade(t *testing.T) {
 	// What is unfinished is neither compared nor exported.
 	without[Compare](d)
 	d.settled()
-	if share, ok := d.Spread(0); !ok || share != .25 {
+	if mean, share, ok := d.Spread(0); !ok || share != .25 || mean != .5 {
 		t.Errorf("spread %v %v, want half of one on a scale of two", share, ok)
 	}
 	d.send(ExportPicked{Path: "/r.png"})
