@@ -21,8 +21,8 @@ const (
 // familyMembers are the methods that stand for their families.
 var familyMembers = map[string]bool{
 	"gradcam": true, "saliency": true, "lrp": true, "transformerattribution": true, "rise": true, "channel": true,
-	// One for each kind of samples that are made inside the graph; rise is the first.
-	"integratedgradients": true, "kernelshap": true, "scorecam": true,
+	// With rise, one for each kind of samples that are made inside the graph.
+	"integratedgradients": true, "kernelshap": true,
 }
 
 // A map made on another device is the CPU's map. The bound is 1e-3 of the
