@@ -178,7 +178,7 @@ Made by `+"`go test ./analysis/engine -run PlantedShortcut -truth`"+`. On the ga
 		s2, a2 := score(t, e, models["honest"], m.ID, subject)
 		fmt.Fprintf(&b, "| %s | %.1f %% | %.1f | %.1f %% | %.1f |\n", m.Title, 100*s, s/a, 100*s2, s2/a2)
 	}
-	b.WriteString("\nTwo models, one small network, drawn scenes: this ranks methods on this question and no other.\n")
+	b.WriteString("\nTwo models, one small network, drawn scenes: this ranks methods on this question and no other. The methods of attention, AttnLRP and ViT-ReciproCAM are missing: they need a transformer, and both models are convolutional.\n")
 	if err := os.WriteFile("../../docs/truth.md", []byte(b.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
