@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -10,13 +9,6 @@ import (
 	"seewhy/analysis/method"
 	"seewhy/analysis/task"
 )
-
-// looser are maps that a single number decides, with the bound that they keep.
-var looser = map[string]float64{
-	// In MobileNet the epsilon rule alone meets a unit that is zero to the last
-	// digits of float32, and divides by it; the peer computes in float64.
-	"mobilenet lrp 2": 3e-3,
-}
 
 // What the composites bring back is what Captum, Zennit and lxt bring back,
 // made by testdata/composites.py from the same weights: correlation of at
@@ -59,11 +51,7 @@ func TestCompositesAreThePeers(t *testing.T) {
 			}
 			r, furthest := alike(a.Map, peer.Data, false)
 			worst[want.Method] = max(worst[want.Method], furthest)
-			bound := 1e-3
-			if b, ok := looser[fmt.Sprintf("%s %s %g", net.Name, want.Method, want.Params["composite"])]; ok {
-				bound = b
-			}
-			if !(r >= 0.9999) || !(furthest <= bound) {
+			if !(r >= 0.9999) || !(furthest <= 1e-3) {
 				t.Errorf("%s: %s %v against %s: correlation %.6f, furthest %.2g", net.Name, want.Method, want.Params, want.Peer, r, furthest)
 			}
 			// The relevance that the facts report is the map's.

@@ -21,8 +21,10 @@ func TestEveryMethodOnEverySharedModel(t *testing.T) {
 	files, _ := filepath.Glob(shared + "models/*.onnx")
 	more, _ := filepath.Glob(shared + "models/quantized/*.onnx")
 	files = append(files, more...)
-	// The small transformers are with us.
-	files = append(files, "../method/testdata/peers/vit.onnx", "../method/testdata/peers/swin.onnx")
+	// The fixtures of the comparisons with other packages.
+	for _, name := range []string{"vit", "swin", "resnet", "mobilenet", "vgg"} {
+		files = append(files, "../method/testdata/peers/"+name+".onnx")
+	}
 	img, err := e.OpenImage(context.Background(), "gallery:")
 	if err != nil {
 		t.Fatal(err)

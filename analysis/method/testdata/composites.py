@@ -15,6 +15,9 @@ What is changed in the peers, because it is a slip there or a choice that has no
 - Captum's hooks of a ReLU right before a max pool see the gradient before the pool's rule has changed it, and the
   attributions then miss the sum (captum 0.9.0: -1.91 instead of -0.68 for ReLU, MaxPool2d, Linear); here a module that
   copies its input stands between them.
+- Zennit's canonizer leaves a batch norm of mean 0 and variance 1 behind, with its epsilon: every layer is then scaled by
+  1 / sqrt(1 + 1e-5), which the epsilon rule shows at a unit that is next to zero (1e-3 of the largest value of a map of
+  MobileNet). Here that epsilon is zero, as merging means it.
 - lxt stabilises z as z + epsilon, which can be zero; here as z + epsilon sign(z), as in the papers and in Zennit.
 """
 
@@ -70,6 +73,9 @@ def zennit(net, composite, start=lambda out, one: one * out, canonizer=None):
     if canonizer:
         # In float32, as ONNX files and our rewriting of them have it.
         canonizer.apply(model)
+        for m in model.modules():
+            if isinstance(m, torch.nn.BatchNorm2d):
+                m.eps = 0.0
     model, x = joined(model.double()), net.x.double()
     one = torch.nn.functional.one_hot(torch.tensor([net.target]), nets.CLASSES).double()
     with Gradient(model=model, composite=composite, attr_output=lambda out: start(out, one)) as attributor:
