@@ -1,6 +1,10 @@
 package widget
 
-import "fyne.io/fyne/v2"
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+)
 
 // The bar under the frames, and the height of the ground on which it is taken
 // hold of.
@@ -22,11 +26,32 @@ func (f *Filmstrip) bar() (x, width, run float32) {
 	return stripPad + run*f.offset/(total-room), width, run
 }
 
+// scrollBeat is the shortest time between two arrangements while the strip is
+// moved: events that pile up behind a slow frame become one.
+const scrollBeat = 12 * time.Millisecond
+
+// moved arranges the frames for the present offset, soon.
+func (f *Filmstrip) moved() {
+	switch wait := scrollBeat - time.Since(f.arranged); {
+	case f.waiting:
+	case wait <= 0 || f.tips == nil:
+		f.arrange(f.Size())
+		f.arranged = time.Now()
+	default:
+		f.waiting = true
+		f.tips.after(wait, func() {
+			f.waiting = false
+			f.arrange(f.Size())
+			f.arranged = time.Now()
+		})
+	}
+}
+
 // slide puts the bar's left end at x.
 func (f *Filmstrip) slide(x float32) {
 	if _, _, run := f.bar(); run > 0 {
 		f.offset = (x - stripPad) / run * (f.total() - f.Size().Width + 2*stripPad)
-		f.arrange(f.Size())
+		f.moved()
 	}
 }
 
@@ -60,7 +85,7 @@ func (f *Filmstrip) Dragged(e *fyne.DragEvent) {
 		return
 	}
 	f.offset -= e.Dragged.DX
-	f.arrange(f.Size())
+	f.moved()
 }
 
 // DragEnd lets the bar go.

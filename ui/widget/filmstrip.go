@@ -3,6 +3,7 @@ package widget
 import (
 	"image"
 	"image/color"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -49,7 +50,11 @@ type Filmstrip struct {
 	// which distance from the bar's left.
 	dragging, onBar bool
 	grip            float32
-	tips            *Tips
+	// arranged is when the frames were put in place last while the strip is
+	// moved; waiting says that they soon will be.
+	arranged time.Time
+	waiting  bool
+	tips     *Tips
 
 	// OnPicked reports a click, OnExtended one with Shift, OnToggled one with
 	// Ctrl; OnMenu a click with the other button, at a place of the window;
@@ -166,7 +171,7 @@ func (f *Filmstrip) arrange(size fyne.Size) {
 // Scrolled moves along.
 func (f *Filmstrip) Scrolled(e *fyne.ScrollEvent) {
 	f.offset -= (e.Scrolled.DY + e.Scrolled.DX) * 3
-	f.arrange(f.Size())
+	f.moved()
 }
 
 // CreateRenderer is Fyne's hook.

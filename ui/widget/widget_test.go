@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -367,6 +368,28 @@ func TestFilmstripKeepsObjectsWhileItMoves(t *testing.T) {
 	}
 	if f.Frame(f.first-1) != nil || f.Frame(f.last) != nil {
 		t.Error("frames off the screen have objects")
+	}
+}
+
+// Events that pile up are one arrangement of the frames, at the last place.
+func TestFilmstripArrangesOnceForManyEvents(t *testing.T) {
+	var timers []func()
+	f := NewFilmstrip()
+	f.SetTips(NewTips(func(_ time.Duration, do func()) { timers = append(timers, do) }))
+	window(t, f, 1000, 108)
+	asked := 0
+	f.Set(10_000, func(int) Frame { asked++; return Frame{} }, 0)
+	asked = 0
+	f.arranged = time.Now().Add(time.Hour)
+	for range 100 {
+		f.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -100)})
+	}
+	if asked != 0 || len(timers) != 1 {
+		t.Fatalf("%d frames asked for, %d waits", asked, len(timers))
+	}
+	timers[0]()
+	if want := 30_000 / (frameWidth + frameGap); f.first < want-1 || f.first > want || asked > 12 {
+		t.Errorf("at frame %d, want %d; %d frames asked for", f.first, want, asked)
 	}
 }
 
