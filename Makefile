@@ -51,6 +51,15 @@ bench: setup ## every benchmark; the numbers go to build/bench.txt too
 	@go test -run='^$$' -bench=. -benchmem -timeout 30m \
 	  $$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -n1 dirname | sort -u) | tee build/bench.txt
 
+# SMALL=1 tries its lines on the CPU.
+SMALL ?=
+
+.PHONY: bench-gpu
+bench-gpu: ## on an NVIDIA GPU: methods beside PyTorch's packages on the same card; SMALL=1 tries it without one
+	@scripts/setup.sh build cuda
+	@scripts/onnxruntime.sh cuda
+	@scripts/bench-gpu.sh $(if $(SMALL),small)
+
 .PHONY: fuzz
 fuzz: setup ## every fuzz target, FUZZTIME (10s) each
 	@scripts/fuzz.sh

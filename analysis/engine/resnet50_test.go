@@ -14,7 +14,10 @@ import (
 // resnet50 writes a ResNet-50 of random weights, its batch norms folded, for
 // 224 pixels and 1,000 classes, into a folder of the test: what an exporter
 // makes of torchvision's.
-func resnet50(t testing.TB) string {
+func resnet50(t testing.TB) string { return resnet50At(t, 224) }
+
+// resnet50At is resnet50 for pictures of side pixels.
+func resnet50At(t testing.TB, side int) string {
 	t.Helper()
 	n := &netWriter{g: &onnx.Graph{Name: "resnet50", Init: map[string]*onnx.Tensor{}}, random: rand.New(rand.NewPCG(50, 50))}
 	x := n.op("Relu", "stem", nil, n.conv("stem.conv", "image", 3, 64, 7, 2))
@@ -41,13 +44,19 @@ func resnet50(t testing.TB) string {
 	n.weights("fc.weight", 0.02, int64(in), 1000)
 	n.weights("fc.bias", 0.02, 1000)
 	n.op("Gemm", "logits", nil, x, "fc.weight", "fc.bias")
-	n.g.Inputs = []onnx.Value{{Name: "image", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(-1, 3, 224, 224)}}
+	return n.write(t, side)
+}
+
+// write saves the graph, whose input is "image" and whose output "logits".
+func (n *netWriter) write(t testing.TB, side int) string {
+	t.Helper()
+	n.g.Inputs = []onnx.Value{{Name: "image", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(-1, 3, side, side)}}
 	n.g.Outputs = []onnx.Value{{Name: "logits", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(-1, 1000)}}
 	data, err := onnx.Marshal(&onnx.Model{IR: 8, Opsets: map[string]int64{"": 17}, Graph: n.g})
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "resnet50.onnx")
+	path := filepath.Join(t.TempDir(), n.g.Name+".onnx")
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
