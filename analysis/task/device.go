@@ -1,6 +1,12 @@
 package task
 
-import "seewhy/models/prep"
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"seewhy/models/prep"
+)
 
 // Memory is what a device computes in, in bytes.
 type Memory struct {
@@ -61,3 +67,22 @@ type Lighter struct {
 func (e *TooLarge) Error() string { return e.Err.Error() }
 
 func (e *TooLarge) Unwrap() error { return e.Err }
+
+// Told is an error in words; where memory was short, with the methods that need
+// less. Other input sizes are the command line's to offer.
+func Told(err error) string {
+	var large *TooLarge
+	if !errors.As(err, &large) {
+		return err.Error()
+	}
+	var titles []string
+	for _, l := range large.Lighter {
+		if l.Method != "" {
+			titles = append(titles, l.Title)
+		}
+	}
+	if len(titles) == 0 {
+		return err.Error()
+	}
+	return fmt.Errorf("%w; these need less: %s", err, strings.Join(titles, ", ")).Error()
+}

@@ -40,6 +40,10 @@ func (l *Loop) run(c state.Cmd) {
 		l.survey(c)
 	case state.ListDevices:
 		l.job(0, func(ctx context.Context, e Engine) state.Msg { return state.DevicesListed{Devices: e.Devices(ctx)} })
+	case state.ReadMemory:
+		l.job(0, func(ctx context.Context, e Engine) state.Msg {
+			return state.MemoryRead{Memory: e.Memory(ctx, c.Device)}
+		})
 	case state.ListModels:
 		l.job(0, func(_ context.Context, e Engine) state.Msg { return state.ModelsListed{Known: e.KnownModels()} })
 	case state.SortFiles:
@@ -139,7 +143,7 @@ func (l *Loop) explain(c state.Explain) {
 		}
 		r, err := e.ExplainLive(ctx, c.Task, live)
 		if err != nil {
-			return state.ExplainFailed{Job: c.Job, Err: err.Error()}
+			return state.ExplainFailed{Job: c.Job, Err: task.Told(err)}
 		}
 		return state.Explained{Job: c.Job, Result: r}
 	})

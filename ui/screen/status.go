@@ -60,6 +60,11 @@ func (s *status) show(st state.State) {
 	if st.Last.Forward > 0 {
 		times = append(times, i18n.T("forward pass %s", duration(st.Last.Forward)))
 	}
+	if m := st.Memory; m.Card != "" {
+		times = append(times, i18n.T("%s of %s of the card in use", gigabytes(m.Used), gigabytes(m.Total)))
+	} else if m.Used > 0 {
+		times = append(times, i18n.T("memory in use %s", gigabytes(m.Used)))
+	}
 	if st.Export != 0 {
 		times = append(times, i18n.T("exporting …"))
 	}
@@ -92,14 +97,17 @@ func (s *status) show(st state.State) {
 	}
 }
 
+// gigabytes is a size of memory in words.
+func gigabytes(n int64) string { return fmt.Sprintf("%.1f GB", float64(n)/(1<<30)) }
+
 type statusRow struct{}
 
 func (statusRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	put(o[0], 6, 2, 210, size.Height-4)
 	put(o[1], 14, (size.Height-8)/2, 8, 8)
 	put(o[2], 29, 0, 190, size.Height)
-	put(o[3], 232, 0, 320, size.Height)
-	put(o[6], 222, 2, 330, size.Height-4)
+	put(o[3], 232, 0, 400, size.Height)
+	put(o[6], 222, 2, 410, size.Height-4)
 	version := min(150, size.Width*0.15)
 	put(o[5], size.Width-version-14, 0, version, size.Height)
 	put(o[4], size.Width-version-30-420, 0, 420, size.Height)

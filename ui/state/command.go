@@ -19,7 +19,9 @@ type (
 	Boot struct{}
 	// ListDevices and ListModels ask the engine.
 	ListDevices struct{}
-	ListModels  struct{}
+	// ReadMemory asks what a device computes in.
+	ReadMemory struct{ Device string }
+	ListModels struct{}
 	// Cancel ends a job.
 	Cancel struct{ Job JobID }
 	// FetchModel downloads; OpenModel opens.
@@ -149,6 +151,7 @@ type ThumbWant struct {
 }
 
 func (Boot) cmd()            {}
+func (ReadMemory) cmd()      {}
 func (ListDevices) cmd()     {}
 func (ListModels) cmd()      {}
 func (Cancel) cmd()          {}

@@ -130,6 +130,7 @@ func (u *update) heat(m Msg) {
 			u.clearSwitches(pane)
 			u.warned(&r)
 			u.Last = Timing{Total: r.Total, Forward: r.Forward, Device: r.Device}
+			u.do(ReadMemory{Device: r.Device})
 			p.paint = 0
 			u.paint(pane)
 			u.deriveAll()

@@ -97,7 +97,9 @@ type State struct {
 
 	Toast Toast
 	// Last is the newest finished explanation's timing.
-	Last   Timing
+	Last Timing
+	// Memory is what the device of that computed in, just afterwards.
+	Memory task.Memory
 	Export JobID
 	// Recent is what was open lately.
 	Recent Recent

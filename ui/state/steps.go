@@ -202,6 +202,7 @@ var doings = gather([]entry{
 	kind[PredictFailed](answers, ""),
 	kind[Waited](answers, ""),
 	kind[Explained](answers, ""),
+	kind[MemoryRead](answers, ""),
 	kind[Sharpened](answers, ""),
 	kind[ExplainFailed](answers, ""),
 	kind[Painted](answers, ""),

@@ -48,6 +48,8 @@ func (u *update) apply(m Msg) {
 		u.Phase, u.Trouble = Failed, m.Err
 	case DevicesListed:
 		u.Devices = m.Devices
+	case MemoryRead:
+		u.Memory = m.Memory
 	case ModelsListed:
 		u.Known = m.Known
 	case DevicePicked:
