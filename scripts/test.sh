@@ -25,7 +25,7 @@ fi
 # GPU here, so a Vulkan driver in software serves.
 if vulkan=$(scripts/swiftshader.sh); then
   VK_DRIVER_FILES=$vulkan/vk_swiftshader_icd.json LD_LIBRARY_PATH=$vulkan XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/tmp} \
-    SEEWHY_TEST_DEVICE=webgpu go test -vet=off -timeout 8m -run 'OnDevice|WrongKernels' "$@" ./models/grad ./analysis/engine
+    SEEWHY_TEST_DEVICE=webgpu go test -vet=off -timeout 8m -run 'OnDevice|WrongKernels' "$@" ./models/runtime ./models/grad ./analysis/engine
 elif [ -n "${CI:-}" ]; then
   exit 1
 else
