@@ -173,11 +173,6 @@ func (e *Engine) LabelsFile(_ context.Context, path string) ([]string, error) {
 	return strings.Split(strings.TrimSpace(string(data)), "\n"), err
 }
 
-// Memory is a round number of main memory.
-func (e *Engine) Memory(context.Context, string) task.Memory {
-	return task.Memory{Total: 16 << 30, Free: 8 << 30, Used: 512 << 20}
-}
-
 // Devices are one that works and one that does not.
 func (e *Engine) Devices(context.Context) []task.DeviceInfo {
 	return []task.DeviceInfo{{ID: "cpu", Title: "CPU", Works: true}, {ID: "cuda", Title: "CUDA", Why: "libonnxruntime_providers_cuda.so is not beside the runtime library"}}

@@ -53,7 +53,6 @@ type Pictures interface {
 // Explainer runs models.
 type Explainer interface {
 	Devices(ctx context.Context) []task.DeviceInfo
-	Memory(ctx context.Context, device string) task.Memory
 	Predict(ctx context.Context, t task.Task) (task.Prediction, error)
 	ExplainLive(ctx context.Context, t task.Task, live task.Live) (task.Result, error)
 	Toggle(ctx context.Context, t task.Task, segments task.Segments, off []int) (task.Prediction, error)

@@ -60,16 +60,15 @@ func (s *status) show(st state.State) {
 	if st.Last.Forward > 0 {
 		times = append(times, i18n.T("forward pass %s", duration(st.Last.Forward)))
 	}
-	if m := st.Memory; m.Card != "" {
-		times = append(times, i18n.T("%s of %s of the card in use", gigabytes(m.Used), gigabytes(m.Total)))
-	} else if m.Used > 0 {
-		times = append(times, i18n.T("memory in use %s", gigabytes(m.Used)))
-	}
 	if st.Export != 0 {
 		times = append(times, i18n.T("exporting …"))
 	}
 	if n := len(st.Jobs()); n > 0 {
 		times = append(times, i18n.T("running: %d", n))
+	} else if m := st.Memory; m.Card != "" {
+		times = append(times, i18n.T("%s of %s of the card in use", gigabytes(m.Used), gigabytes(m.Total)))
+	} else if m.Used > 0 {
+		times = append(times, i18n.T("memory in use %s", gigabytes(m.Used)))
 	}
 	if len(times) == 0 {
 		times = []string{i18n.T("Work")}
