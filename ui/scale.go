@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -62,3 +63,41 @@ func budget(p fyne.Preferences) int64 {
 	}
 	return v
 }
+
+// keepPixels leaves the window as large on the screen as it is when its scale
+// changes: the toolkit would enlarge the window with what is in it, which a
+// maximised one cannot follow.
+func (w *Window) keepPixels() {
+	c := w.win.Canvas()
+	before, size := c.Scale(), c.Size()
+	fit := func() {
+		by := before / c.Scale()
+		room := fyne.NewSize(size.Width*by, size.Height*by)
+		w.win.Resize(room)
+		// A window that keeps its size gets no word of it.
+		if r, ok := c.(interface{ Resize(fyne.Size) }); ok {
+			r.Resize(room)
+		}
+	}
+	// The toolkit changes the scale when it comes to it.
+	var wait func(left int)
+	wait = func(left int) {
+		w.after(scalePause, func() {
+			switch {
+			case c.Scale() != before:
+				fit()
+				// What it asked the desktop for may still come.
+				w.after(4*scalePause, fit)
+			case left > 0:
+				wait(left - 1)
+			}
+		})
+	}
+	wait(scalePatience)
+}
+
+// How often, and how many times, the scale is looked at.
+const (
+	scalePause    = 50 * time.Millisecond
+	scalePatience = 100
+)

@@ -174,6 +174,9 @@ func (w *Window) apply(s state.Settings) {
 	if w.screen == nil || s.Theme != w.shown.Theme || s.Scale != w.shown.Scale {
 		// The theme's change makes the window look at its scale anew.
 		rescale(s.Scale)
+		if w.screen != nil && s.Scale != w.shown.Scale {
+			w.keepPixels()
+		}
 		w.app.Settings().SetTheme(look.New(s.Theme))
 	}
 	i18n.Use(s.Language)

@@ -150,14 +150,23 @@ func (graphLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 
 func (graphLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 200) }
 
-// besideGraph is the panes with the graph at their left, where that is seen.
+// besideGraph is the panes with the graph at their left, where that is seen, or
+// over them where there is no room for both.
 type besideGraph struct{}
+
+// leastPanes is how wide the panes must stay beside the graph.
+const leastPanes float32 = 300
 
 func (besideGraph) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	w := float32(0)
 	if o[1].Visible() {
 		w = min(max(size.Width*0.42, 280), 520)
-		put(o[1], 0, 0, w, size.Height)
+		if size.Width-w < leastPanes {
+			put(o[1], 0, 0, size.Width, size.Height)
+			w = 0
+		} else {
+			put(o[1], 0, 0, w, size.Height)
+		}
 	}
 	put(o[0], w, 0, size.Width-w, size.Height)
 }

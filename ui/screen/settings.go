@@ -3,6 +3,7 @@ package screen
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -44,7 +45,7 @@ func newSettingsPage(c *context) *settingsPage {
 	p := &settingsPage{
 		context: c, scale: widget.NewText("").Aligned(fyne.TextAlignCenter),
 		limit: widget.NewText("").Whole().Aligned(fyne.TextAlignTrailing), memory: widget.NewText("").Small().Wrapped(2),
-		devices: container.New(widget.Column{Width: settingsWidth - 190, Gap: 2}), stores: container.New(widget.Column{Width: settingsWidth - 190, Gap: 6}),
+		devices: container.New(widget.Column{Width: settingsWidth - 190, Gap: 7}), stores: container.New(widget.Column{Width: settingsWidth - 190, Gap: 6}),
 	}
 	p.veil = widget.NewVeil(func() { c.Send(state.SettingsToggled{}) })
 	for _, t := range []struct{ id, title string }{{look.System, i18n.T("As the system")}, {look.Light, i18n.T("Light")}, {look.Dark, i18n.T("Dark")}} {
@@ -189,13 +190,21 @@ func (p *settingsPage) showDevices(s state.State) {
 		b.SetOn(s.Device == id)
 		b.SetDisabled(!works)
 		says := widget.NewText(note).Small().Wrapped(3)
-		if !works {
-			says.Colored(look.Warning)
-		}
 		p.devices.Add(container.New(deviceRow{}, b, says))
 	}
 	line(task.Auto, i18n.T("Automatic"), i18n.T("The fastest that works here"), true)
-	for _, d := range s.Devices {
+	// Those that work come first; the others say what they lack.
+	devices := slices.Clone(s.Devices)
+	slices.SortStableFunc(devices, func(a, b task.DeviceInfo) int {
+		switch {
+		case a.Works && !b.Works:
+			return -1
+		case b.Works && !a.Works:
+			return 1
+		}
+		return 0
+	})
+	for _, d := range devices {
 		why := i18n.Tell(d.Why)
 		switch {
 		case d.Works:
