@@ -44,6 +44,9 @@ func (p *page) single(s *subject) {
 	}
 	if len(s.Result.Task.Edits) > 0 {
 		caption = p.tr("What the model was asked; what is outlined was hidden")
+		if s.cropped() {
+			caption = p.tr("What the model was asked; the frame is what it saw, what else is outlined was hidden")
+		}
 	}
 	p.text(margin, top+fh+20, p.elide(caption, styleSmall, box), styleSmall, left)
 	p.text(x2, y2+fh+20, p.elide(p.overlayCaption(s), styleSmall, column-gutter), styleSmall, left)
