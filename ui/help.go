@@ -43,7 +43,7 @@ func keySheet() [][2]string {
 		{"G", i18n.T("Pieces")},
 		{"E", i18n.T("Eraser")},
 		{"C", i18n.T("The original beside the edited picture")},
-		{"V", i18n.T("Held: the original for a moment")},
+		{"H", i18n.T("Held: the original for a moment")},
 		{"T", i18n.T("Name a region")},
 		{"Backspace", i18n.T("Clear all edits")},
 		{"/", i18n.T("Find a class")},

@@ -37,7 +37,7 @@ func (w *Window) keys() {
 					w.shift = on
 				case fyne.KeySpace:
 					w.loop.Handle(state.PanHeld{On: on})
-				case fyne.KeyV:
+				case fyne.KeyH:
 					w.loop.Handle(state.OriginalHeld{On: on})
 				}
 			}

@@ -55,7 +55,7 @@ func newToolBar(c *context) *toolBar {
 	b.fill.SetTip(c.tips, i18n.T("What a finished shape does: hide with a filling, or select"))
 	b.size = widget.NewFader(func(v float64) { c.Send(state.BrushSized{Radius: radiusAt(v)}) })
 	b.beside = widget.NewButton(i18n.T("Original beside"), look.Beside, widget.Quiet, func() { c.Send(state.BesideToggled{}) })
-	b.beside.SetTip(c.tips, i18n.T("The original beside the edited picture (C); hold V to see it for a moment"))
+	b.beside.SetTip(c.tips, i18n.T("The original beside the edited picture (C); hold H to see it for a moment"))
 	b.regions = widget.NewButton(i18n.T("Regions"), look.Regions, widget.Quiet, b.openRegions)
 	b.regions.SetTip(c.tips, i18n.T("Name parts, and see how much of each map lies in them (T)"))
 	b.clear = widget.NewButton(i18n.T("Clear"), theme.DeleteIcon(), widget.Quiet, func() { c.Send(state.EditsCleared{}) })
