@@ -27,7 +27,8 @@ const measureVariable = "SEEWHY_MEASURE"
 
 // How long the window's goroutine is held up while a person walks through 500
 // pictures, each predicted and explained, and while ten thousand are opened,
-// scrolled, filtered and sorted. docs/window.md tells the figures.
+// scrolled, filtered and sorted. docs/window.md tells the figures, and how far
+// other programs had a part in them.
 //
 //	SEEWHY_MEASURE=1 go test ./app -run Stall -v
 func TestStallOver500Pictures(t *testing.T) {
