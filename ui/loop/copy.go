@@ -1,7 +1,6 @@
 package loop
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -44,7 +43,7 @@ func composed(c state.ComposePicture) (image.Image, error) {
 	return out, nil
 }
 
-func (l *Loop) compose(_ context.Context, c state.ComposePicture) state.Msg {
+func (l *Loop) compose(c state.ComposePicture) state.Msg {
 	img, err := composed(c)
 	switch {
 	case err != nil:

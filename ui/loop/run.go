@@ -77,7 +77,7 @@ func (l *Loop) run(c state.Cmd) {
 			}
 		})
 	case state.ComposePicture:
-		l.job(0, func(ctx context.Context, _ Engine) state.Msg { return l.compose(ctx, c) })
+		l.job(0, func(context.Context, Engine) state.Msg { return l.compose(c) })
 	case state.CopyValues:
 		l.job(0, func(context.Context, Engine) state.Msg { return l.copyText(table(c.Map), copied(c.Map)) })
 	case state.CopyText:
