@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -165,6 +166,47 @@ func TestUnderABrushAnswersAreThoseOfTheWhole(t *testing.T) {
 // A stroke on a photograph of 12 million pixels, radius 3 % of its longer side,
 // drawn on point by point, 60 pixels a step. "forward" is the pass alone: the same
 // on a small picture.
+// Everything that asks the model asks it about the edited picture: under a grey
+// sheet, any two pictures of the same size answer the same.
+func TestEditsReachEveryQuestion(t *testing.T) {
+	ctx := context.Background()
+	answers := func(ref string) (layers []task.LayerMap, norms []task.LayerNorm, part task.Prediction) {
+		e, q := galleryTask(t, ref, "gradcam")
+		q.Target.Class = 3
+		q.Edits = []task.Edit{boxed(-1, -1, 2, 2, task.FillGrey)}
+		layers, err := e.Sweep(ctx, q, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if norms, err = e.GradientNorms(ctx, q, nil); err != nil {
+			t.Fatal(err)
+		}
+		q.Method = "lime"
+		q.Params = map[string]float64{"samples": 20}
+		r, err := e.Explain(ctx, q, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if part, err = e.Toggle(ctx, r.Task, *r.Segments, []int{0}); err != nil {
+			t.Fatal(err)
+		}
+		return layers, norms, part
+	}
+	layers, norms, part := answers("gallery:04-cat")
+	layersToo, normsToo, partToo := answers("gallery:05-fish")
+	for i, l := range layers {
+		if !slices.Equal(l.Map.Values, layersToo[i].Map.Values) {
+			t.Errorf("the map at %s is not that of a grey picture", l.Layer.Value)
+		}
+	}
+	if !reflect.DeepEqual(norms, normsToo) {
+		t.Errorf("gradients %v, of another grey picture %v", norms, normsToo)
+	}
+	if !slices.Equal(part.Scores, partToo.Scores) {
+		t.Errorf("with a segment off %v, of another grey picture %v", part.Scores, partToo.Scores)
+	}
+}
+
 func BenchmarkBrush(b *testing.B) {
 	e := open(b)
 	ctx := context.Background()
