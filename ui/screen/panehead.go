@@ -108,8 +108,8 @@ func (p *pane) showSmall(s state.State, k state.Pane) {
 
 // showWho tells, where panes are compared, whose answer each shows.
 func (p *pane) showWho(s state.State) {
-	if side := s.Shown > 1; side != p.head.who {
-		p.head.who = side
+	if side, alone := s.Shown > 1, s.Solo; side != p.head.who || alone != p.head.alone {
+		p.head.who, p.head.alone = side, alone
 		p.arrange()
 		p.root.Refresh()
 	}

@@ -7,13 +7,14 @@ import (
 )
 
 // paneLayout stacks a pane: edge, pickers, line, viewport with words and the
-// sign of work over it, foot. A pane with little room has a head of one line
+// sign of work over it, foot. A pane beside others with little room has a head of one line
 // and a colour bar without words.
 type paneLayout struct{ *pane }
 
 // paneHead is a pane's pickers, and over them, where panes are compared, its
-// model and what that says.
-type paneHead struct{ who bool }
+// model and what that says. Of those that are compared, one may be alone on the
+// stage.
+type paneHead struct{ who, alone bool }
 
 const (
 	pickersHeight float32 = 58
@@ -52,7 +53,7 @@ func (p *pane) arrange() {
 
 func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	p := l.pane
-	if compact := p.head.who && (size.Width < compactWidth || size.Height < compactHeight); compact != p.compact {
+	if compact := p.head.who && !p.head.alone && (size.Width < compactWidth || size.Height < compactHeight); compact != p.compact {
 		p.compact = compact
 		p.arrange()
 	}

@@ -82,8 +82,11 @@ func heat(s state.State) bool {
 	return s.Forward.Prediction != nil
 }
 
-func thumbs(s state.State) bool {
-	for _, it := range s.Items[:8] {
+func thumbs(s state.State) bool { return thumbed(s, 8) }
+
+// thumbed says that the first pictures of the filmstrip show all they will.
+func thumbed(s state.State, first int) bool {
+	for _, it := range s.Items[:first] {
 		if it.Thumb == nil || it.Label == "" {
 			return false
 		}
@@ -205,7 +208,7 @@ func TestPickersAskTheEngine(t *testing.T) {
 	pick(p.layer, "Auto")
 	pick(d.side.models, "biased")
 	d.until("model", func(s state.State) bool { return s.Model.Info.Ref.Name == "seewhy-scenes-biased" && heat(s) })
-	if got := d.side.gradients.Text(); got != "Exact gradients for 97 % of the operations. No rule for GridSample (/warp/GridSample). What still works: Grad-CAM, LIME, Saliency." {
+	if got := d.side.gradients.Text(); got != "Exact gradients for 97 % of the operations. No rule for GridSample (/warp/GridSample). What still works: Grad-CAM, LIME, Deep Feature Factorization, Saliency." {
 		t.Errorf("%q", got)
 	}
 	if d.side.guessed.Text() == "" {
@@ -278,14 +281,16 @@ func TestDialogsAreAskedFor(t *testing.T) {
 // A theme may change while the window is open, by the system's hand: nothing
 // may keep the old colours.
 func TestThemeChangeReachesEverything(t *testing.T) {
+	// The frames in sight: the last is cut at the window's edge.
+	inSight := func(s state.State) bool { return thumbed(s, 12) }
 	d := newDesk(t, look.Dark, "en", 1280, 772, state.Options{})
 	d.until("heat", heat)
-	d.until("thumbnails", thumbs)
+	d.until("thumbnails", inSight)
 	fyne.CurrentApp().Settings().SetTheme(look.New(look.Light))
 	changed := d.shot("theme-changed")
 	fresh := newDesk(t, look.Light, "en", 1280, 772, state.Options{})
 	fresh.until("heat", heat)
-	fresh.until("thumbnails", thumbs)
+	fresh.until("thumbnails", inSight)
 	want := fresh.shot("theme-fresh")
 	different := 0
 	a, b := changed.(*image.NRGBA).Pix, want.(*image.NRGBA).Pix

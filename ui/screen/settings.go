@@ -35,6 +35,7 @@ type settingsPage struct {
 	shownDevice      string
 	shownStores      []task.Store
 	clearing         string
+	asking           string
 	asked            string
 	themeIDs, tongue []string
 }
@@ -45,7 +46,7 @@ func newSettingsPage(c *context) *settingsPage {
 	p := &settingsPage{
 		context: c, scale: widget.NewText("").Aligned(fyne.TextAlignCenter),
 		limit: widget.NewText("").Whole().Aligned(fyne.TextAlignTrailing), memory: widget.NewText("").Small().Wrapped(2),
-		devices: container.New(widget.Column{Width: settingsWidth - 190, Gap: 7}), stores: container.New(widget.Column{Width: settingsWidth - 190, Gap: 6}),
+		devices: container.New(widget.Column{Width: settingsWidth - 190, Gap: 12}), stores: container.New(widget.Column{Width: settingsWidth - 190, Gap: 6}),
 	}
 	p.veil = widget.NewVeil(func() { c.Send(state.SettingsToggled{}) })
 	for _, t := range []struct{ id, title string }{{look.System, i18n.T("As the system")}, {look.Light, i18n.T("Light")}, {look.Dark, i18n.T("Dark")}} {
@@ -171,8 +172,8 @@ func (p *settingsPage) show(s state.State) {
 		p.showDevices(s)
 		asked = "devices"
 	}
-	if !same(s.Page.Stores, p.shownStores) || s.Page.Clearing != p.clearing {
-		p.shownStores, p.clearing = s.Page.Stores, s.Page.Clearing
+	if !same(s.Page.Stores, p.shownStores) || s.Page.Clearing != p.clearing || s.Page.Asking != p.asking {
+		p.shownStores, p.clearing, p.asking = s.Page.Stores, s.Page.Clearing, s.Page.Asking
 		p.showStores(s)
 		asked = "stores"
 	}
@@ -189,7 +190,7 @@ func (p *settingsPage) showDevices(s state.State) {
 		b := widget.NewButton(title, nil, widget.Normal, func() { p.Send(state.DevicePicked{ID: id}) })
 		b.SetOn(s.Device == id)
 		b.SetDisabled(!works)
-		says := widget.NewText(note).Small().Wrapped(3)
+		says := widget.NewText(note).Small().Wrapped(0)
 		p.devices.Add(container.New(deviceRow{}, b, says))
 	}
 	line(task.Auto, i18n.T("Automatic"), i18n.T("The fastest that works here"), true)
@@ -230,7 +231,11 @@ func storeTitle(id string) string {
 func (p *settingsPage) showStores(s state.State) {
 	p.stores.RemoveAll()
 	for _, k := range s.Page.Stores {
-		clear := widget.NewButton(i18n.T("Clear"), nil, widget.Normal, func() { p.Send(state.StoreCleared{ID: k.ID}) })
+		words, kind := i18n.T("Clear"), widget.Normal
+		if s.Page.Asking == k.ID {
+			words, kind = i18n.T("Clear %s?", size(k.Bytes)), widget.Primary
+		}
+		clear := widget.NewButton(words, nil, kind, func() { p.Send(state.StoreCleared{ID: k.ID}) })
 		clear.SetDisabled(k.Files == 0 || s.Page.Clearing != "")
 		path := widget.NewText(k.Path).Small().KeepEnd()
 		p.stores.Add(container.New(storeRow{}, widget.NewText(storeTitle(k.ID)), widget.NewText(size(k.Bytes)).Whole().Aligned(fyne.TextAlignTrailing), path, clear))

@@ -10,6 +10,7 @@ import (
 	"seewhy/analysis/task"
 	"seewhy/ui/look"
 	"seewhy/ui/state"
+	"seewhy/ui/widget"
 )
 
 func TestSettingsPage(t *testing.T) {
@@ -103,6 +104,26 @@ func TestTourPointsAtPartsOfTheWindow(t *testing.T) {
 		tour.veil.Tapped(nil)
 		if d.loop.State().Tour != 0 {
 			t.Error("a click beside the card does not leave it")
+		}
+	}
+}
+
+func TestClearAsksWhereItCannotBeUndone(t *testing.T) {
+	for _, c := range []struct{ theme, language, asks string }{{look.Dark, "en", "Clear 103 MB?"}, {look.Light, "zh-Hans", "清除 103 MB？"}} {
+		d := newDesk(t, c.theme, c.language, 1280, 772, state.Options{Settings: state.Settings{Theme: c.theme, Language: c.language}})
+		d.until("heat", heat)
+		d.loop.Handle(state.SettingsToggled{})
+		d.until("stores", func(s state.State) bool { return len(s.Page.Stores) == 3 && len(s.Devices) == 2 })
+		p := d.page()
+		button := func() *widget.Button { return p.stores.Objects[1].(*fyne.Container).Objects[3].(*widget.Button) }
+		test.Tap(button())
+		if got := button().Text(); got != c.asks || d.loop.State().Page.Clearing != "" {
+			t.Errorf("the button says %q, clears %q", got, d.loop.State().Page.Clearing)
+		}
+		d.shot("settings-clear-" + c.theme)
+		test.Tap(button())
+		if d.loop.State().Page.Asking != "" || button().Text() == c.asks {
+			t.Error("it still asks")
 		}
 	}
 }

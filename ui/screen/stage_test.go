@@ -82,11 +82,11 @@ func TestCompactPaneOpensItsCard(t *testing.T) {
 	if !p.compact || p.pickers.Visible() || !p.small.Visible() {
 		t.Fatal("a quarter of a small stage has a full head")
 	}
-	if got := p.summary.Value(); got != "Grad-CAM · mushroom" {
+	if got := p.summary.Value(); got != "Deep Feature Factorization · mushroom" {
 		t.Errorf("summary %q", got)
 	}
 	test.Tap(p.summary)
-	if p.card == nil || p.card.method.Value() != "Grad-CAM" || p.card.layer.Caption() != "Auto layer" || d.loop.State().Active != 3 {
+	if p.card == nil || p.card.method.Value() != "Deep Feature Factorization" || p.card.layer.Caption() != "Auto layer" || d.loop.State().Active != 3 {
 		t.Fatal("the card does not hold the question")
 	}
 	d.shot("card")

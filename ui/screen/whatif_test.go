@@ -30,7 +30,9 @@ func TestBrushInTheWindow(t *testing.T) {
 	if w, room := bar.row.MinSize().Width, d.stage.root.Size().Width; w > room {
 		t.Errorf("the tools need %v of %v", w, room)
 	}
-	test.Tap(bar.tools[state.BrushTool])
+	if got := d.loop.State().Marking.Tool; got != state.BrushTool {
+		t.Errorf("the tool in the hand is %q", got)
+	}
 	p := d.stage.panes[0]
 	before := p.viewport
 	d.loop.Handle(state.StrokeBegun{X: .4, Y: .4})

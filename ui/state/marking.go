@@ -66,7 +66,8 @@ type Stroke struct {
 
 // What the user does with tools.
 type (
-	// ToolsToggled shows or hides the bar of tools.
+	// ToolsToggled shows the bar of tools with the brush in the hand, or hides
+	// it and puts the tool away.
 	ToolsToggled struct{}
 	// ToolPicked takes a tool into the hand; the one that is there is put away.
 	ToolPicked struct{ Tool Tool }
@@ -144,10 +145,7 @@ func (u *update) marking(m Msg) {
 	k := &u.Marking
 	switch m := m.(type) {
 	case ToolsToggled:
-		k.Open = !k.Open
-		if !k.Open {
-			k.Tool, k.Stroke = NoTool, nil
-		}
+		u.openTools(!k.Open)
 	case ToolPicked:
 		k.Stroke = nil
 		if k.Tool == m.Tool {
@@ -181,6 +179,19 @@ func (u *update) marking(m Msg) {
 		if m.Err != "" {
 			u.say(true, i18n.Tell(m.Err))
 		}
+	}
+}
+
+// openTools shows the bar of tools or hides it. With the brush in the hand at
+// once, the first drag hides something: without a tool it would move the photo.
+func (u *update) openTools(on bool) {
+	k := &u.Marking
+	k.Open = on
+	switch {
+	case !on:
+		k.Tool, k.Stroke = NoTool, nil
+	case k.Tool == NoTool:
+		k.Tool = BrushTool
 	}
 }
 

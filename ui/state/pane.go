@@ -120,6 +120,7 @@ func (u *update) byJob(job JobID) int {
 func (u *update) heat(m Msg) {
 	switch m := m.(type) {
 	case Waited:
+		u.unsure(m.Job)
 		if pane := u.byJob(m.Job); pane >= 0 {
 			u.explain(pane)
 		}

@@ -19,8 +19,10 @@ type SettingsPage struct {
 	Stores []task.Store
 	// Clearing is the store that is being cleared.
 	Clearing string
+	// Asking is the store that a second press clears; see StoreCleared.
+	Asking string
 
-	job JobID
+	job, asks JobID
 }
 
 // Scales are how large everything can be shown, 1 being the usual.
@@ -37,7 +39,8 @@ type (
 	// BudgetSet sets the megabytes that one run may take; 0 is half of what is
 	// free. Sliding says that more will follow soon.
 	BudgetSet struct{ MB int64 }
-	// StoreCleared removes the files of a store.
+	// StoreCleared removes the files of a store. Those that are not made again
+	// by themselves go at the second press within surely.
 	StoreCleared struct{ ID string }
 	// ReadResources looks at memory and files, after a while.
 	ReadResources struct {
@@ -76,6 +79,7 @@ func (u *update) settings(m Msg) {
 	case SettingsToggled:
 		w.On = !w.On
 		u.cancel(&w.job)
+		u.unask()
 		if w.On {
 			u.look(0)
 		}
@@ -93,7 +97,7 @@ func (u *update) settings(m Msg) {
 			}
 		}
 	case StoreCleared:
-		if w.Clearing == "" && u.Phase == Ready {
+		if w.Clearing == "" && u.Phase == Ready && u.sure(m.ID) {
 			w.Clearing = m.ID
 			u.do(ClearStore(m))
 		}

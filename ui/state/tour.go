@@ -21,6 +21,7 @@ func (u *update) touring(m Msg) {
 	case TourStarted:
 		u.Tour, u.Page.On = 1, false
 		u.cancel(&u.Page.job)
+		u.unask()
 		u.do(Remember{Key: "toured", Value: "yes"})
 	case TourStepped:
 		if u.Tour == 0 {

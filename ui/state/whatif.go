@@ -178,8 +178,8 @@ func (u *update) beside() {
 	}
 	switch {
 	case len(u.Edited.now) == 0:
-		u.Marking.Open = true
-		u.say(false, i18n.T("Nothing is hidden yet. Take the brush (B) and paint over a part of the picture."))
+		u.openTools(true)
+		u.say(false, i18n.T("Nothing is hidden yet. Paint over a part of the picture."))
 	case u.Shown == MaxPanes:
 		u.say(true, i18n.T("The stage holds %d panes. Close one first.", MaxPanes))
 	case u.Panes[u.Active].Show != ShowMap:

@@ -279,6 +279,44 @@ func TestShapes(t *testing.T) {
 	}
 }
 
+// Without a tool in the hand the first drag would move the photo.
+func TestTheBarOfToolsOpensWithTheBrush(t *testing.T) {
+	d := opened(t)
+	d.Photo.Levels = []image.Image{image.NewRGBA(image.Rect(0, 0, 400, 200))}
+	undo, redo := d.Undoable(), d.Redoable()
+	was, _ := d.State.Session()
+	d.send(ToolsToggled{})
+	if !d.Marking.Open || d.Marking.Tool != BrushTool {
+		t.Errorf("open %t, tool %q", d.Marking.Open, d.Marking.Tool)
+	}
+	if now, _ := d.State.Session(); !reflect.DeepEqual(was, now) {
+		t.Error("the session has changed")
+	}
+	if d.Undoable() != undo || d.Redoable() != redo {
+		t.Error("it can be undone")
+	}
+	d.stroke(task.Point{X: 0.25, Y: 0.5})
+	if len(d.edits()) != 1 {
+		t.Errorf("%d edits", len(d.edits()))
+	}
+	d.send(StrokeBegun{X: 0.5, Y: 0.5})
+	d.send(ToolsToggled{})
+	if d.Marking.Open || d.Marking.Tool != NoTool || d.Marking.Stroke != nil || len(d.edits()) != 1 {
+		t.Errorf("closed: %+v, %d edits", d.Marking, len(d.edits()))
+	}
+	// A tool that is there stays, and a tool's key opens the bar with it.
+	d.send(ToolPicked{Tool: LassoTool})
+	if !d.Marking.Open || d.Marking.Tool != LassoTool {
+		t.Errorf("open %t, tool %q", d.Marking.Open, d.Marking.Tool)
+	}
+	d.send(ToolsToggled{})
+	d.send(EditsCleared{})
+	d.send(BesideToggled{})
+	if !d.Marking.Open || d.Marking.Tool != BrushTool || d.Shown != 1 {
+		t.Errorf("with nothing to compare: open %t, tool %q, %d panes", d.Marking.Open, d.Marking.Tool, d.Shown)
+	}
+}
+
 func TestSegmentsArePicked(t *testing.T) {
 	d := opened(t)
 	d.Photo.Levels = []image.Image{image.NewRGBA(image.Rect(0, 0, 4, 2))}
