@@ -11,12 +11,6 @@ import (
 	"seewhy/analysis/task"
 )
 
-// choosesElsewhere lists the methods whose places the peer chooses itself, and
-// why: their maps are held to a rank correlation of 0.99 and a tenth.
-var choosesElsewhere = map[string]string{
-	"aise": "scipy's DIRECT is Gablonsky's, which divides a few rectangles more in a round than Jones's; the formulas are the same",
-}
-
 // The methods that ask by changed pictures give the maps of LIME, SHAP, Captum,
 // pytorch-grad-cam and of the authors' formulas, handed the same masks, from
 // the same weights in PyTorch: rank correlation of at least 0.999, and no value
@@ -60,11 +54,7 @@ func TestPerturbationsAreThePeers(t *testing.T) {
 		_, furthest := alike(a.Map, theirs.Data, false)
 		rank := rankCorrelation(a.Map.Values, theirs.Data)
 		t.Logf("%s %s %v against %s: rank correlation %.6f, furthest %.1e", want.Net, want.Method, want.Params, want.Peer, rank, furthest)
-		leastRank, most := 0.999, 1e-3
-		if choosesElsewhere[want.Method] != "" {
-			leastRank, most = 0.99, 0.1
-		}
-		if !(rank >= leastRank) || !(furthest <= most) {
+		if !(rank >= 0.999) || !(furthest <= 1e-3) {
 			t.Errorf("%s %s %v against %s: rank correlation %.6f, furthest %.2g", want.Net, want.Method, want.Params, want.Peer, rank, furthest)
 		}
 		checkFacts(t, want.Net+" "+want.Method, a.Surrogate, want.Facts)

@@ -31,8 +31,9 @@ func init() {
 // bump is a Gaussian window of height 1 as the product of a row and a column.
 type bump struct{ row, column []float64 }
 
-// bumpAt is the window around (y, x), shares of the picture. Its largest value
-// on a pixel is 1.
+// bumpAt is the window around (x, y), shares of the picture. Its largest value
+// on a pixel is 1. The optimiser's first side runs along a row, as in OpenVINO
+// XAI, whose program calls it h: it decides between equals.
 func bumpAt(g grid, at [2]float64, sigma float64) bump {
 	line := func(n int, centre float64) []float64 {
 		out, largest := make([]float64, n), 0.0
@@ -46,7 +47,7 @@ func bumpAt(g grid, at [2]float64, sigma float64) bump {
 		}
 		return out
 	}
-	return bump{row: line(g.w, at[1]), column: line(g.h, at[0])}
+	return bump{row: line(g.w, at[0]), column: line(g.h, at[1])}
 }
 
 // search is the optimiser of one width, with what it has seen.

@@ -1,9 +1,47 @@
 package method
 
 import (
+	"encoding/json"
 	"math"
+	"os"
 	"testing"
 )
+
+// The points are those of scipy's direct, one after another: testdata/direct.py
+// tells how they were made.
+func TestDirectAsksAsScipy(t *testing.T) {
+	file, err := os.ReadFile("testdata/direct.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Name          string
+		Epsilon, Unit float64
+		Points        [][2]float64
+		Values        []float64
+	}
+	if err := json.Unmarshal(file, &cases); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		d := newDirect(c.Epsilon)
+		for n := 0; n < len(c.Points); {
+			points := d.ask()
+			if len(points) == 0 || n+len(points) > len(c.Points) {
+				t.Fatalf("%s, epsilon %g: a round of %d points after %d, scipy has %d", c.Name, c.Epsilon, len(points), n, len(c.Points))
+			}
+			for k, p := range points {
+				for side, v := range p {
+					if want := c.Points[n+k][side] / c.Unit; math.Abs(v-want) > 1e-14 {
+						t.Fatalf("%s, epsilon %g: point %d is %v, scipy's %v", c.Name, c.Epsilon, n+k, p, c.Points[n+k])
+					}
+				}
+			}
+			d.tell(c.Values[n : n+len(points)])
+			n += len(points)
+		}
+	}
+}
 
 // DIRECT finds the smallest value of functions whose minimum is known, and
 // begins with the centre, then a third to each side.

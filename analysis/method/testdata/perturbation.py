@@ -208,7 +208,8 @@ def of_aise(net):
     """AISE as OpenVINO XAI has it, with scipy's DIRECT."""
     n, side = 30, nets.SIDE
     f, x = scores(net), net.x.numpy()
-    h, w = np.meshgrid(np.linspace(0, 1, side), np.linspace(0, 1, side), indexing="ij")
+    # OpenVINO XAI's names: its h grows along a row.
+    h, w = np.meshgrid(np.linspace(0, 1, side), np.linspace(0, 1, side))
     total = np.zeros((side, side))
     for sigma in np.linspace(0.1, 0.25, 3):
         seen = []
