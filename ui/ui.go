@@ -186,7 +186,7 @@ func (w *Window) apply(s state.Settings) {
 }
 
 func (w *Window) build() {
-	w.screen = screen.New(screen.Deps{Send: w.loop.Handle, After: w.after, Ask: w.ask})
+	w.screen = screen.New(screen.Deps{Send: w.loop.Handle, After: w.after, Ask: w.ask, Open: w.app.OpenURL})
 	w.win.SetContent(w.screen.Content())
 	w.keys()
 }

@@ -7,6 +7,7 @@
 package screen
 
 import (
+	"net/url"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -24,6 +25,8 @@ type Deps struct {
 	After func(d time.Duration, f func())
 	// Ask opens the dialog for a file.
 	Ask func(Question)
+	// Open shows what an address names in the desktop's program for it.
+	Open func(*url.URL) error
 }
 
 // Question is what a file dialog is opened for.

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -32,6 +33,7 @@ type desk struct {
 	loop   *loop.Loop
 	engine *fake.Engine
 	asked  []Question
+	opened []string
 	queue  chan func()
 	timers []func()
 }
@@ -52,6 +54,10 @@ func newDesk(t *testing.T, theme, language string, w, h float32, o state.Options
 		Send:  func(m state.Msg) { d.loop.Handle(m) },
 		After: func(_ time.Duration, f func()) { d.timers = append(d.timers, f) },
 		Ask:   func(q Question) { d.asked = append(d.asked, q) },
+		Open: func(u *url.URL) error {
+			d.opened = append(d.opened, u.String())
+			return nil
+		},
 	})
 	d.window = test.NewWindow(d.Content())
 	d.window.SetPadded(false)

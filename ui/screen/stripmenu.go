@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"net/url"
+	"path/filepath"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -37,6 +39,7 @@ func (s *strip) menu(i int, at fyne.Position) {
 	}
 	if !strings.Contains(it.Ref, ":") {
 		items = append(items, fyne.NewMenuItem(i18n.T("Copy the path"), do(state.TextCopied{Text: it.Ref, What: i18n.T("The path is copied.")})))
+		items = append(items, fyne.NewMenuItem(i18n.T("Show in folder"), func() { s.showFolder(it.Ref) }))
 	}
 	if it.Label != "" {
 		items = append(items, fyne.NewMenuItem(i18n.T("Only answers of this class"), func() {
@@ -45,6 +48,31 @@ func (s *strip) menu(i int, at fyne.Position) {
 	}
 	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(remove, do(state.ItemsRemoved{})))
 	fynewidget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), canvas, at)
+}
+
+// showFolder opens the folder of a file in the desktop's own program.
+func (s *strip) showFolder(path string) {
+	where, err := folderURL(path)
+	if err == nil {
+		err = s.Open(where)
+	}
+	if err != nil {
+		s.Send(state.Said{Text: i18n.T("The folder %s cannot be opened: %s", filepath.Dir(path), i18n.Tell(err.Error())), Warning: true})
+	}
+}
+
+// folderURL is the file:// address of the folder that a file lies in.
+func folderURL(path string) (*url.URL, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.ToSlash(filepath.Dir(path))
+	if !strings.HasPrefix(dir, "/") {
+		// A drive's letter.
+		dir = "/" + dir
+	}
+	return &url.URL{Scheme: "file", Path: dir}, nil
 }
 
 // fault says in a word or two why a picture cannot be shown.

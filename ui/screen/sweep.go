@@ -32,6 +32,7 @@ func newSweepStrip(c *context) *sweepStrip {
 			c.Send(state.LayerPicked{Pane: w.Pane, Value: w.Maps[i].Layer.Value})
 		}
 	}
+	s.film.OnMenu = s.menu
 	s.close = widget.NewButton(i18n.T("Close"), nil, widget.Quiet, func() { c.Send(state.SweepToggled{}) })
 	s.root = container.New(sweepLayout{}, widget.Line(), s.title, s.words, s.close, s.film)
 	s.root.Hide()

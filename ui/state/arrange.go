@@ -165,7 +165,7 @@ func (u *update) compareClasses() {
 }
 
 // pin adds a pane that asks the active one's question about another class.
-func (u *update) pin(class int) {
+func (u *update) pin(ask func(*Pane)) {
 	if u.ModelOf(u.Active).Info == nil {
 		return
 	}
@@ -186,7 +186,7 @@ func (u *update) pin(class int) {
 	p := &u.Panes[at]
 	p.Own, p.Forward, p.Before, p.Question, p.Show, p.Original = from.Own, from.Forward, from.Before, from.Question, ShowMap, from.Original
 	p.Forward.Job, p.Before.Job = 0, 0
-	p.Class = class
+	ask(p)
 	u.Active = at
 	u.wake(at)
 }

@@ -87,6 +87,8 @@ var doings = gather([]entry{
 	kind[Fitted](looks, ""),
 	kind[ActualSized](looks, ""),
 	kind[SweepToggled](looks, ""),
+	kind[LayerPinned](steps, "pin a layer"),
+	kind[LayerMapCopied](looks, ""),
 	kind[Kept](looks, ""),
 
 	// The overlay.

@@ -93,6 +93,8 @@ func (u *update) apply(m Msg) {
 		u.segments(m)
 	case SweepToggled, Swept:
 		u.sweep(m)
+	case LayerPinned, LayerMapCopied:
+		u.layerStrip(m)
 	case SettingsToggled, ScalePicked, BudgetSet, StoreCleared, StoreEmptied, ResourcesRead:
 		u.settings(m)
 	case TourStarted, TourStepped, TourLeft:
