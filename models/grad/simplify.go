@@ -34,6 +34,11 @@ func simplify(p *Prepared, o Oracle) (*Prepared, error) {
 				return nil, fmt.Errorf("after writing out combined operators: %w", err)
 			}
 		}
+		if clipped, changed := onnx.ClipAverages(p.Model); changed {
+			if p, err = refreshed(p, clipped, o); err != nil {
+				return nil, fmt.Errorf("after clipping the windows of average pools: %w", err)
+			}
+		}
 		if p, err = foldShapes(p, o); err != nil {
 			return nil, err
 		}
