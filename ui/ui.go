@@ -208,6 +208,7 @@ func settings(p fyne.Preferences, o Options) state.Options {
 		Device:   pick(o.Device, p.String("device"), task.Auto),
 		Settings: state.Settings{Theme: pick(o.Theme, p.String("theme"), look.System), Language: tag(language), Scale: scale(p)},
 		Budget:   budget(p),
+		TF32:     p.String("tf32") == "true",
 		Tour:     o.Tour && p.String("toured") == "" && os.Getenv(smokeVariable) == "",
 	}
 }

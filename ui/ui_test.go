@@ -219,8 +219,9 @@ func TestSettingsAreRemembered(t *testing.T) {
 	p.SetString("language", "zh-Hans")
 	p.SetString("colormap", "viridis")
 	p.SetString("device", "cpu")
+	p.SetString("tf32", "true")
 	o := settings(p, Options{})
-	if o.Settings != (state.Settings{Theme: look.Dark, Language: "zh-Hans", Scale: 1}) || o.Style.Colormap != "viridis" || o.Device != "cpu" {
+	if o.Settings != (state.Settings{Theme: look.Dark, Language: "zh-Hans", Scale: 1}) || o.Style.Colormap != "viridis" || o.Device != "cpu" || !o.TF32 {
 		t.Errorf("%+v", o)
 	}
 	p.SetString("colormap", "gone")

@@ -27,7 +27,7 @@ func (e *Engine) sized(ctx context.Context, m *model, size prep.Size) (*model, e
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if !m.anySize() {
+	if !m.info.AnySize() {
 		return nil, fmt.Errorf("%s takes pictures of %d x %d only, not of %d x %d", m.info.Ref.Name, m.info.InputSize.Width, m.info.InputSize.Height, size.Width, size.Height)
 	}
 	spec, err := m.info.Preprocess.Scaled(size)
@@ -51,21 +51,6 @@ func (e *Engine) sized(ctx context.Context, m *model, size prep.Size) (*model, e
 	next.info.Preprocess, next.info.PreprocessFrom = spec, m.info.PreprocessFrom
 	next.info.Labels, next.info.LabelsFrom = m.info.Labels, m.info.LabelsFrom
 	return &next, nil
-}
-
-// anySize says that the file leaves rows and columns of the input open.
-func (m *model) anySize() bool {
-	for _, v := range m.file.Graph.FreeInputs() {
-		dims := v.Dims()
-		if v.Name != m.prepared.Input || len(dims) != 4 {
-			continue
-		}
-		if m.info.Layout == prep.NHWC {
-			return dims[1] < 1 && dims[2] < 1
-		}
-		return dims[2] < 1 && dims[3] < 1
-	}
-	return false
 }
 
 func (e *Engine) formAt(m *model, size prep.Size) (*model, error) {

@@ -2,8 +2,6 @@ package task
 
 import (
 	"errors"
-	"fmt"
-	"strings"
 
 	"seewhy/models/prep"
 )
@@ -68,21 +66,12 @@ func (e *TooLarge) Error() string { return e.Err.Error() }
 
 func (e *TooLarge) Unwrap() error { return e.Err }
 
-// Told is an error in words; where memory was short, with the methods that need
-// less. Other input sizes are the command line's to offer.
-func Told(err error) string {
+// LighterThan are the tasks that need less than the one that failed with err;
+// none where it was not for want of memory.
+func LighterThan(err error) []Lighter {
 	var large *TooLarge
 	if !errors.As(err, &large) {
-		return err.Error()
+		return nil
 	}
-	var titles []string
-	for _, l := range large.Lighter {
-		if l.Method != "" {
-			titles = append(titles, l.Title)
-		}
-	}
-	if len(titles) == 0 {
-		return err.Error()
-	}
-	return fmt.Errorf("%w; these need less: %s", err, strings.Join(titles, ", ")).Error()
+	return large.Lighter
 }

@@ -52,6 +52,19 @@ type ModelInfo struct {
 	Notes   []Note       `json:"notes,omitempty"`
 }
 
+// AnySize says that the file leaves rows and columns of the input open, so that
+// Task.Size may be another one than InputSize.
+func (m ModelInfo) AnySize() bool {
+	dims := m.Input.Shape
+	switch {
+	case len(dims) != 4:
+		return false
+	case m.Layout == prep.NHWC:
+		return dims[1] < 1 && dims[2] < 1
+	}
+	return dims[2] < 1 && dims[3] < 1
+}
+
 // TensorInfo is an input or output; a dimension of -1 is dynamic.
 type TensorInfo struct {
 	Name  string `json:"name"`

@@ -86,7 +86,8 @@ func (e *Engine) wait(ctx context.Context, p task.Progress) error {
 	return ctx.Err()
 }
 
-// OpenModel knows every name but those that contain "broken".
+// OpenModel knows every name but those that contain "broken"; one with
+// "anysize" takes pictures of any size.
 func (e *Engine) OpenModel(_ context.Context, ref string, _ task.Progress) (task.ModelInfo, error) {
 	if strings.Contains(ref, "broken") {
 		return task.ModelInfo{}, fmt.Errorf("%s: the file ends inside node 12; it may be a partial download", filepath.Base(ref))
@@ -127,6 +128,9 @@ func (e *Engine) OpenModel(_ context.Context, ref string, _ task.Progress) (task
 		info.Title = info.Ref.Name
 		info.PreprocessFrom, info.LabelsFrom = "", ""
 		info.Coverage = task.Coverage{Nodes: 58, Covered: 56, Missing: []task.MissingOp{{Op: "GridSample", Nodes: []string{"/warp/GridSample"}}}}
+	}
+	if strings.Contains(ref, "anysize") {
+		info.Input.Shape = []int{-1, 3, -1, -1}
 	}
 	for i, size := range []int{48, 48, 24, 24, 24, 12, 12, 6} {
 		info.Layers = append(info.Layers, task.Layer{

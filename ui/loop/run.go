@@ -143,7 +143,7 @@ func (l *Loop) explain(c state.Explain) {
 		}
 		r, err := e.ExplainLive(ctx, c.Task, live)
 		if err != nil {
-			return state.ExplainFailed{Job: c.Job, Err: task.Told(err)}
+			return state.ExplainFailed{Job: c.Job, Err: err.Error(), Lighter: task.LighterThan(err)}
 		}
 		return state.Explained{Job: c.Job, Result: r}
 	})

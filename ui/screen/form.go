@@ -21,6 +21,7 @@ type form struct {
 	method string
 	rows   []*formRow
 	seed   *widget.Field
+	size   *sizeRow
 	preset map[string]*widget.Button
 	reset  *widget.Button
 	column *fyne.Container
@@ -86,6 +87,9 @@ func newForm(c *context, pane int, m task.MethodInfo) *form {
 			widget.NewText(i18n.T("Where random numbers begin: the same seed gives the same map.")).Small().Wrapped(3),
 		)
 	}
+	if f.size = newSizeRow(f); f.size != nil {
+		objects = append(objects, f.size.objects...)
+	}
 	f.reset = widget.NewButton(i18n.T("Reset to defaults"), nil, widget.Normal, func() { c.Send(state.ParamsReset{Pane: pane}) })
 	objects = append(objects, widget.Spacer(1, 4), f.reset)
 	f.column = container.New(widget.Column{Width: formWidth - 12, Gap: 4, Pad: 10}, objects...)
@@ -114,7 +118,7 @@ func (f *form) show(s state.State) {
 		return
 	}
 	k := s.Panes[f.pane]
-	if f.pop != nil && (k.Method != f.method || f.pane >= s.Shown) {
+	if f.pop != nil && (k.Method != f.method || f.pane >= s.Shown || s.AnySize(f.pane) != (f.size != nil)) {
 		f.close()
 		return
 	}
@@ -130,8 +134,9 @@ func (f *form) show(s state.State) {
 	if f.seed != nil {
 		f.seed.SetValue(strconv.FormatUint(k.Seed, 10))
 	}
+	f.size.show(s)
 	m, _ := s.Method(f.pane)
-	f.reset.SetDisabled(!k.Changed(m))
+	f.reset.SetDisabled(!k.Changed(m) && !s.Resized(f.pane))
 	chosen := k.Preset(m)
 	for id, b := range f.preset {
 		b.SetOn(id == chosen)

@@ -337,7 +337,7 @@ func chooseDevice(c *context, anchor fyne.CanvasObject) {
 		} else if why == "" {
 			why = i18n.T("It does not work here.")
 		}
-		items = append(items, widget.Choice{ID: d.ID, Title: i18n.T(d.Title), Why: why, Chosen: c.state.Device == d.ID})
+		items = append(items, widget.Choice{ID: d.ID, Title: i18n.T(d.Title), Note: memoryText(d), Why: why, Chosen: c.state.Device == d.ID})
 	}
 	choose(anchor, 340, items, "", func(id string) { c.Send(state.DevicePicked{ID: id}) })
 }

@@ -42,6 +42,7 @@ type pane struct {
 	bar         *widget.Progress
 	viewport    *widget.Viewport
 	words       *widget.Text
+	offers      *offers
 	busy        *fyne.Container
 	keep        *widget.Button
 	doing       *widget.Text
@@ -114,10 +115,11 @@ func newPane(c *context, index int) *pane {
 	p.sign = container.NewStack(widget.NewSurface(look.Panel, look.RadiusSmall), p.edited)
 	p.sign.Hide()
 	p.foot = container.New(p.footer, p.colours, p.unit, p.note)
+	p.offers = newOffers(p)
 	p.root = container.New(
 		paneLayout{p},
-		widget.Line(), p.pickers, p.active, p.viewport, p.bar, p.words, p.busy, p.foot, p.who, p.small, p.reading,
-		p.shares, p.sign,
+		widget.Line(), p.pickers, p.active, p.viewport, p.bar, p.offers.ground, p.words, p.busy, p.foot, p.who, p.small, p.reading,
+		p.shares, p.sign, p.offers.root,
 	)
 	p.parts = newSegmentCard(p)
 	p.root.Add(p.parts.root)
@@ -163,7 +165,8 @@ func (p *pane) show(s state.State) {
 	p.showFoot(s, k)
 	p.showMarking(s, k)
 	p.showShares(s, k)
-	if words := p.say(s, k); words != p.words.Text() {
+	offered := p.offers.show(s)
+	if words := p.say(s, k); offered || words != p.words.Text() {
 		p.words.SetText(words)
 		// How high the words are decides where they stand.
 		p.root.Refresh()

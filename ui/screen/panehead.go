@@ -52,8 +52,8 @@ func (p *pane) showQuestion(s state.State, k state.Pane) {
 	p.method.SetDisabled(none)
 	p.class.SetDisabled(none || k.Show == state.ShowAgreement)
 	p.layer.SetDisabled(none || k.Show == state.ShowAgreement || own && !m.NeedsLayer)
-	p.settings.SetDisabled(!own || len(m.Params) == 0 && !m.Seeded)
-	p.settings.SetOn(own && k.Changed(m))
+	p.settings.SetDisabled(!own || len(m.Params) == 0 && !m.Seeded && !s.AnySize(p.index))
+	p.settings.SetOn(own && (k.Changed(m) || s.Resized(p.index)))
 }
 
 func methodTitle(s state.State, pane int) string {

@@ -29,6 +29,7 @@ type settingsPage struct {
 	limit, memory    *widget.Text
 	automatic        *widget.Button
 	devices, stores  *fyne.Container
+	tf32             *tf32Row
 	column           *fyne.Container
 	root             *fyne.Container
 	shownDevices     []task.DeviceInfo
@@ -72,6 +73,7 @@ func newSettingsPage(c *context) *settingsPage {
 		}
 		return container.NewHBox(all...)
 	}
+	p.tf32 = newTF32Row(c)
 	tour := widget.NewButton(i18n.T("Show the tour again"), nil, widget.Normal, func() { c.Send(state.TourStarted{}) })
 	p.column = container.New(
 		widget.Column{Width: settingsWidth, Gap: 14, Pad: 20},
@@ -86,6 +88,7 @@ func newSettingsPage(c *context) *settingsPage {
 			p.memory,
 		)),
 		setting(i18n.T("Computed on"), p.devices),
+		p.tf32.root,
 		widget.Line(),
 		setting(i18n.T("Files"), p.stores),
 		setting("", container.NewHBox(tour)),
@@ -163,6 +166,9 @@ func (p *settingsPage) show(s state.State) {
 		words = ""
 	}
 	asked := ""
+	if p.tf32.show(s) {
+		asked = "tf32"
+	}
 	if words != p.memory.Text() {
 		p.memory.SetText(words)
 		asked = "memory"
@@ -209,7 +215,7 @@ func (p *settingsPage) showDevices(s state.State) {
 		why := i18n.Tell(d.Why)
 		switch {
 		case d.Works:
-			why = ""
+			why = memoryText(d)
 		case why == "":
 			why = i18n.T("It does not work here.")
 		}

@@ -42,6 +42,9 @@ const (
 	maxClass    = 1 << 24
 )
 
+// MaxInput bounds a side of the input size that a pane asks at, in pixels.
+const MaxInput = 4096
+
 // Session is everything that is open.
 type Session struct {
 	Format  string `json:"format"`
@@ -210,6 +213,8 @@ func (p Pane) check() error {
 		return damaged("target.class", t.Target.Class)
 	case !class(t.Target.Rather):
 		return damaged("target.rather", t.Target.Rather)
+	case !inputSize(t.Size):
+		return damaged("size", t.Size)
 	case len(t.Layers) > maxLayers:
 		return damaged("layers", len(t.Layers))
 	case params > maxParams || len(p.Params) > maxParams:
@@ -242,6 +247,12 @@ func checkStyle(s heatmap.Style) error {
 		return damaged("style.mode", s.Mode)
 	}
 	return nil
+}
+
+// inputSize holds a size to the model's own, the zero one, or one of both sides.
+func inputSize(s prep.Size) bool {
+	side := func(n int) bool { return n >= 1 && n <= MaxInput }
+	return s == (prep.Size{}) || side(s.Width) && side(s.Height)
 }
 
 func share(v float64) bool { return v >= 0 && v <= 1 && !math.IsNaN(v) }

@@ -11,6 +11,7 @@ import (
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
+	"seewhy/models/prep"
 )
 
 func sample() Session {
@@ -59,6 +60,8 @@ func TestWhatCannotBeUsedIsRefused(t *testing.T) {
 		"own":       func(s *Session) { s.Panes[0].Own = true },
 		"kind":      func(s *Session) { s.Panes[1].Task.Target.Kind = "x" },
 		"class":     func(s *Session) { s.Panes[1].Task.Target.Class = -2 },
+		"size":      func(s *Session) { s.Panes[1].Task.Size.Width = 160 },
+		"large":     func(s *Session) { s.Panes[1].Task.Size = prep.Size{Width: MaxInput + 1, Height: 1} },
 		"rather":    func(s *Session) { s.Panes[1].Task.Target.Rather = 1 << 30 },
 		"show":      func(s *Session) { s.Panes[1].Show = "x" },
 		"source":    func(s *Session) { s.Panes[1].A = 9 },

@@ -106,10 +106,12 @@ type (
 		Job    JobID
 		Result task.Result
 	}
-	// ExplainFailed says why there is none.
+	// ExplainFailed says why there is none, and what needs less memory where
+	// that was short.
 	ExplainFailed struct {
-		Job JobID
-		Err string
+		Job     JobID
+		Err     string
+		Lighter []task.Lighter
 	}
 	// Waited ends a Wait.
 	Waited struct{ Job JobID }

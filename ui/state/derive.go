@@ -48,7 +48,7 @@ func (u *update) emptyPane(pane int) {
 	u.cancel(&p.Job)
 	u.clearSwitches(pane)
 	p.chase, p.Shares = chase{asked: p.chase.asked}, Shares{}
-	p.Result, p.Partial, p.Derived, p.Overlay, p.Err, p.paint, p.stale = nil, false, nil, nil, "", 0, false
+	p.Result, p.Partial, p.Derived, p.Overlay, p.Err, p.Lighter, p.paint, p.stale = nil, false, nil, nil, "", nil, 0, false
 }
 
 // source says whether a pane has a map of its own to compare.

@@ -78,7 +78,8 @@ type (
 		Value   float64
 		Sliding bool
 	}
-	// ParamsReset takes a method's parameters and the seed back to their defaults.
+	// ParamsReset takes a method's parameters, the seed and the input size back
+	// to their defaults.
 	ParamsReset struct{ Pane int }
 	// SeedSet sets where a pane's random numbers begin.
 	SeedSet struct {

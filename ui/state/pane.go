@@ -47,9 +47,11 @@ func (u *update) ask(m Msg) {
 	case ParamSet:
 		u.setParam(m)
 	case ParamsReset:
-		u.change(m.Pane, func(p *Pane) { p.Params, p.Seed = with(p.Params, p.Method, nil), 0 })
+		u.change(m.Pane, func(p *Pane) { p.Params, p.Seed, p.Size = with(p.Params, p.Method, nil), 0, prep.Size{} })
 	case MethodPresetPicked:
 		u.presetPicked(m)
+	case SizePicked:
+		u.sizePicked(m)
 	case SeedSet:
 		u.change(m.Pane, func(p *Pane) { p.Seed = m.Seed })
 	}
@@ -93,7 +95,7 @@ func (u *update) explain(pane int) {
 	if !u.open() {
 		return
 	}
-	p.Err = ""
+	p.Err, p.Lighter = "", nil
 	if info, ok := u.Method(pane); ok && info.Why != "" {
 		u.emptyPane(pane)
 		p.Err = info.Why
@@ -151,7 +153,7 @@ func (u *update) heat(m Msg) {
 		if pane := u.byJob(m.Job); pane >= 0 {
 			u.Panes[pane].Job = 0
 			u.emptyPane(pane)
-			u.Panes[pane].Err = m.Err
+			u.Panes[pane].Err, u.Panes[pane].Lighter = m.Err, m.Lighter
 			u.deriveAll()
 		}
 	case Painted:

@@ -116,6 +116,8 @@ func (u *update) taskOf(m Opened, p Pane) task.Task {
 		Layer:  p.Layer,
 		Params: p.Params[p.Method],
 		Device: u.Device,
+		TF32:   u.TF32,
+		Size:   askedSize(m, p),
 	}
 	if info, ok := method(m, p.Method); ok && info.Seeded {
 		t.Seed = p.Seed

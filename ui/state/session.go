@@ -53,14 +53,14 @@ func (s State) Session() (session.Session, bool) {
 	u := update{State: s}
 	for i, p := range s.Panes[:s.Shown] {
 		t := u.task(i)
-		t.Image, t.Edits, t.Device = task.ImageRef{}, nil, ""
+		t.Image, t.Edits, t.Device, t.TF32 = task.ImageRef{}, nil, "", false
 		// The values as they are: a method that the model lacks keeps its own.
 		others := maps.Clone(p.Params)
 		delete(others, p.Method)
 		if len(others) == 0 {
 			others = nil
 		}
-		t.Params, t.Seed, t.Layers = p.Params[p.Method], p.Seed, p.Layers
+		t.Params, t.Seed, t.Layers, t.Size = p.Params[p.Method], p.Seed, p.Layers, p.Size
 		out.Panes = append(out.Panes, session.Pane{
 			Task: t, Own: p.Own != nil, Params: others,
 			Show: string(p.Show), A: p.A, B: p.B, Original: p.Original, Style: p.Style, Wiped: p.Wipe.On, Wipe: p.Wipe.At,
@@ -277,7 +277,7 @@ func (u *update) notSame(saved task.ModelRef, model Opened) {
 func questionOf(saved session.Pane, model Opened) Question {
 	t, info := saved.Task, model.Info
 	q := freshPane().Question
-	q.Kind, q.Seed = t.Target.Kind, t.Seed
+	q.Kind, q.Seed, q.Size = t.Target.Kind, t.Seed, t.Size
 	class := func(k int) int {
 		if k >= info.Classes {
 			return task.AutoClass

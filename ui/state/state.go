@@ -57,6 +57,8 @@ type State struct {
 	Devices []task.DeviceInfo
 	// Device is the chosen execution provider's ID, or task.Auto.
 	Device string
+	// TF32 lets NVIDIA's devices round products; see task.Task.TF32.
+	TF32 bool
 
 	Model   Model
 	Items   []*Item
@@ -132,8 +134,9 @@ type Options struct {
 	Recent   Recent
 	Style    heatmap.Style
 	Device   string
-	// Budget is as in State. Tour begins the tour with the engine.
+	// Budget and TF32 are as in State. Tour begins the tour with the engine.
 	Budget int64
+	TF32   bool
 	Tour   bool
 }
 
@@ -254,6 +257,8 @@ type Pane struct {
 	// meanError is that of Result: it is asked for at every move of the mouse.
 	meanError float64
 	Err       string
+	// Lighter is what would need less, where Err is for want of memory.
+	Lighter []task.Lighter
 
 	// paint is the job that colours the map; stale says that the style has
 	// changed since it began.
@@ -298,6 +303,8 @@ type Question struct {
 	// defaults. The maps are replaced, never changed.
 	Params map[string]map[string]float64
 	Seed   uint64
+	// Size is the input size to run at, where the model takes any; zero is its own.
+	Size prep.Size
 }
 
 // Overlay is a coloured map, opaque where the model looked, ready to be drawn
@@ -351,7 +358,7 @@ func New(o Options) (State, []Cmd) {
 	if o.Settings.Scale == 0 {
 		o.Settings.Scale = 1
 	}
-	s := State{Settings: o.Settings, Budget: o.Budget, Device: o.Device, options: o, Recent: o.Recent, Shown: 1, Links: Links{View: true, Style: true}, Marking: freshMarking()}
+	s := State{Settings: o.Settings, Budget: o.Budget, Device: o.Device, TF32: o.TF32, options: o, Recent: o.Recent, Shown: 1, Links: Links{View: true, Style: true}, Marking: freshMarking()}
 	for i := range s.Panes {
 		s.Panes[i] = freshPane()
 		s.Panes[i].Style, s.Panes[i].View = o.Style, view.View{Fit: true}

@@ -63,6 +63,7 @@ var doings = gather([]entry{
 	kind[ParamsReset](steps, "settings"),
 	kindOf(strokes, "seed", func(m SeedSet) string { return fmt.Sprint(m.Pane) }),
 	kind[MethodPresetPicked](steps, "settings"),
+	kind[SizePicked](steps, "input size"),
 
 	// The stage.
 	kind[CompareToggled](steps, "panes"),
@@ -165,6 +166,7 @@ var doings = gather([]entry{
 	kind[ProjectSaved](looks, ""),
 	kind[ExportPicked](looks, ""),
 	kind[DevicePicked](looks, ""),
+	kind[TF32Set](looks, ""),
 	kind[ThemePicked](looks, ""),
 	kind[LanguagePicked](looks, ""),
 	kind[SettingsToggled](looks, ""),

@@ -54,6 +54,8 @@ func (u *update) apply(m Msg) {
 		u.Known = m.Known
 	case DevicePicked:
 		u.devicePicked(m.ID)
+	case TF32Set:
+		u.tf32Set(m)
 	case Progressed:
 		u.progressed(m)
 	case ModelPicked, ModelFetched, ModelOpened, ModelFailed, PresetPicked, LabelsPicked, LabelsRead:
@@ -74,7 +76,7 @@ func (u *update) apply(m Msg) {
 		u.selection(m)
 	case PhotoOpened, PhotoFailed, Predicted, PredictFailed:
 		u.photo(m)
-	case PaneActivated, ClassPicked, KindPicked, RatherPicked, MethodPicked, LayerPicked, LayerTicked, NaturalLayersPicked, ParamSet, ParamsReset, SeedSet, MethodPresetPicked:
+	case PaneActivated, ClassPicked, KindPicked, RatherPicked, MethodPicked, LayerPicked, LayerTicked, NaturalLayersPicked, ParamSet, ParamsReset, SeedSet, SizePicked, MethodPresetPicked:
 		u.ask(m)
 	case Waited, Explained, Sharpened, Kept, ExplainFailed, Painted:
 		u.heat(m)
