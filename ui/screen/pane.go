@@ -56,6 +56,7 @@ type pane struct {
 	// edited is what the pane shows: the edited picture or the original.
 	edited *widget.Button
 	sign   *fyne.Container
+	grip   *widget.Grip
 	root   *fyne.Container
 
 	photo   *task.ImageInfo
@@ -121,8 +122,9 @@ func newPane(c *context, index int) *pane {
 		widget.Line(), p.pickers, p.active, p.viewport, p.bar, p.offers.ground, p.words, p.busy, p.foot, p.who, p.small, p.reading,
 		p.shares, p.sign, p.offers.root,
 	)
-	p.parts = newSegmentCard(p)
+	p.parts, p.grip = newSegmentCard(p), p.newGrip()
 	p.root.Add(p.parts.root)
+	p.root.Add(p.grip)
 	return p
 }
 

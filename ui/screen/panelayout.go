@@ -64,9 +64,10 @@ func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	below += shares
 	h := max(size.Height-headHeight-1-below, 10)
 	put(edge, 0, 0, 1, size.Height)
-	put(p.small, 3, 2, size.Width-5, smallHeight-4)
-	put(p.who, 8, 8, size.Width-16, whoHeight-4)
-	put(p.pickers, 8, headHeight-pickersHeight+8, size.Width-16, pickersHeight-16)
+	put(p.grip, 1, 0, widget.GripWidth, headHeight)
+	put(p.small, 11, 2, size.Width-13, smallHeight-4)
+	put(p.who, 12, 8, size.Width-20, whoHeight-4)
+	put(p.pickers, 12, headHeight-pickersHeight+8, size.Width-20, pickersHeight-16)
 	put(p.active, 1, headHeight, size.Width-1, 1)
 	put(p.viewport, 1, headHeight+1, size.Width-1, h)
 	put(p.bar, 0, headHeight, size.Width, 2)

@@ -76,9 +76,11 @@ func New(d Deps) *Screen {
 	s.status = status
 	s.strip = strip
 	page, tour := newSettingsPage(ctx), newTour(ctx, s)
-	s.parts = []part{s.side, s.stage, s.answer, strip, status, page, tour}
+	hint := newCarryHint(ctx)
+	ctx.outside = s.outside
+	s.parts = []part{s.side, s.stage, s.answer, strip, status, page, tour, hint}
 	body := container.New(frame{}, s.side.content(), widget.Line(), s.stage.content(), widget.Line(), s.answer.content(), widget.Line(), strip.content(), widget.Line(), status.content())
-	s.root = container.NewStack(body, page.content(), tour.content(), ctx.tips)
+	s.root = container.NewStack(body, page.content(), tour.content(), hint.content(), ctx.tips)
 	return s
 }
 
@@ -118,6 +120,9 @@ type context struct {
 	Deps
 	state *state.State
 	tips  *widget.Tips
+	// outside says whether a pane that is dragged to a place of the window is
+	// saved when it is let go there.
+	outside func(fyne.Position) bool
 }
 
 // frame is the window's layout: sides of fixed width, the filmstrip and the

@@ -96,6 +96,10 @@ type State struct {
 	Concepts ConceptStrip
 	// Panning says that moving the mouse moves the photo.
 	Panning bool
+	// Carried is the pane that is dragged; nil while none is. dropped says that
+	// Esc has ended a drag whose button is still held.
+	Carried *Carry
+	dropped bool
 
 	Toast Toast
 	// Last is the newest finished explanation's timing.

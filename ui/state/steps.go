@@ -90,6 +90,8 @@ var doings = gather([]entry{
 	kind[SweepToggled](looks, ""),
 	kind[LayerPinned](steps, "pin a layer"),
 	kind[LayerMapCopied](looks, ""),
+	kind[PaneCarried](looks, ""),
+	kind[PaneLetGo](looks, ""),
 	kind[Kept](looks, ""),
 
 	// The overlay.

@@ -95,6 +95,8 @@ func (u *update) apply(m Msg) {
 		u.segments(m)
 	case SweepToggled, Swept:
 		u.sweep(m)
+	case PaneCarried, PaneLetGo:
+		u.carry(m)
 	case LayerPinned, LayerMapCopied:
 		u.layerStrip(m)
 	case SettingsToggled, ScalePicked, BudgetSet, StoreCleared, StoreEmptied, ResourcesRead:
@@ -118,7 +120,7 @@ func (u *update) apply(m Msg) {
 	case Cancelled:
 		// A key that was let go while another window had the keyboard.
 		u.Panning, u.Marking.Peek = false, false
-		if !u.letGo() {
+		if !u.drop() && !u.letGo() {
 			u.stop()
 		}
 	case ExportPicked, Exported:
