@@ -3,6 +3,7 @@ package method
 import (
 	"context"
 	"math"
+	"slices"
 
 	"seewhy/analysis/task"
 	"seewhy/models/tensor"
@@ -50,6 +51,10 @@ func bumpAt(g grid, at [2]float64, sigma float64) bump {
 	return bump{row: line(g.w, at[0]), column: line(g.h, at[1])}
 }
 
+// aiseLost is what a map of negative sums means: it is strongest where the
+// optimiser asked least, which says nothing of the picture.
+const aiseLost = "Of some width no window keeps more of the score than the rest of the picture does, so the map shows little; explain the probability instead."
+
 // search is the optimiser of one width, with what it has seen.
 type search struct {
 	sigma float64
@@ -77,7 +82,13 @@ func aise(ctx context.Context, s Session, r Request, p task.Progress) (Attributi
 	}
 	wanted, done := int(r.Params["samples"]), 0
 	look := newLooks(r)
-	estimate := func() (Attribution, error) { return Attribution{Map: heaped(g, searches)}, nil }
+	estimate := func() (Attribution, error) {
+		a := Attribution{Map: heaped(g, searches)}
+		if slices.ContainsFunc(searches, (*search).lost) {
+			a.Notes = append(a.Notes, task.Note{Warning: true, Key: aiseLost})
+		}
+		return a, nil
+	}
 	// The widths take turns, so that an early end has seen all of them.
 	for done < n*wanted && !(done > 0 && look.kept()) {
 		p.Report(float64(done)/float64(n*wanted), "Forward passes")
@@ -161,6 +172,11 @@ func (w *search) take(g grid, points [][2]float64, values []float64, wanted int)
 	}
 	w.best.tell(loss)
 	return taken
+}
+
+// lost says that windows were tried and that none of their sums is positive.
+func (w *search) lost() bool {
+	return w.tried > 0 && slices.Max(w.sum) <= 0
 }
 
 // heaped adds the widths' maps, each by its maximum where that is positive,

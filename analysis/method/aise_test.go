@@ -1,6 +1,9 @@
 package method_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // The map of a model that looks at one pixel has its peak near it.
 func TestAISEFindsThePixel(t *testing.T) {
@@ -22,5 +25,32 @@ func TestAISEFindsThePixel(t *testing.T) {
 	// Two pictures a window, for three widths; the optimiser may ask a few more.
 	if facts := a.Facts[len(a.Facts)-1]; facts.Value != 180 {
 		t.Errorf("%g windows, want 180", facts.Value)
+	}
+}
+
+// Where the rest of the picture always answers more than a window does, the
+// sums are negative everywhere, and the result says so.
+func TestAISETellsOfLostWindows(t *testing.T) {
+	all := &black{of: func(x []float32) float64 {
+		sum := 0.0
+		for _, v := range x {
+			sum += float64(v)
+		}
+		return sum
+	}}
+	warned := func(from float64) bool {
+		_, a := all.look(t, "aise", 0, map[string]float64{"samples": 20, "from": from, "to": from})
+		for _, n := range a.Notes {
+			if n.Warning && strings.Contains(n.Key, "explain the probability") {
+				return true
+			}
+		}
+		return false
+	}
+	if !warned(0.05) {
+		t.Error("narrow windows on a model that counts light lose to the rest, and no note says so")
+	}
+	if warned(1) {
+		t.Error("wide windows hold most of the light, and a note says that they lose")
 	}
 }
