@@ -159,11 +159,11 @@ func (e *Engine) result(ctx context.Context, w *work, score method.Score, a meth
 	if field.Flat {
 		r.Notes = append(r.Notes, task.Note{Warning: true, Key: "The map is empty: at this layer nothing speaks for the class."})
 	}
-	if i := w.model.info; i.PreprocessFrom == "" && reflect.DeepEqual(w.task.Preprocess, i.Preprocess) {
-		r.Notes = append(r.Notes, task.Note{Warning: true, Key: guessedPreprocessing})
-	}
 	if note := resizedNote(w); note != nil {
 		r.Notes = append(r.Notes, *note)
+	}
+	if i := w.model.info; i.PreprocessFrom == "" && reflect.DeepEqual(w.task.Preprocess, i.Preprocess) {
+		r.Notes = append(r.Notes, task.Note{Warning: true, Key: guessedPreprocessing})
 	}
 	if w.task.TF32 {
 		r.Notes = append(r.Notes, task.Note{Key: "Computed with TensorFloat-32: values are right to about a thousandth."})

@@ -107,6 +107,14 @@ func TestSizeField(t *testing.T) {
 		}
 	}
 	enter("160", "160", prep.Size{Width: 160, Height: 160})
+	// At another size the model may be sure of another class than the list says.
+	s := d.loop.State()
+	r := *s.Panes[0].Result
+	r.Target.Class = 3
+	s.Panes[0].Result = &r
+	if got := className(s, 0); got != "bottle" {
+		t.Errorf("the map of a bottle is called one of %s", got)
+	}
 	enter("160 × 120", "160x120", prep.Size{Width: 160, Height: 120})
 	enter("wide", "160x120", prep.Size{Width: 160, Height: 120})
 	enter("-5", "160x120", prep.Size{Width: 160, Height: 120})

@@ -175,6 +175,13 @@ func className(s state.State, pane int) string {
 	if class := s.Panes[pane].Class; class != task.AutoClass {
 		return label(s, pane, class)
 	}
+	if s.Resized(pane) {
+		// The list of classes has the answer at the model's own size.
+		if r := s.Panes[pane].Result; r != nil && r.Task.Size == s.SizeOf(pane) {
+			return label(s, pane, r.Target.Class)
+		}
+		return i18n.T("Auto")
+	}
 	if f := s.ForwardOf(pane).Prediction; f != nil && len(f.Order) > 0 {
 		return label(s, pane, f.Order[0])
 	}
