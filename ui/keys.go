@@ -179,9 +179,9 @@ func (w *Window) rune(r rune) {
 	}
 }
 
-// step makes a brush in the hand smaller, or larger, else the heat.
+// step makes a brush in the hand or the pieces smaller, or larger, else the heat.
 func (w *Window) step(by int) {
-	if w.loop.State().Marking.Tool.Sized() {
+	if t := w.loop.State().Marking.Tool; t.Sized() || t == state.PickTool {
 		w.loop.Handle(state.BrushStepped{By: by})
 		return
 	}

@@ -81,7 +81,7 @@ func longer(img image.Image) int {
 }
 
 func segmentPhoto(ctx context.Context, e Engine, c state.SegmentPhoto) state.Msg {
-	s, err := e.Superpixels(ctx, c.Image, task.SLIC, 0)
+	s, err := e.Superpixels(ctx, c.Image, task.SLIC, c.About)
 	return state.Superpixelled{Job: c.Job, Segments: s, Err: words(err)}
 }
 

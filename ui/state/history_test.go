@@ -49,7 +49,7 @@ var aside = map[string]map[string]string{
 		"Known": "an answer", "whole": "worked out", "order": "worked out", "items": "worked out", "by": "worked out", "surveyed": "work",
 	},
 	"Marking": {
-		"Open": "the tool in the hand", "Tool": "the tool in the hand", "Fill": "the tool in the hand", "Selecting": "the tool in the hand", "Radius": "the tool in the hand",
+		"Open": "the tool in the hand", "Tool": "the tool in the hand", "Fill": "the tool in the hand", "Selecting": "the tool in the hand", "Radius": "the tool in the hand", "Pieces": "the tool in the hand",
 		"Stroke": "not done yet", "Peek": "a key that is held", "Segments": "an answer", "Under": "the mouse", "segmenting": "work",
 	},
 	"Switches": {

@@ -36,6 +36,8 @@ type Marking struct {
 	Selecting bool
 	// Radius is the brush's, as a fraction of the photo's longer side.
 	Radius float64
+	// Pieces is about how many the pick tool divides the photo into.
+	Pieces int
 	// Stroke is the one in hand; nil while none is drawn. It is replaced at
 	// each move.
 	Stroke *Stroke
@@ -62,6 +64,8 @@ type Stroke struct {
 	// with this one, as far as it can be used.
 	fill  task.Fill
 	edits []task.Edit
+	// erases says that the shape is taken out of the selection.
+	erases bool
 }
 
 // What the user does with tools.
@@ -75,7 +79,8 @@ type (
 	FillPicked   struct{ Fill task.Fill }
 	SelectingSet struct{ On bool }
 	// BrushSized sets the brush's radius, as a fraction of the photo's longer
-	// side; BrushStepped makes it larger or smaller by so many steps.
+	// side; BrushStepped makes it, or the pieces of the pick tool, larger or
+	// smaller by so many steps.
 	BrushSized   struct{ Radius float64 }
 	BrushStepped struct{ By int }
 	// StrokeBegun, StrokeMoved and StrokeEnded draw with the tool; places are
@@ -88,10 +93,11 @@ type (
 	StrokeEnded struct{}
 )
 
-// SegmentPhoto divides a picture into segments to be picked.
+// SegmentPhoto divides a picture into about so many segments to be picked.
 type SegmentPhoto struct {
 	Job   JobID
 	Image task.ImageRef
+	About int
 }
 
 // Superpixelled is a picture's segments; Err says in words why there are none.
@@ -131,7 +137,7 @@ const (
 )
 
 func freshMarking() Marking {
-	return Marking{Fill: task.FillBlur, Radius: defaultRadius, Under: -1}
+	return Marking{Fill: task.FillBlur, Radius: defaultRadius, Pieces: defaultPieces, Under: -1}
 }
 
 // unmark drops what belongs to a photo.
@@ -162,6 +168,10 @@ func (u *update) marking(m Msg) {
 	case BrushSized:
 		k.Radius = clamp(m.Radius, LeastRadius, MostRadius)
 	case BrushStepped:
+		if k.Tool == PickTool {
+			u.stepPieces(m.By)
+			return
+		}
 		k.Radius = clamp(k.Radius*math.Pow(radiusStep, float64(m.By)), LeastRadius, MostRadius)
 	case StrokeBegun:
 		u.beginStroke(m)
@@ -203,13 +213,15 @@ func (u *update) beginStroke(m StrokeBegun) {
 	}
 	s := Stroke{Pane: m.Pane, fill: k.Fill, edits: it.Edits}
 	switch {
+	case k.Tool == EraserTool && k.Selecting && len(k.Selection) > 0:
+		s.fill, s.erases = "", true
 	case k.Tool == EraserTool:
 		s.fill = task.FillRestore
 	case k.Selecting:
 		s.fill = ""
 	}
 	switch {
-	case s.fill == "" && len(k.Selection) >= edit.MaxEdits, s.fill != "" && len(it.Edits) >= edit.MaxEdits:
+	case s.fill == "" && !s.erases && len(k.Selection) >= edit.MaxEdits, s.fill != "" && len(it.Edits) >= edit.MaxEdits:
 		u.say(true, i18n.T("The picture has %d marks, and holds no more. Clear some first.", edit.MaxEdits))
 		return
 	case s.fill != "" && u.Panes[m.Pane].Original:
@@ -315,6 +327,8 @@ func (u *update) endStroke() {
 	k.Stroke = nil
 	switch {
 	case !s.whole():
+	case s.erases:
+		k.Selection = u.without(k.Selection, s.Shape)
 	case s.fill == "":
 		k.Selection = append(slices.Clip(k.Selection), s.Shape)
 	default:

@@ -376,7 +376,7 @@ func (u *update) followMarks() {
 	k := &u.Marking
 	if k.Tool == PickTool && k.Segments == nil && k.segmenting == 0 && u.Photo.Info != nil && u.Photo.Job == 0 {
 		k.segmenting = u.job()
-		u.do(SegmentPhoto{Job: k.segmenting, Image: u.Photo.Info.Ref})
+		u.do(SegmentPhoto{Job: k.segmenting, Image: u.Photo.Info.Ref, About: k.Pieces})
 	}
 	k.Under = -1
 	if k.Tool == PickTool && u.Pointer.On {
@@ -414,6 +414,9 @@ func (u *update) outlines() (PaintMarks, marksKey) {
 	selection := k.Selection
 	if s := k.Stroke; s != nil && s.whole() {
 		switch {
+		case s.erases:
+			key.stroke = s
+			c.Outlines = append(c.Outlines, Outline{Shapes: []task.Shape{s.Shape}, Color: selectionColor})
 		case s.fill == "":
 			key.stroke, selection = s, append(slices.Clip(selection), s.Shape)
 		case s.Shape.Kind != task.Brush:
