@@ -47,6 +47,9 @@ func Shares(m task.Map, at prep.Region, picture prep.Size, regions []task.Region
 		return out
 	}
 	strength, weight := g.sums(nil)
+	if !(weight > 0) {
+		return out
+	}
 	for i, r := range regions {
 		cover := edit.CoverWithin(r.Shapes, g.width, g.height, g.window)
 		s, a := g.sums(cover)
@@ -89,7 +92,7 @@ func newGrid(m task.Map, at prep.Region, picture prep.Size) (grid, bool) {
 	g.width, g.height = max(1, int(math.Round(w*scale))), max(1, int(math.Round(h*scale)))
 	sx, sy := float64(g.width)/w, float64(g.height)/h
 	x0, x1, y0, y1 := seen.X0*sx, seen.X1*sx, seen.Y0*sy, seen.Y1*sy
-	g.window = image.Rect(int(math.Floor(x0)), int(math.Floor(y0)), int(math.Ceil(x1)), int(math.Ceil(y1)))
+	g.window = window(x0, y0, x1, y1, g.width, g.height)
 	g.across, g.down = lengths(g.window.Min.X, g.window.Max.X, x0, x1), lengths(g.window.Min.Y, g.window.Max.Y, y0, y1)
 	v := strengths(m)
 	columns := (at.X1 - at.X0) * sx
@@ -97,6 +100,13 @@ func newGrid(m task.Map, at prep.Region, picture prep.Size) (grid, bool) {
 	v, cw, ch := averaged(v, m.Width, m.Height, int(math.Ceil(columns)), int(math.Ceil(lines)))
 	g.values = read(v, cw, ch, reads(cw, g.window.Min.X, g.window.Max.X, at.X0*sx, columns), reads(ch, g.window.Min.Y, g.window.Max.Y, at.Y0*sy, lines))
 	return g, true
+}
+
+// window is the points of width x height that a rectangle touches. An edge that
+// lies on the picture's may be rounded to just beyond it, where there is no point.
+func window(x0, y0, x1, y1 float64, width, height int) image.Rectangle {
+	r := image.Rect(int(math.Floor(x0)), int(math.Floor(y0)), int(math.Ceil(x1)), int(math.Ceil(y1)))
+	return r.Intersect(image.Rect(0, 0, width, height))
 }
 
 // strengths are the magnitudes of the map's cells, or what is left of them where

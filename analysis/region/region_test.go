@@ -101,3 +101,29 @@ func TestWhatCannotBeCountedIsZero(t *testing.T) {
 		t.Errorf("a map of NaN: %+v", s)
 	}
 }
+
+// At any size the points that are counted lie on the picture: w (n / w) may be
+// rounded to just beyond n.
+func TestPointsLieOnThePicture(t *testing.T) {
+	for _, size := range []prep.Size{{Width: 248, Height: 165}, {Width: 396, Height: 297}, {Width: 840, Height: 630}, {Width: 914, Height: 685}, {Width: 2912, Height: 2184}, {Width: 3467, Height: 2600}} {
+		m := uniform(7, 7, 3)
+		s := Shares(m, prep.Region{}, size, []task.Region{box("lower right", 0.5, 0.5, 1, 1)})[0]
+		near(t, "area", s.Area, 0.25, 2e-3)
+		near(t, "attribution", s.Attribution, 0.25, 2e-3)
+	}
+	m := uniform(1, 1, 1)
+	lower := []task.Region{box("lower", 0, 0.5, 1, 1)}
+	for w := 1; w <= 900; w += 47 {
+		for h := 1; h <= 900; h += 53 {
+			near(t, "area", Shares(m, prep.Region{}, prep.Size{Width: w, Height: h}, lower)[0].Area, 0.5, 3e-3)
+		}
+	}
+	for width := 1; width <= 900; width++ {
+		for n := 1; n <= 1024; n++ {
+			x1 := float64(width) * (float64(n) / float64(width))
+			if got := window(0, 0, x1, 1, n, 1).Dx(); got != n {
+				t.Fatalf("%d points along %d pixels: the window has %d", n, width, got)
+			}
+		}
+	}
+}
