@@ -28,6 +28,15 @@ const (
 	buildLimitTensorRT = 30 * time.Minute
 )
 
+// BuildLimit bounds the making of a session on a device, and then its first
+// run: where shapes are open, TensorRT compiles in that.
+func BuildLimit(device string) time.Duration {
+	if device == "tensorrt" {
+		return buildLimitTensorRT
+	}
+	return buildLimit
+}
+
 // ErrHung is wrapped where a device's driver has not returned from a call. It is an ErrDevice.
 var ErrHung = fmt.Errorf("%w: its driver does not answer", ErrDevice)
 
@@ -70,6 +79,16 @@ func (q *quarantine) watch(device string, ended <-chan struct{}, after time.Dura
 	q.add(device, -1)
 }
 
+// life is where a run is, under its session's mutex.
+type life int
+
+const (
+	running life = iota
+	// left runs are waited for by nobody.
+	left
+	ended
+)
+
 // ran is what a run gave.
 type ran struct {
 	out []tensor.Tensor
@@ -79,12 +98,12 @@ type ran struct {
 // call does a run on a goroutine of its own and waits for it, or for a while
 // after the end of ctx.
 func (s *Session) call(ctx context.Context, run func() ([]tensor.Tensor, error)) ([]tensor.Tensor, error) {
-	done, ended := make(chan ran, 1), make(chan struct{})
-	left := new(bool) // under the session's mutex
+	done, returned := make(chan ran, 1), make(chan struct{})
+	at := new(life)
 	go func() {
-		defer close(ended)
+		defer close(returned)
 		out, err := run()
-		s.leave(left)
+		s.leave(at)
 		done <- ran{out, err}
 	}()
 	select {
@@ -99,9 +118,9 @@ func (s *Session) call(ctx context.Context, run func() ([]tensor.Tensor, error))
 		return r.out, r.err
 	case <-wait.C:
 	}
-	s.abandon(left)
+	s.abandon(at)
 	if s.hangs != nil {
-		go s.hangs.watch(s.device, ended, s.hangsAfter)
+		go s.hangs.watch(s.device, returned, s.hangsAfter)
 	}
 	return nil, ctx.Err()
 }
@@ -118,13 +137,14 @@ func (s *Session) enter() bool {
 }
 
 // leave ends a run. The last abandoned one of a closed session frees it.
-func (s *Session) leave(left *bool) {
+func (s *Session) leave(at *life) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.running--
-	if *left {
+	if *at == left {
 		s.abandoned--
 	}
+	*at = ended
 	if s.closed && s.running == 0 {
 		// Nobody is there to be told.
 		_ = s.free()
@@ -132,11 +152,15 @@ func (s *Session) leave(left *bool) {
 	s.idle.Broadcast()
 }
 
-// abandon marks a run that nobody waits for any more.
-func (s *Session) abandon(left *bool) {
+// abandon marks a run that nobody waits for any more. It may have ended just
+// now, and is counted no longer then.
+func (s *Session) abandon(at *life) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	*left = true
+	if *at == ended {
+		return
+	}
+	*at = left
 	s.abandoned++
 	s.idle.Broadcast()
 }

@@ -180,3 +180,21 @@ func eventually(t *testing.T, holds func() bool) {
 		}
 	}
 }
+
+// A cancelled run that ends in the moment in which it would be left is counted
+// neither as running nor as left: Close would stop waiting for others.
+func TestRunThatEndsAsItIsLeft(t *testing.T) {
+	s, _ := hangingSession(t, "webgpu", &quarantine{}, time.Minute)
+	for name, end := range map[string]func(at *life){
+		"it ended first":    func(at *life) { s.leave(at); s.abandon(at) },
+		"it was left first": func(at *life) { s.abandon(at); s.leave(at) },
+	} {
+		if !s.enter() {
+			t.Fatal("the session is closed")
+		}
+		end(new(life))
+		if s.running != 0 || s.abandoned != 0 {
+			t.Errorf("%s: %d running and %d left, want none", name, s.running, s.abandoned)
+		}
+	}
+}

@@ -126,11 +126,7 @@ func (l *Library) create(model []byte, inputs, fetch []string, o Options) (loade
 	if err := l.hangs.check(device); err != nil {
 		return nil, err
 	}
-	limit := buildLimit
-	if device == "tensorrt" {
-		limit = buildLimitTensorRT
-	}
-	return within(&l.hangs, device, limit, build, func(s loaded) { _ = s.Destroy() })
+	return within(&l.hangs, device, BuildLimit(device), build, func(s loaded) { _ = s.Destroy() })
 }
 
 // Device is the ID of the device that the session was made for.
