@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"time"
 
 	"seewhy/models/onnx"
 	"seewhy/models/runtime"
@@ -26,7 +27,7 @@ var errWrong = fmt.Errorf("%w", runtime.ErrDevice)
 // that give wrong values for some shapes and strides without any error. It
 // costs one pass on the CPU a session. A graph that the CPU cannot run on noise
 // (an input tells shapes, or two samples do not fit a cut) is not checked.
-func (s *session) checkDevice(r *runtime.Session, model *onnx.Model, data []byte, inputs, outputs []string, o runtime.Options) error {
+func (s *session) checkDevice(r runner, model *onnx.Model, data []byte, inputs, outputs []string, o runtime.Options) error {
 	if s.device == runtime.CPU {
 		return nil
 	}
@@ -40,12 +41,14 @@ func (s *session) checkDevice(r *runtime.Session, model *onnx.Model, data []byte
 	if err != nil {
 		return err
 	}
-	want, err := cpu.Run(context.Background(), feeds)
+	ctx, cancel := context.WithTimeout(context.Background(), measureTime)
+	defer cancel()
+	want, err := cpu.Run(ctx, feeds)
 	if err != nil {
 		// There is nothing to compare with.
 		return nil
 	}
-	got, err := r.Run(context.Background(), feeds)
+	got, err := firstRun(r, s.device, feeds, runtime.BuildLimit(s.device))
 	if err != nil {
 		return err
 	}
@@ -55,6 +58,18 @@ func (s *session) checkDevice(r *runtime.Session, model *onnx.Model, data []byte
 		}
 	}
 	return nil
+}
+
+// firstRun is a run that a driver may hang in. Nobody's context ends it, since
+// several may wait for the session: it is given up after the limit.
+func firstRun(r runner, device string, feeds []tensor.Tensor, limit time.Duration) ([]tensor.Tensor, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	out, err := r.Run(ctx, feeds)
+	if err != nil && ctx.Err() != nil {
+		return nil, fmt.Errorf("%w: %s has not ended its first run in %v", runtime.ErrHung, device, limit)
+	}
+	return out, err
 }
 
 // noiseFor draws a feed for each input. Open dimensions are 2, which serves

@@ -7,10 +7,13 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"seewhy/models/grad"
 	"seewhy/models/onnx"
 	"seewhy/models/runtime"
+	"seewhy/models/tensor"
 )
 
 func TestApart(t *testing.T) {
@@ -107,5 +110,53 @@ func TestUncheckableGraphsAreNotRefused(t *testing.T) {
 	s := &session{e: e, device: "another"}
 	if err := s.checkDevice(r, m, data, inputs, outputs, runtime.Options{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// hung is a session whose driver returns from no run; as runtime.Session's, a
+// run is left at its context's end.
+type hung struct{}
+
+func (hung) Run(ctx context.Context, _ []tensor.Tensor) ([]tensor.Tensor, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// A driver that hangs in the first run of a session is given up, and the place
+// at the gate is given back.
+func TestFirstRunThatHangs(t *testing.T) {
+	// The library's goroutines must not be the bubble's.
+	e := newTestEngine(t, Options{})
+	s := &session{e: e, device: "another"}
+	m := &onnx.Model{IR: 8, Opsets: map[string]int64{"": onnx.TargetOpset}, Graph: &onnx.Graph{
+		Name: "plain", Init: map[string]*onnx.Tensor{}, Values: map[string]onnx.Value{},
+		Inputs:  []onnx.Value{{Name: "x", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(1, 7)}},
+		Outputs: []onnx.Value{{Name: "y", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(1, 7)}},
+		Nodes:   []*onnx.Node{{Name: "n", Op: "Relu", In: []string{"x"}, Out: []string{"y"}, Attrs: grad.A{}}},
+	}}
+	data := must(onnx.Marshal(m))
+	synctest.Test(t, func(t *testing.T) {
+		all := newSessions()
+		all.gate = newGate(func() int64 { return 1 })
+		all.bytes = 1
+		err := all.with(t.Context(), "k", func() (*runtime.Session, error) {
+			return nil, s.checkDevice(hung{}, m, data, []string{"x"}, []string{"y"}, runtime.Options{})
+		}, func(*runtime.Session) error { return errors.New("it was believed") })
+		if !errors.Is(err, runtime.ErrHung) || !errors.Is(err, runtime.ErrDevice) || errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v, want ErrHung", err)
+		}
+		synctest.Wait()
+		if all.gate.inside != 0 || all.gate.bytes != 0 || len(all.entries) != 0 {
+			t.Errorf("%d builds of %d bytes are still inside, %d entries are left", all.gate.inside, all.gate.bytes, len(all.entries))
+		}
+	})
+}
+
+// So much time does a device have, in which it may compile.
+func TestFirstRunsMayTakeLong(t *testing.T) {
+	for device, want := range map[string]time.Duration{"webgpu": 3 * time.Minute, "tensorrt": 30 * time.Minute} {
+		if got := runtime.BuildLimit(device); got != want {
+			t.Errorf("%s: %v, want %v", device, got, want)
+		}
 	}
 }

@@ -43,7 +43,7 @@ func single(shape []int) []int {
 	return out
 }
 
-// runner is what a flow asks of a runtime.Session.
+// runner is what a flow, and the check of a device, ask of a runtime.Session.
 type runner interface {
 	Run(ctx context.Context, feeds []tensor.Tensor) ([]tensor.Tensor, error)
 }
