@@ -2,9 +2,24 @@ package session
 
 import (
 	"fmt"
+	"slices"
 
 	"seewhy/analysis/edit"
 )
+
+// check holds a picture of the filmstrip to its bounds.
+func (p Picture) check() error {
+	if !slices.Contains([]string{"", Starred, Rejected}, p.Mark) {
+		return damaged("mark", p.Mark)
+	}
+	if len(p.Note) > MaxNote {
+		return damaged("note", fmt.Sprintf("%d bytes long", len(p.Note)))
+	}
+	if err := p.checkParts(); err != nil {
+		return fmt.Errorf("picture %q: %w", p.Name, err)
+	}
+	return nil
+}
 
 // checkParts holds what marks a picture's parts to the bounds that edits and
 // regions have everywhere.

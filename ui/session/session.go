@@ -149,10 +149,20 @@ func Decode(r io.Reader) (Session, error) {
 	if head.Version != Version {
 		return Session{}, ErrVersion
 	}
-	var s Session
-	if err := json.Unmarshal(data, &s); err != nil {
+	if err := bounded(data); err != nil {
+		return Session{}, err
+	}
+	var file struct {
+		Session
+		Pictures pictures `json:"pictures"`
+	}
+	if err := json.Unmarshal(data, &file); file.Pictures.err != nil {
+		return Session{}, file.Pictures.err
+	} else if err != nil {
 		return Session{}, errors.New("the file is no session of SeeWhy, or it is damaged")
 	}
+	s := file.Session
+	s.Pictures = file.Pictures.list
 	return s, s.check()
 }
 
@@ -171,14 +181,8 @@ func (s Session) check() error {
 		return damaged("panes[0].own", true)
 	}
 	for _, p := range s.Pictures {
-		if !slices.Contains([]string{"", Starred, Rejected}, p.Mark) {
-			return damaged("mark", p.Mark)
-		}
-		if len(p.Note) > MaxNote {
-			return damaged("note", fmt.Sprintf("%d bytes long", len(p.Note)))
-		}
-		if err := p.checkParts(); err != nil {
-			return fmt.Errorf("picture %q: %w", p.Name, err)
+		if err := p.check(); err != nil {
+			return err
 		}
 	}
 	if err := s.Filter.check(); err != nil {
