@@ -50,13 +50,13 @@ func (w *Window) showHistory(s state.State) {
 // undo takes back the last step; in a field with the keyboard first what was
 // typed there.
 func (w *Window) undo() {
-	if !w.typed(field.Undo) {
+	if !w.typed(field.Undo) && !w.beneath() {
 		w.loop.Handle(state.Undone{})
 	}
 }
 
 func (w *Window) redo() {
-	if !w.typed(field.Redo) {
+	if !w.typed(field.Redo) && !w.beneath() {
 		w.loop.Handle(state.Redone{})
 	}
 }

@@ -23,32 +23,34 @@ func (w *Window) keys() {
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) { w.key(e.Name) })
 	c.SetOnTypedRune(w.rune)
 	// These go to a text field first, where one has the keyboard.
-	c.AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) { w.paste() })
-	c.AddShortcut(&fyne.ShortcutSelectAll{}, func(fyne.Shortcut) { w.loop.Handle(state.AllSelected{}) })
-	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) { w.loop.Handle(state.PictureCopied{Pane: w.loop.State().Active}) })
-	c.AddShortcut(ctrlShift(fyne.KeyC), func(fyne.Shortcut) { w.loop.Handle(state.ValuesCopied{Pane: w.loop.State().Active}) })
-	c.AddShortcut(ctrlShift(fyne.KeyZ), func(fyne.Shortcut) { w.redo() })
+	bind := func(s fyne.Shortcut, f func()) {
+		c.AddShortcut(s, func(fyne.Shortcut) {
+			if !w.covered() {
+				f()
+			}
+		})
+	}
+	bind(&fyne.ShortcutPaste{}, w.paste)
+	bind(&fyne.ShortcutSelectAll{}, func() { w.loop.Handle(state.AllSelected{}) })
+	bind(&fyne.ShortcutCopy{}, func() { w.loop.Handle(state.PictureCopied{Pane: w.loop.State().Active}) })
+	bind(ctrlShift(fyne.KeyC), func() { w.loop.Handle(state.ValuesCopied{Pane: w.loop.State().Active}) })
+	bind(ctrlShift(fyne.KeyZ), w.redo)
 	// Held keys exist on the desktop only.
 	if d, ok := c.(desktop.Canvas); ok {
-		held := func(on bool) func(*fyne.KeyEvent) {
-			return func(e *fyne.KeyEvent) {
-				switch e.Name {
-				case desktop.KeyShiftLeft, desktop.KeyShiftRight:
-					w.shift = on
-				case fyne.KeySpace:
-					w.loop.Handle(state.PanHeld{On: on})
-				case fyne.KeyH:
-					w.loop.Handle(state.OriginalHeld{On: on})
-				}
-			}
-		}
-		d.SetOnKeyDown(held(true))
-		d.SetOnKeyUp(held(false))
+		d.SetOnKeyDown(func(e *fyne.KeyEvent) { w.held(e.Name, true) })
+		d.SetOnKeyUp(func(e *fyne.KeyEvent) { w.held(e.Name, false) })
 	}
 }
 
 func (w *Window) key(name fyne.KeyName) {
 	if w.overlaid(name) {
+		return
+	}
+	if top := w.win.Canvas().Overlays().Top(); top != nil {
+		// Esc closes what lies on top; other keys are not for what lies under it.
+		if name == fyne.KeyEscape {
+			w.win.Canvas().Overlays().Remove(top)
+		}
 		return
 	}
 	switch name {
@@ -67,17 +69,13 @@ func (w *Window) key(name fyne.KeyName) {
 	case fyne.KeyDelete:
 		w.loop.Handle(state.ItemsRemoved{})
 	case fyne.KeyEscape:
-		if top := w.win.Canvas().Overlays().Top(); top != nil {
-			w.win.Canvas().Overlays().Remove(top)
-			return
-		}
 		w.loop.Handle(state.Cancelled{})
 	case fyne.KeyBackspace:
 		w.loop.Handle(state.EditsCleared{})
 	case desktop.KeyMenu:
 		w.screen.PaneMenu()
 	case fyne.KeyF10:
-		if w.shift {
+		if w.shifted() {
 			w.screen.PaneMenu()
 		}
 	case fyne.KeyF1:
@@ -87,7 +85,7 @@ func (w *Window) key(name fyne.KeyName) {
 
 // walk goes along the filmstrip, with Shift selecting on the way.
 func (w *Window) walk(by int) {
-	if w.shift {
+	if w.shifted() {
 		w.loop.Handle(state.ItemsExtended{By: by})
 		return
 	}
@@ -114,11 +112,15 @@ func (w *Window) overlaid(name fyne.KeyName) bool {
 	return true
 }
 
+// rune is for keys only; what the menu does too is in letter.
 func (w *Window) rune(r rune) {
-	s := w.loop.State()
-	if s.Tour > 0 || s.Page.On {
-		return
+	if !w.covered() {
+		w.letter(r)
 	}
+}
+
+func (w *Window) letter(r rune) {
+	s := w.loop.State()
 	switch r {
 	case '+', '=':
 		w.zoom(zoomStep)

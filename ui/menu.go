@@ -14,12 +14,22 @@ import (
 // menu is the menu bar in the language of the moment.
 func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 	send := func(m state.Msg) func() { return func() { w.loop.Handle(m) } }
-	item := func(label string, shortcut fyne.Shortcut, f func()) *fyne.MenuItem {
+	always := func(label string, shortcut fyne.Shortcut, f func()) *fyne.MenuItem {
 		i := fyne.NewMenuItem(label, f)
 		i.Shortcut = shortcut
 		return i
 	}
-	quit := item(i18n.T("Quit"), ctrl(fyne.KeyQ), func() { w.win.Close() })
+	item := func(label string, shortcut fyne.Shortcut, f func()) *fyne.MenuItem {
+		if shortcut == nil {
+			return always(label, nil, f)
+		}
+		return always(label, shortcut, func() {
+			if !w.beneath() {
+				f()
+			}
+		})
+	}
+	quit := always(i18n.T("Quit"), ctrl(fyne.KeyQ), func() { w.win.Close() })
 	// Fyne adds its own Quit, untranslated, where no item is marked as one.
 	quit.IsQuit = true
 	themes := item(i18n.T("Theme"), nil, nil)
@@ -61,7 +71,7 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 		w.editMenu(),
 		fyne.NewMenu(
 			i18n.T("View"),
-			item(i18n.T("Find anything…"), ctrl(fyne.KeyK), w.showPalette),
+			always(i18n.T("Find anything…"), ctrl(fyne.KeyK), w.showPalette),
 			fyne.NewMenuItemSeparator(),
 			item(i18n.T("Compare"), ctrl(fyne.KeyD), send(state.CompareToggled{})),
 			panes,
@@ -70,29 +80,29 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 			item(i18n.T("Compare classes"), nil, send(state.ClassesCompared{})),
 			item(i18n.T("Every natural layer"), nil, send(state.SweepToggled{})),
 			item(i18n.T("Graph of the model"), nil, send(state.GraphToggled{})),
-			item(i18n.T("Active pane alone"), nil, func() { w.rune('s') }),
-			item(i18n.T("Before/after line"), nil, func() { w.rune('w') }),
-			item(i18n.T("Next pane"), nil, func() { w.rune('p') }),
-			item(i18n.T("Close the active pane"), nil, func() { w.rune('x') }),
+			item(i18n.T("Active pane alone"), nil, func() { w.letter('s') }),
+			item(i18n.T("Before/after line"), nil, func() { w.letter('w') }),
+			item(i18n.T("Next pane"), nil, func() { w.letter('p') }),
+			item(i18n.T("Close the active pane"), nil, func() { w.letter('x') }),
 			fyne.NewMenuItemSeparator(),
-			item(i18n.T("Zoom and pan together"), nil, func() { w.rune('l') }),
-			item(i18n.T("Fit"), nil, func() { w.rune('0') }),
-			item(i18n.T("Actual size"), nil, func() { w.rune('1') }),
+			item(i18n.T("Zoom and pan together"), nil, func() { w.letter('l') }),
+			item(i18n.T("Fit"), nil, func() { w.letter('0') }),
+			item(i18n.T("Actual size"), nil, func() { w.letter('1') }),
 			item(i18n.T("Zoom in"), nil, func() { w.zoom(zoomStep) }),
 			item(i18n.T("Zoom out"), nil, func() { w.zoom(1 / zoomStep) }),
-			item(i18n.T("What runs, and what was done"), nil, func() { w.rune('j') }),
+			item(i18n.T("What runs, and what was done"), nil, func() { w.letter('j') }),
 			fyne.NewMenuItemSeparator(),
 			themes,
 			languages,
-			item(i18n.T("Settings…"), ctrl(fyne.KeyComma), send(state.SettingsToggled{})),
+			always(i18n.T("Settings…"), ctrl(fyne.KeyComma), send(state.SettingsToggled{})),
 		),
 		fyne.NewMenu(
 			i18n.T("Picture"),
 			item(i18n.T("Next"), nil, send(state.ItemStepped{By: 1})),
 			item(i18n.T("Previous"), nil, send(state.ItemStepped{By: -1})),
 			fyne.NewMenuItemSeparator(),
-			item(i18n.T("Star the picture"), nil, func() { w.rune('f') }),
-			item(i18n.T("Reject the picture"), nil, func() { w.rune('r') }),
+			item(i18n.T("Star the picture"), nil, func() { w.letter('f') }),
+			item(i18n.T("Reject the picture"), nil, func() { w.letter('r') }),
 			item(i18n.T("Note on the picture"), nil, func() { w.screen.EditNote() }),
 			item(i18n.T("Select all pictures"), nil, send(state.AllSelected{})),
 			item(i18n.T("Take from the filmstrip"), nil, send(state.ItemsRemoved{})),

@@ -118,8 +118,10 @@ type Window struct {
 	lastPath string
 	// recent is what the menu lists.
 	recent state.Recent
-	// shift says that the key is held.
-	shift bool
+	// modifiers are the keys such as Shift that are held.
+	modifiers func() fyne.KeyModifier
+	// watching says that a held key is looked after.
+	watching bool
 
 	undoItem, redoItem *fyne.MenuItem
 	// undoable and redoable are the steps that the menu names.
@@ -130,6 +132,7 @@ type Window struct {
 func newWindow(a fyne.App, boot func() (Engine, error), o Options, do func(func())) *Window {
 	w := &Window{app: a, do: do, options: settings(a.Preferences(), o), smoke: newSmoke(os.Getenv(smokeVariable))}
 	w.loop = loop.New(loop.Config{Boot: boot, Post: w.post, Show: w.show, Remember: a.Preferences().SetString, Session: o.Session, Clipboard: o.Clipboard, Text: func(text string) { a.Clipboard().SetContent(text) }, Timed: w.smoke.timed()})
+	w.modifiers = func() fyne.KeyModifier { return heldModifiers(a.Driver()) }
 	w.win = a.NewWindow("SeeWhy")
 	w.win.SetPadded(false)
 	w.win.SetMaster()
