@@ -95,6 +95,10 @@ func (u *update) record(before *State, m Msg) {
 		h.starting = false
 		return
 	}
+	if before.resuming() {
+		// What stood in the panes was not what the person had.
+		return
+	}
 	changed := !sameDocument(before, &u.State)
 	if changed {
 		u.push(before, m, what)
@@ -191,7 +195,12 @@ func (u *update) turn(from, to *[]step) bool {
 	}
 	last := (*from)[n-1]
 	*from = slices.Clip((*from)[:n-1])
-	*to = append(slices.Clip(*to), step{last.name, documentOf(&u.State, last.document.Items)})
+	if u.resuming() {
+		// A project that is half there is nothing to come back to.
+		*to = nil
+	} else {
+		*to = append(slices.Clip(*to), step{last.name, documentOf(&u.State, last.document.Items)})
+	}
 	u.history.stroke = ""
 	u.become(last.document)
 	return true

@@ -31,11 +31,17 @@ type later struct {
 	saved *session.Pane
 }
 
+// resuming says that an older session is being opened: its panes stand empty
+// until their models are there, so the document is no one's.
+func (s State) resuming() bool {
+	return s.restoring != nil || s.Model.saved != nil || slices.ContainsFunc(s.Model.then, func(k later) bool { return k.saved != nil })
+}
+
 // Session is what is open, as it is saved. Without a model, and while an older
 // session is being opened, there is none: what is half there must not take the
 // place of what was whole.
 func (s State) Session() (session.Session, bool) {
-	if s.Phase != Ready || s.Model.Info == nil || s.restoring != nil || s.Model.saved != nil || len(s.Model.then) > 0 {
+	if s.Phase != Ready || s.Model.Info == nil || s.resuming() || len(s.Model.then) > 0 {
 		return session.Session{}, false
 	}
 	out := session.Session{
