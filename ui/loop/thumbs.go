@@ -98,7 +98,7 @@ func (l *Loop) makeThumb(ctx context.Context, e Engine, w state.ThumbWant, t tas
 	}
 	// Without an answer the picture itself is fine; opening it will tell what
 	// is wrong. It is asked for no more.
-	answer := state.ItemLabelled{Item: w.Item, Model: t.Model.SHA256}
+	answer := state.ItemLabelled{Item: w.Item, Model: t.Model.SHA256, Asked: w.Asked}
 	if err == nil && len(p.Order) > 0 && p.Order[0] < len(p.Scores) {
 		answer.Top = p.Scores[p.Order[0]]
 	}

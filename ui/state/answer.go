@@ -174,6 +174,9 @@ type (
 		Item  ItemID
 		Model string
 		Top   task.Score
+		// Asked is that of the ThumbWant: what was asked for before the settings
+		// changed is not taken.
+		Asked int
 	}
 	// Exported ends an export; Err is empty where it worked.
 	Exported struct {

@@ -148,6 +148,8 @@ type ThumbWant struct {
 	Ref   string
 	Thumb bool
 	Label bool
+	// Asked comes back with the label; see ItemLabelled.
+	Asked int
 }
 
 func (Boot) cmd()            {}

@@ -18,6 +18,8 @@ type Film struct {
 	by    Filter
 	// surveyed is what answers were asked for.
 	surveyed surveyed
+	// asked counts the changes of what a label answers.
+	asked int
 }
 
 type (
@@ -137,21 +139,27 @@ func (f *Film) unseen(a, b *Item) bool {
 // step walks the filmstrip from the current picture. From one that has been
 // left out it goes to those that stand beside its place.
 func (u *update) step(by int) {
-	n := u.FilmLen()
-	if n == 0 {
+	at := u.placeBeside(by)
+	if at < 0 {
 		return
 	}
-	at := u.FilmPlace(u.Current)
+	if it := u.FilmItem(at); it.ID != u.Current {
+		u.show(it)
+	}
+}
+
+// placeBeside is so many places beside the current picture, within the strip;
+// -1 where that is empty. Of a picture that is left out, the next one is where
+// it would stand.
+func (s State) placeBeside(by int) int {
+	at := s.FilmPlace(s.Current)
 	if at < 0 {
-		at = u.neighbour(u.Current)
+		at = s.neighbour(s.Current)
 		if by > 0 {
 			at--
 		}
 	}
-	it := u.FilmItem(min(max(at+by, 0), n-1))
-	if it.ID != u.Current {
-		u.show(it)
-	}
+	return min(max(at+by, 0), s.FilmLen()-1)
 }
 
 // neighbour is the place before which a picture would stand that is left out.

@@ -18,7 +18,7 @@ func strip(t *testing.T) *desk {
 	d.send(FilesSorted{Images: []string{"/p/img10.png", "/p/img9.png", "/p/IMG1.png", "/p/bad.png", "/p/new.png"}})
 	at := func(i int) ItemID { return d.Items[i].ID }
 	label := func(i int, class string, p float64) ItemLabelled {
-		return ItemLabelled{Item: at(i), Model: "sha-m", Top: task.Score{Label: class, Probability: p}}
+		return ItemLabelled{Item: at(i), Asked: d.Film.asked, Model: "sha-m", Top: task.Score{Label: class, Probability: p}}
 	}
 	d.send(StripMade{
 		Thumbs: []ThumbMade{{Item: at(5), Err: "the file is empty"}},
@@ -149,7 +149,7 @@ func TestEveryPictureIsAskedWhereTheFilterNeedsIt(t *testing.T) {
 	if known, all, on := d.Surveying(); known != 6 || all != 7 || !on {
 		t.Errorf("%d of %d known, %v", known, all, on)
 	}
-	d.send(ItemLabelled{Item: d.Items[6].ID, Model: "sha-m", Top: task.Score{Label: "dog", Probability: .8}})
+	d.send(ItemLabelled{Item: d.Items[6].ID, Asked: d.Film.asked, Model: "sha-m", Top: task.Score{Label: "dog", Probability: .8}})
 	if known, _, on := d.Surveying(); known != 7 || on || d.names() != "A IMG1 new" {
 		t.Errorf("%d known, %v, %q", known, on, d.names())
 	}
@@ -192,7 +192,7 @@ func TestTenThousandPicturesStayFast(t *testing.T) {
 		m := StripMade{}
 		for i, w := range s.Wanted[at:min(at+50, len(s.Wanted))] {
 			m.Thumbs = append(m.Thumbs, ThumbMade{Item: w.Item, Thumb: thumb, SHA256: "x"})
-			m.Labels = append(m.Labels, ItemLabelled{Item: w.Item, Model: "sha-m", Top: task.Score{Label: "cat", Probability: float64((at+i)%997+1) / 1000}})
+			m.Labels = append(m.Labels, ItemLabelled{Item: w.Item, Asked: w.Asked, Model: "sha-m", Top: task.Score{Label: "cat", Probability: float64((at+i)%997+1) / 1000}})
 		}
 		one := time.Now()
 		d.State, _ = Update(d.State, m)

@@ -42,7 +42,7 @@ func (u *update) made(m StripMade) {
 		})
 	}
 	for _, l := range m.Labels {
-		if u.Model.Info != nil && l.Model == u.Model.Info.Ref.SHA256 {
+		if u.Model.Info != nil && l.Asked == u.Film.asked && l.Model == u.Model.Info.Ref.SHA256 {
 			change(l.Item, labelled(l.Top, l.Model))
 		}
 	}

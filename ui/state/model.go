@@ -235,7 +235,10 @@ func fitted(p Pane, model Opened) Pane {
 	return p
 }
 
+// unlabel takes the answers from under the pictures. Those on their way were
+// asked for before, and are not taken.
 func (u *update) unlabel() {
+	u.Film.asked++
 	items := slices.Clone(u.Items)
 	for i, it := range items {
 		if it.LabelModel != "" {

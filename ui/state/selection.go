@@ -45,7 +45,7 @@ func (u *update) selection(m Msg) {
 	case ItemsExtended:
 		to := u.FilmPlace(m.Item)
 		if m.By != 0 {
-			to = min(max(u.FilmPlace(u.Current)+m.By, 0), u.FilmLen()-1)
+			to = u.placeBeside(m.By)
 		}
 		if to >= 0 {
 			u.extend(to)
@@ -83,7 +83,13 @@ func (u *update) selection(m Msg) {
 func (u *update) extend(to int) {
 	from := u.FilmPlace(u.anchor)
 	if from < 0 {
-		from = max(u.FilmPlace(u.Current), 0)
+		if from = u.FilmPlace(u.Current); from < 0 {
+			// It is left out: the selection begins on that side of it where it goes.
+			at := u.neighbour(u.Current)
+			if from = at; to < at {
+				from = at - 1
+			}
+		}
 		u.anchor = u.FilmItem(from).ID
 	}
 	anchor := u.anchor

@@ -123,3 +123,31 @@ func TestPicturesAreTakenFromTheStrip(t *testing.T) {
 		t.Error("a new picture is not shown")
 	}
 }
+
+// From a picture that the filter leaves out, the selection goes to those that
+// stand beside its place.
+func TestSelectionBesideAPictureThatIsLeftOut(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		send func(d *desk)
+		want string
+	}{
+		{"right", func(d *desk) { d.send(ItemsExtended{By: 1}) }, "f"},
+		{"left", func(d *desk) { d.send(ItemsExtended{By: -1}) }, "d"},
+		{"two right", func(d *desk) { d.send(ItemsExtended{By: 2}) }, "fg"},
+		{"to the last", func(d *desk) { d.send(ItemsExtended{Item: d.Items[6].ID}) }, "fg"},
+		{"to the first", func(d *desk) { d.send(ItemsExtended{Item: d.Items[2].ID}) }, "cd"},
+	} {
+		d := letters(t)
+		d.send(ItemPicked{Item: d.Items[4].ID})
+		d.send(ItemMarked{Mark: session.Rejected})
+		d.send(FilterSet{Filter: Filter{Mark: session.Unmarked}})
+		if d.FilmPlace(d.Current) >= 0 || d.FilmLen() != 6 {
+			t.Fatalf("the current picture stands at %d of %d", d.FilmPlace(d.Current), d.FilmLen())
+		}
+		c.send(d)
+		if got := d.selected(); got != c.want {
+			t.Errorf("%s selects %q, want %q", c.what, got, c.want)
+		}
+	}
+}

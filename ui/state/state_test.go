@@ -528,7 +528,7 @@ func TestThumbsAreWantedWhereSeenAndBounded(t *testing.T) {
 			t.Error("a broken file is not tried again and again")
 		}
 	}
-	d.send(ItemLabelled{Item: d.Items[102].ID, Model: "sha-other", Top: task.Score{Label: "x"}})
+	d.send(ItemLabelled{Item: d.Items[102].ID, Asked: d.Film.asked, Model: "sha-other", Top: task.Score{Label: "x"}})
 	if d.Items[102].Label != "" {
 		t.Error("another model's label was taken")
 	}

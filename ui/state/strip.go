@@ -112,7 +112,7 @@ func (u *update) thumbs() {
 	var wanted []ThumbWant
 	for i := max(u.first-ahead, 0); i < min(u.last+ahead, u.FilmLen()); i++ {
 		it := u.FilmItem(i)
-		w := ThumbWant{Item: it.ID, Ref: it.Ref, Thumb: it.Thumb == nil, Label: sha != "" && it.LabelModel != sha}
+		w := ThumbWant{Item: it.ID, Ref: it.Ref, Thumb: it.Thumb == nil, Label: sha != "" && it.LabelModel != sha, Asked: u.Film.asked}
 		if it.Err == "" && (w.Thumb || w.Label) {
 			wanted = append(wanted, w)
 		}

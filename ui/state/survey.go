@@ -14,7 +14,9 @@ func (Survey) cmd() {}
 
 // surveyed is what a Survey was sent for, so that it is sent once.
 type surveyed struct {
-	model string
+	model, device string
+	// asked changes with the settings of the model; see Film.asked.
+	asked int
 	// items and last change when pictures come or go.
 	items int
 	last  ItemID
@@ -38,7 +40,7 @@ func (u *update) followSurvey() {
 			f.Known++
 		}
 	}
-	now := surveyed{model: sha, items: len(u.Items), last: u.ids}
+	now := surveyed{model: sha, device: u.Device, asked: f.asked, items: len(u.Items), last: u.ids}
 	if f.surveyed == now {
 		return
 	}
@@ -47,7 +49,7 @@ func (u *update) followSurvey() {
 	s.Task.Image = task.ImageRef{}
 	for _, it := range u.Items {
 		if it.Err == "" && it.LabelModel != sha {
-			s.Wanted = append(s.Wanted, ThumbWant{Item: it.ID, Ref: it.Ref, Label: true})
+			s.Wanted = append(s.Wanted, ThumbWant{Item: it.ID, Ref: it.Ref, Label: true, Asked: f.asked})
 		}
 	}
 	u.do(s)
