@@ -47,6 +47,13 @@ func (b *batchSizes) put(key string, n int) {
 	b.found[key] = n
 }
 
+// forget drops the numbers, which held for another budget.
+func (b *batchSizes) forget() {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	clear(b.found)
+}
+
 // without says that a session is known to be impossible with a prelude.
 func (b *batchSizes) without(key string) bool {
 	b.mutex.Lock()

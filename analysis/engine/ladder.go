@@ -37,6 +37,13 @@ func (l *ladder) put(key string, segments int) {
 	l.rungs[key] = segments
 }
 
+// forget drops the numbers, which held for another budget.
+func (l *ladder) forget() {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	clear(l.rungs)
+}
+
 // shortOr tries, where memory is not made short.
 func (l *ladder) shortOr(key string, segments int, try func(segments int) error) error {
 	if l.short != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"seewhy/analysis/method"
+	"seewhy/analysis/task"
 	"seewhy/models/grad"
 	"seewhy/models/runtime"
 )
@@ -131,5 +132,45 @@ func TestSmallBudgetsKeepPairsInOrder(t *testing.T) {
 	// The rounding of float32; two pairs in each other's place differ by a tenth.
 	if !(math.Sqrt(apart) <= 1e-5*math.Sqrt(length)) || len(want) != len(got) {
 		t.Errorf("off by %.3g of the length", math.Sqrt(apart/length))
+	}
+}
+
+// What fitted into another budget is forgotten with it, and only then.
+func TestBudgetCountsForWhatRanBefore(t *testing.T) {
+	e := newTestEngine(t, Options{MemoryBudget: 1 << 32})
+	info, err := e.OpenModel(t.Context(), peersDir+"resnet.onnx", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(method string, params map[string]float64) int {
+		r, err := e.Explain(t.Context(), task.Task{
+			Model: info.Ref, Image: task.ImageRef{Path: e.Gallery()[0].Ref}, Device: "cpu", Method: method, Params: params, Target: task.Target{Class: 3},
+		}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Task.Batch
+	}
+	both := func() (rise, gradients int, rungs map[int]bool) {
+		rise, gradients = ask("rise", map[string]float64{"samples": 128}), ask("integratedgradients", map[string]float64{"steps": 9})
+		rungs = map[int]bool{}
+		for _, n := range e.ladder.rungs {
+			rungs[n] = true
+		}
+		return rise, gradients, rungs
+	}
+	if _, gradients, rungs := both(); gradients < 2 || !rungs[0] || len(rungs) != 1 {
+		t.Fatalf("with plenty: %d gradients at once, rungs %v", gradients, rungs)
+	}
+	for key := range e.batching.found {
+		e.batching.put(key, 4)
+	}
+	e.SetBudget(1 << 32)
+	if rise := ask("rise", map[string]float64{"samples": 128}); rise != 4 {
+		t.Errorf("the same budget: a batch of %d, want the 4 that were found", rise)
+	}
+	e.SetBudget(1)
+	if rise, _, rungs := both(); rise != 1 || !rungs[mostSegments] || rungs[0] {
+		t.Errorf("with a byte: a batch of %d, rungs %v", rise, rungs)
 	}
 }

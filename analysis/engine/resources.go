@@ -11,8 +11,15 @@ import (
 )
 
 // SetBudget bounds the bytes that the values of one run take, from the next run
-// on; 0 is half of what is free.
-func (e *Engine) SetBudget(bytes int64) { e.limit.Store(max(bytes, 0)) }
+// on; 0 is half of what is free. How much ran at once under another budget is
+// found anew.
+func (e *Engine) SetBudget(bytes int64) {
+	bytes = max(bytes, 0)
+	if e.limit.Swap(bytes) != bytes {
+		e.batching.forget()
+		e.ladder.forget()
+	}
+}
 
 // RunBudget is what one run on a device may take now, in bytes.
 func (e *Engine) RunBudget(ctx context.Context, device string) int64 {
