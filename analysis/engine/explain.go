@@ -57,7 +57,7 @@ func (e *Engine) Explain(ctx context.Context, t task.Task, p task.Progress) (tas
 // that. After an early stop, the result's task has the number of samples that
 // were taken: it gives this very map again.
 func (e *Engine) ExplainLive(ctx context.Context, t task.Task, live task.Live) (task.Result, error) {
-	r, device, failed, err := orOnCPU(ctx, e, t, func(t task.Task) (task.Result, error) { return e.explain(ctx, t, live) })
+	r, device, failed, err := orOnCPU(ctx, e, t, t.Method, func(t task.Task) (task.Result, error) { return e.explain(ctx, t, live) })
 	if err != nil {
 		return r, e.tooLarge(ctx, t, err)
 	}
@@ -213,6 +213,7 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
+	own := m.info.InputSize
 	if m, err = e.sized(ctx, m, t.Size); err != nil {
 		return nil, err
 	}
@@ -235,6 +236,10 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 			return nil, err
 		}
 	}
+	if t.Size == own {
+		// That is no other size: nothing is to be said of it.
+		t.Size = prep.Size{}
+	}
 	asked := t
 	t.Schema, t.Device = task.Schema, e.device(ctx, t.Device)
 	t.TF32 = t.TF32 && runtime.TF32(t.Device)
@@ -254,7 +259,7 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	if !ok {
 		rows, took, err := w.on.scores(ctx, w.x, m.scores.Logits)
 		if err != nil {
-			e.failures.put(asked, t.Device, anyMethod, err)
+			e.failures.put(asked, t.Device, anything, err)
 			return nil, fmt.Errorf("%s on %s: %w", m.info.Ref.Name, t.Device, err)
 		}
 		row, w.forward = rows[0], took

@@ -20,7 +20,8 @@ func mayFallBack(ctx context.Context, t task.Task, err error) bool {
 
 // failures remembers, as long as the program runs, what a device that was
 // chosen automatically failed at, so that it is not tried again at every click:
-// a method on a model at a size, or the model's forward pass as a whole. Short
+// a method on a model at a size, something else that is asked of the model, or
+// its forward pass as a whole. Short
 // memory and a driver that hangs may pass, and are not remembered.
 type failures struct {
 	mutex sync.Mutex
@@ -28,53 +29,59 @@ type failures struct {
 }
 
 type failedAt struct {
-	model, device, method string
-	size                  [2]int
+	model, device, what string
+	size                [2]int
 }
 
 func newFailures() *failures { return &failures{at: map[failedAt]error{}} }
 
-// anyMethod is in the place of a method where the forward pass failed.
-const anyMethod = ""
+// What a task asks for is a method's map, by the method's ID, or one of these.
+const (
+	// anything is all of it: the forward pass failed.
+	anything  = ""
+	sweepOf   = "sweep of " // and the method's ID
+	ofNorms   = "gradient norms"
+	ofToggled = "toggled segments"
+)
 
-func failedKey(t task.Task, device, method string) failedAt {
+func failedKey(t task.Task, device, what string) failedAt {
 	// A task may name its model by the path alone.
-	return failedAt{t.Model.SHA256 + t.Model.Path, device, method, [2]int{t.Size.Width, t.Size.Height}}
+	return failedAt{t.Model.SHA256 + t.Model.Path, device, what, [2]int{t.Size.Width, t.Size.Height}}
 }
 
-func (f *failures) put(t task.Task, device, method string, err error) {
+func (f *failures) put(t task.Task, device, what string, err error) {
 	if !errors.Is(err, runtime.ErrDevice) || errors.Is(err, runtime.ErrMemory) || errors.Is(err, runtime.ErrHung) {
 		return
 	}
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	f.at[failedKey(t, device, method)] = err
+	f.at[failedKey(t, device, what)] = err
 }
 
-// known is the failure of a task's method, or of its model, on a device.
-func (f *failures) known(t task.Task, device string) error {
+// known is the failure of what a task asks for, or of its model, on a device.
+func (f *failures) known(t task.Task, device, what string) error {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	if err := f.at[failedKey(t, device, anyMethod)]; err != nil {
+	if err := f.at[failedKey(t, device, anything)]; err != nil {
 		return err
 	}
-	return f.at[failedKey(t, device, t.Method)]
+	return f.at[failedKey(t, device, what)]
 }
 
-// orOnCPU does what a task says, and does it on the CPU where a device that was
-// chosen automatically fails, or is known to. Failed is why the CPU did it; nil
+// orOnCPU does what a task asks for, and does it on the CPU where a device that
+// was chosen automatically fails, or is known to fail at what. Failed is why the CPU did it; nil
 // where the device did.
-func orOnCPU[T any](ctx context.Context, e *Engine, t task.Task, do func(task.Task) (T, error)) (out T, device string, failed, err error) {
+func orOnCPU[T any](ctx context.Context, e *Engine, t task.Task, what string, do func(task.Task) (T, error)) (out T, device string, failed, err error) {
 	if automatic(t) {
 		device = e.device(ctx, t.Device)
-		failed = e.failures.known(t, device)
+		failed = e.failures.known(t, device, what)
 	}
 	if failed == nil {
 		if out, err = do(t); !mayFallBack(ctx, t, err) {
 			return out, device, nil, err
 		}
 		failed = err
-		e.failures.put(t, device, t.Method, err)
+		e.failures.put(t, device, what, err)
 	}
 	t.Device = runtime.CPU
 	out, err = do(t)
@@ -82,12 +89,12 @@ func orOnCPU[T any](ctx context.Context, e *Engine, t task.Task, do func(task.Ta
 }
 
 // quietly is orOnCPU for what nobody has to be told of.
-func quietly[T any](ctx context.Context, e *Engine, t task.Task, do func(task.Task) (T, error)) (T, error) {
-	out, _, _, err := orOnCPU(ctx, e, t, do)
+func quietly[T any](ctx context.Context, e *Engine, t task.Task, what string, do func(task.Task) (T, error)) (T, error) {
+	out, _, _, err := orOnCPU(ctx, e, t, what, do)
 	return out, err
 }
 
 // readyAnywhere is ready for what needs no more than the scores.
 func (e *Engine) readyAnywhere(ctx context.Context, t task.Task) (*work, error) {
-	return quietly(ctx, e, t, func(t task.Task) (*work, error) { return e.ready(ctx, t) })
+	return quietly(ctx, e, t, anything, func(t task.Task) (*work, error) { return e.ready(ctx, t) })
 }

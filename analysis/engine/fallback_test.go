@@ -35,7 +35,7 @@ func TestOrOnCPU(t *testing.T) {
 		var tried []string
 		e := newTestEngine(t, Options{})
 		// The best device may be the CPU here, whose failures are remembered alike.
-		got, device, failed, err := orOnCPU(ctx, e, task.Task{Device: c.asked}, func(t task.Task) (string, error) {
+		got, device, failed, err := orOnCPU(ctx, e, task.Task{Device: c.asked}, "saliency", func(t task.Task) (string, error) {
 			tried = append(tried, t.Device)
 			if t.Device == c.asked {
 				return "", c.fails
@@ -85,7 +85,7 @@ func TestFailuresOfDevicesAreRemembered(t *testing.T) {
 			return "", c.fails
 		}
 		for _, ask := range []task.Task{one, c.second} {
-			_, _, failed, err := orOnCPU(t.Context(), e, ask, do)
+			_, _, failed, err := orOnCPU(t.Context(), e, ask, ask.Method, do)
 			if automatic(ask) && (err != nil || !errors.Is(failed, runtime.ErrDevice)) {
 				t.Errorf("%s: %v, told %v", c.name, err, failed)
 			}
@@ -96,8 +96,8 @@ func TestFailuresOfDevicesAreRemembered(t *testing.T) {
 	}
 	// Where the forward pass failed, no method need try.
 	e := newTestEngine(t, Options{})
-	e.failures.put(one, e.device(t.Context(), task.Auto), anyMethod, device)
-	_, _, failed, err := orOnCPU(t.Context(), e, other, func(t task.Task) (string, error) {
+	e.failures.put(one, e.device(t.Context(), task.Auto), anything, device)
+	_, _, failed, err := orOnCPU(t.Context(), e, other, other.Method, func(t task.Task) (string, error) {
 		if t.Device != runtime.CPU {
 			return "", errors.New("the device was tried")
 		}
@@ -105,5 +105,63 @@ func TestFailuresOfDevicesAreRemembered(t *testing.T) {
 	})
 	if err != nil || !errors.Is(failed, runtime.ErrDevice) {
 		t.Errorf("after a forward pass that failed: %v, told %v", err, failed)
+	}
+}
+
+// A device that failed at one thing is tried at the others: neither a method's
+// sweep, nor what has no method, speaks for the method or for the model.
+func TestFailuresAreOfWhatWasAsked(t *testing.T) {
+	device := fmt.Errorf("a session: %w", runtime.ErrDevice)
+	all := []string{"gradcam", sweepOf + "gradcam", sweepOf + "layercam", ofNorms, ofToggled}
+	for _, failing := range all {
+		e := newTestEngine(t, Options{})
+		for _, what := range append([]string{failing}, all...) {
+			// The task of a click on the segments has no method.
+			tried := false
+			_, err := quietly(t.Context(), e, task.Task{Model: task.ModelRef{SHA256: "m"}}, what, func(t task.Task) (string, error) {
+				if t.Device != runtime.CPU {
+					tried = true
+					if what == failing {
+						return "", device
+					}
+				}
+				return "done", nil
+			})
+			known := e.failures.known(task.Task{Model: task.ModelRef{SHA256: "m"}}, e.device(t.Context(), task.Auto), what) != nil
+			if err != nil || known != (what == failing) || what != failing && !tried {
+				t.Errorf("after %q failed, %q: tried %t, known to fail %t, %v", failing, what, tried, known, err)
+			}
+		}
+	}
+}
+
+// A sweep and gradient norms that failed leave Grad-CAM on the device.
+func TestASweepFailsForItself(t *testing.T) {
+	for what, do := range map[string]func(e *Engine, ask task.Task) error{
+		sweepOf + "gradcam": func(e *Engine, ask task.Task) error { _, err := e.Sweep(t.Context(), ask, nil); return err },
+		ofNorms:             func(e *Engine, ask task.Task) error { _, err := e.GradientNorms(t.Context(), ask, nil); return err },
+		"gradcam":           func(e *Engine, ask task.Task) error { _, err := e.Explain(t.Context(), ask, nil); return err },
+	} {
+		e := newTestEngine(t, Options{})
+		info, err := e.OpenModel(t.Context(), peersDir+"resnet.onnx", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		failed := 0
+		e.ladder.short = func(string, int) error {
+			if failed++; failed > 1 {
+				return nil
+			}
+			return fmt.Errorf("running: %w", runtime.ErrDevice)
+		}
+		ask := task.Task{Model: info.Ref, Image: task.ImageRef{Path: e.Gallery()[0].Ref}, Method: "gradcam", Target: task.Target{Class: 3}}
+		if err := do(e, ask); err != nil || failed < 2 {
+			t.Fatalf("%s: %v after %d tries", what, err, failed)
+		}
+		for _, other := range []string{sweepOf + "gradcam", ofNorms, "gradcam", ofToggled, anything} {
+			if known := e.failures.known(ask, e.device(t.Context(), task.Auto), other) != nil; known != (other == what) {
+				t.Errorf("%s failed, of %q that is known: %t", what, other, known)
+			}
+		}
 	}
 }

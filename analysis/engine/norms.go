@@ -15,7 +15,7 @@ import (
 // bursts on its way to the input. The task's method and layer play no part.
 // Where a device that was chosen automatically fails, the CPU does it.
 func (e *Engine) GradientNorms(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerNorm, error) {
-	return quietly(ctx, e, t, func(t task.Task) ([]task.LayerNorm, error) { return e.gradientNorms(ctx, t, p) })
+	return quietly(ctx, e, t, ofNorms, func(t task.Task) ([]task.LayerNorm, error) { return e.gradientNorms(ctx, t, p) })
 }
 
 func (e *Engine) gradientNorms(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerNorm, error) {

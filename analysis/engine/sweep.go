@@ -31,7 +31,7 @@ const sameMap = 0.99
 //
 // Where a device that was chosen automatically fails, the CPU does it.
 func (e *Engine) Sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error) {
-	return quietly(ctx, e, t, func(t task.Task) ([]task.LayerMap, error) { return e.sweep(ctx, t, p) })
+	return quietly(ctx, e, t, sweepOf+t.Method, func(t task.Task) ([]task.LayerMap, error) { return e.sweep(ctx, t, p) })
 }
 
 func (e *Engine) sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error) {

@@ -16,7 +16,7 @@ import (
 // segment's mean colour where it has none). The prediction's Seen shows that
 // picture. Where a device that was chosen automatically fails, the CPU does it.
 func (e *Engine) Toggle(ctx context.Context, t task.Task, segments task.Segments, off []int) (task.Prediction, error) {
-	return quietly(ctx, e, t, func(t task.Task) (task.Prediction, error) { return e.toggle(ctx, t, segments, off) })
+	return quietly(ctx, e, t, ofToggled, func(t task.Task) (task.Prediction, error) { return e.toggle(ctx, t, segments, off) })
 }
 
 func (e *Engine) toggle(ctx context.Context, t task.Task, segments task.Segments, off []int) (task.Prediction, error) {

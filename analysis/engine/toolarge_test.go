@@ -167,6 +167,11 @@ func TestOtherSizes(t *testing.T) {
 			t.Fatal(err)
 		}
 		values = append(values, r.Value)
+		other := size != (prep.Size{}) && size != info.InputSize
+		said := slices.ContainsFunc(r.Notes, func(n task.Note) bool { return strings.HasPrefix(n.Key, "The model ran at") })
+		if said != other || (r.Task.Size != prep.Size{}) != other {
+			t.Errorf("at %v: the result is of size %v, a warning: %t", size, r.Task.Size, said)
+		}
 		if size != (prep.Size{}) {
 			if at, err := r.Task.Preprocess.OutputSize(700, 500); err != nil || at != size {
 				t.Errorf("the preprocessing aims at %v, %v, want %v", at, err, size)
