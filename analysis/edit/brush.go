@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"context"
 	"image"
 	"math"
 
@@ -10,12 +11,15 @@ import (
 // coverBrush draws the stroke as capsules, one for each of its lines. What is
 // wholly inside a capsule is counted by spans, so that the cost is the rows and
 // the edge of each line whatever the radius is.
-func coverBrush(out *image.Alpha, s task.Shape, w, h int) {
+func coverBrush(ctx context.Context, out *image.Alpha, s task.Shape, w, h int) {
 	r := s.Radius * float64(max(w, h))
 	// starts[y][x] is by how many more spans x is in than x-1.
 	wide := out.Rect.Dx() + 1
 	starts := make([]int32, wide*out.Rect.Dy())
 	for i := range max(1, len(s.Points)-1) {
+		if ctx.Err() != nil {
+			return
+		}
 		a, b := s.Points[i], s.Points[min(i+1, len(s.Points)-1)]
 		c := capsule{a.X * float64(w), a.Y * float64(h), b.X * float64(w), b.Y * float64(h)}
 		top := max(out.Rect.Min.Y, int(math.Floor(min(c.ay, c.by)-r-0.5)))

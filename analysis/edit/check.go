@@ -20,6 +20,9 @@ const (
 	MaxPoints = 1 << 17
 	MaxCells  = 1 << 25
 	MaxRuns   = 1 << 20
+	// MaxWork bounds the sum over brush strokes of radius times points, which is
+	// what drawing them costs: about 8 ms each at 12 megapixels.
+	MaxWork = 2048
 	// MaxMaskSide bounds a mask's sides.
 	MaxMaskSide = 1 << 13
 	// MaxReach is how far outside of the picture a point may lie, in pictures.
@@ -96,7 +99,10 @@ func Fills() []task.Fill {
 }
 
 // total counts what shapes hold together.
-type total struct{ points, cells, runs int }
+type total struct {
+	points, cells, runs int
+	work                float64
+}
 
 func (t *total) add(s task.Shape) error {
 	if err := check(s); err != nil {
@@ -105,9 +111,12 @@ func (t *total) add(s task.Shape) error {
 	t.points += len(s.Points)
 	t.cells += s.Width * s.Height
 	t.runs += len(s.Runs)
+	t.work += s.Radius * float64(len(s.Points))
 	switch {
 	case t.points > MaxPoints:
 		return fmt.Errorf("all shapes together have more than %d points", MaxPoints)
+	case t.work > MaxWork:
+		return fmt.Errorf("all brush strokes together have a sum of radius times points of %.0f; the limit is %d", t.work, MaxWork)
 	case t.cells > MaxCells:
 		return fmt.Errorf("all masks together have more than %d cells", MaxCells)
 	case t.runs > MaxRuns:

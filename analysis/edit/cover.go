@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"context"
 	"image"
 	"math"
 
@@ -29,7 +30,7 @@ func CoverWithin(shapes []task.Shape, width, height int, within image.Rectangle)
 	within = within.Intersect(image.Rect(0, 0, width, height))
 	out := image.NewAlpha(within)
 	for _, s := range shapes {
-		part := coverOf(s, width, height, within)
+		part := coverOf(context.Background(), s, width, height, within)
 		for y := part.Rect.Min.Y; y < part.Rect.Max.Y; y++ {
 			from, to := row(part, y, part.Rect), row(out, y, part.Rect)
 			for x, a := range from {
@@ -71,8 +72,9 @@ func Bounds(s task.Shape, width, height int) image.Rectangle {
 //
 // The cover of a pixel depends on the shape and the picture's size alone, not on
 // the rectangle that is asked for: else a picture that is mended part by part
-// would differ from one that is made at once.
-func coverOf(s task.Shape, w, h int, within image.Rectangle) *image.Alpha {
+// would differ from one that is made at once. Where ctx ends the cover is
+// incomplete.
+func coverOf(ctx context.Context, s task.Shape, w, h int, within image.Rectangle) *image.Alpha {
 	bounds := Bounds(s, w, h)
 	out := image.NewAlpha(bounds.Intersect(within))
 	if out.Rect.Empty() {
@@ -82,9 +84,9 @@ func coverOf(s task.Shape, w, h int, within image.Rectangle) *image.Alpha {
 	case task.Box:
 		coverBox(out, s, w, h)
 	case task.Lasso:
-		return coverLasso(s, w, h, bounds, out.Rect)
+		return coverLasso(ctx, s, w, h, bounds, out.Rect)
 	case task.Brush:
-		coverBrush(out, s, w, h)
+		coverBrush(ctx, out, s, w, h)
 	case task.Mask:
 		coverMask(out, s, w, h)
 	}
@@ -117,7 +119,7 @@ func overlaps(a, b float64, from, to int) []float64 {
 // maxRaster bounds the pixels that a lasso is drawn on as a whole.
 const maxRaster = 1 << 28
 
-func coverLasso(s task.Shape, w, h int, bounds, within image.Rectangle) *image.Alpha {
+func coverLasso(ctx context.Context, s task.Shape, w, h int, bounds, within image.Rectangle) *image.Alpha {
 	// How the rasteriser rounds depends on its size: the whole lasso is drawn
 	// whatever part is asked for.
 	if bounds.Dx() > maxRaster/bounds.Dy() {
@@ -133,6 +135,9 @@ func coverLasso(s task.Shape, w, h int, bounds, within image.Rectangle) *image.A
 		z := vector.NewRasterizer(bounds.Dx(), bounds.Dy())
 		z.MoveTo(float32(points[0].X), float32(points[0].Y))
 		for _, p := range points[1:] {
+			if ctx.Err() != nil {
+				break
+			}
 			z.LineTo(float32(p.X), float32(p.Y))
 		}
 		z.ClosePath()

@@ -2,15 +2,15 @@
 // were not there.
 //
 //	if err := edit.Check(task.Edits); err != nil { ... }
-//	hidden, err := edit.Apply(picture, task.Edits)
+//	hidden, err := edit.Apply(ctx, picture, task.Edits)
 //
 // Whoever applies many edits to one picture, as under a brush, keeps a Canvas:
 // what is expensive about a picture is then done once, and what did not change
 // is left alone.
 //
 //	canvas := edit.New(picture)
-//	hidden, err := canvas.Apply(edits)          // a picture of its own
-//	hidden, changed, err := canvas.Update(edits) // the canvas's own, mended
+//	hidden, err := canvas.Apply(ctx, edits)           // a picture of its own
+//	hidden, changed, err := canvas.Update(ctx, edits) // the canvas's own, mended
 //
 // Places are fractions of the picture, so that the same edits suit a photograph
 // and its copy on the screen. Of a pixel that a shape covers in part, that part
@@ -19,6 +19,7 @@
 package edit
 
 import (
+	"context"
 	"image"
 	"image/draw"
 	"slices"
@@ -28,9 +29,9 @@ import (
 )
 
 // Apply gives a copy of the picture, at the origin, with the edits made on it
-// in order. It fails where Check does.
-func Apply(img image.Image, edits []task.Edit) (*image.RGBA, error) {
-	return New(img).Apply(edits)
+// in order. It fails where Check does, and where ctx ends.
+func Apply(ctx context.Context, img image.Image, edits []task.Edit) (*image.RGBA, error) {
+	return New(img).Apply(ctx, edits)
 }
 
 // Canvas applies edits to one picture. Its methods may be called from many
@@ -66,14 +67,19 @@ func New(img image.Image) *Canvas {
 func (c *Canvas) Picture() *image.RGBA { return c.src }
 
 // Apply gives a picture of its own with the edits made on it in order. It fails
-// where Check does.
-func (c *Canvas) Apply(edits []task.Edit) (*image.RGBA, error) {
+// where Check does, and where ctx ends.
+func (c *Canvas) Apply(ctx context.Context, edits []task.Edit) (*image.RGBA, error) {
 	if err := Check(edits); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	out := image.NewRGBA(c.src.Rect)
 	copyRect(out, c.src, c.src.Rect)
-	c.paint(out, edits, out.Rect)
+	if err := c.paint(ctx, out, edits, out.Rect); err != nil {
+		return nil, err
+	}
 	return out, nil
 }
 
@@ -81,19 +87,28 @@ func (c *Canvas) Apply(edits []task.Edit) (*image.RGBA, error) {
 // these and says which rectangle of it may have changed. The picture is the
 // same at each call: it must not be changed, and be read no longer than until
 // the next one. A stroke that grows costs about the rectangle of what is new.
-func (c *Canvas) Update(edits []task.Edit) (picture *image.RGBA, changed image.Rectangle, err error) {
+// It fails where Check does, and where ctx ends: the next call then makes the
+// picture anew.
+func (c *Canvas) Update(ctx context.Context, edits []task.Edit) (picture *image.RGBA, changed image.Rectangle, err error) {
 	if err := Check(edits); err != nil {
 		return nil, image.Rectangle{}, err
 	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, image.Rectangle{}, err
+	}
 	if c.out == nil {
 		c.out = image.NewRGBA(c.src.Rect)
 		copyRect(c.out, c.src, c.src.Rect)
 	}
 	changed = c.changed(c.edits, edits)
 	copyRect(c.out, c.src, changed)
-	c.paint(c.out, edits, changed)
+	if err := c.paint(ctx, c.out, edits, changed); err != nil {
+		// What is half made is of no use to the next call.
+		c.out, c.edits = nil, nil
+		return nil, image.Rectangle{}, err
+	}
 	c.edits = slices.Clone(edits)
 	return c.out, changed, nil
 }
@@ -159,10 +174,14 @@ func equal(a, b task.Edit) bool {
 }
 
 // paint makes the edits on dst inside of clip, which holds all of the
-// surroundings of what it touches and is continued.
-func (c *Canvas) paint(dst *image.RGBA, edits []task.Edit, clip image.Rectangle) {
+// surroundings of what it touches and is continued. Where ctx ends it stops
+// half-way, within a fraction of a second.
+func (c *Canvas) paint(ctx context.Context, dst *image.RGBA, edits []task.Edit, clip image.Rectangle) error {
 	for _, e := range edits {
-		cover := coverOf(e.Shape, c.src.Rect.Dx(), c.src.Rect.Dy(), clip)
+		cover := coverOf(ctx, e.Shape, c.src.Rect.Dx(), c.src.Rect.Dy(), clip)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if cover.Rect.Empty() {
 			continue
 		}
@@ -176,11 +195,12 @@ func (c *Canvas) paint(dst *image.RGBA, edits []task.Edit, clip image.Rectangle)
 		case task.FillGrey:
 			flat(dst, cover, [3]uint8{128, 128, 128})
 		case task.FillInpaint:
-			inpaint(dst, cover, c.mean)
+			inpaint(ctx, dst, cover, c.mean)
 		case task.FillRestore:
 			restore(dst, cover, c.src)
 		}
 	}
+	return ctx.Err()
 }
 
 func copyRect(dst, src *image.RGBA, r image.Rectangle) {

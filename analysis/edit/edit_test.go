@@ -101,7 +101,7 @@ func TestInpaintContinuesARamp(t *testing.T) {
 				holed.Pix[4*i], holed.Pix[4*i+1], holed.Pix[4*i+2] = 0, 255, 0
 			}
 		}
-		got, err := Apply(holed, []task.Edit{{Shape: c.shape, Fill: task.FillInpaint}})
+		got, err := Apply(t.Context(), holed, []task.Edit{{Shape: c.shape, Fill: task.FillInpaint}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,11 +177,11 @@ func TestUpdateIsApply(t *testing.T) {
 		{e(task.FillMean, box(0.9, 0.9, 1, 1)), e(task.FillInpaint, box(0.1, 0.1, 0.3, 0.3)), e(task.FillInpaint, box(0.28, 0.2, 0.5, 0.4)), e(task.FillGrey, stroke(2))},
 		nil,
 	} {
-		got, _, err := canvas.Update(edits)
+		got, _, err := canvas.Update(t.Context(), edits)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := Apply(src, edits)
+		want, err := Apply(t.Context(), src, edits)
 		if err != nil {
 			t.Fatal(err)
 		}

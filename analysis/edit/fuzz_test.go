@@ -27,11 +27,11 @@ func FuzzEdits(f *testing.F) {
 		src := ramp(int(w), int(h))
 		canvas := New(src)
 		for n := range len(edits) + 1 {
-			got, _, err := canvas.Update(edits[:n])
+			got, _, err := canvas.Update(t.Context(), edits[:n])
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, err := Apply(src, edits[:n])
+			want, err := Apply(t.Context(), src, edits[:n])
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"context"
 	"image"
 
 	"seewhy/analysis/task"
@@ -11,7 +12,7 @@ import (
 func Hidden(edits []task.Edit, width, height int) *image.Alpha {
 	out := image.NewAlpha(image.Rect(0, 0, width, height))
 	for _, e := range edits {
-		part := coverOf(e.Shape, width, height, out.Rect)
+		part := coverOf(context.Background(), e.Shape, width, height, out.Rect)
 		for y := part.Rect.Min.Y; y < part.Rect.Max.Y; y++ {
 			to := row(out, y, part.Rect)
 			for x, a := range row(part, y, part.Rect) {

@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"context"
 	"image"
 	"sync"
 )
@@ -20,8 +21,9 @@ const inpaintMargin = 4
 // inpaint continues what surrounds the covered pixels into them: the harmonic
 // function (Laplace's equation, five-point stencil), channel by channel, with
 // the values of the pixels around as its boundary and no flux over the
-// picture's own border. Where nothing surrounds them the mean colour is taken.
-func inpaint(dst *image.RGBA, cover *image.Alpha, mean func() [3]uint8) {
+// picture's own border. Where nothing surrounds them the mean colour is taken;
+// where ctx ends, what is found is rough.
+func inpaint(ctx context.Context, dst *image.RGBA, cover *image.Alpha, mean func() [3]uint8) {
 	area := surroundings(cover.Rect, dst.Rect.Dx(), dst.Rect.Dy())
 	open := make([]uint8, area.Dx()*area.Dy())
 	known := len(open)
@@ -50,7 +52,7 @@ func inpaint(dst *image.RGBA, cover *image.Alpha, mean func() [3]uint8) {
 					v[y*area.Dx()+x] = float32(line[4*x])
 				}
 			}
-			continued(v, levels)
+			continued(ctx, v, levels)
 			planes[c] = v
 		})
 	}

@@ -59,7 +59,7 @@ func TestInpaintIsHarmonic(t *testing.T) {
 		"border": box(-1, 0.3, 0.5, 2),
 		"stroke": {Kind: task.Brush, Radius: 0.05, Points: []task.Point{{X: 0.1, Y: 0.1}, {X: 0.5, Y: 0.9}, {X: 0.9, Y: 0.2}}},
 	} {
-		got, err := Apply(img, []task.Edit{{Shape: s, Fill: task.FillInpaint}})
+		got, err := Apply(t.Context(), img, []task.Edit{{Shape: s, Fill: task.FillInpaint}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +81,7 @@ func TestInpaintIsHarmonic(t *testing.T) {
 
 func TestNothingAroundIsTheMean(t *testing.T) {
 	img := ramp(40, 30)
-	got, err := Apply(img, []task.Edit{{Shape: box(0, 0, 1, 1), Fill: task.FillInpaint}})
+	got, err := Apply(t.Context(), img, []task.Edit{{Shape: box(0, 0, 1, 1), Fill: task.FillInpaint}})
 	if err != nil {
 		t.Fatal(err)
 	}

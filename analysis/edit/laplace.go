@@ -1,5 +1,7 @@
 package edit
 
+import "context"
+
 // level is one grid of a hole: where it is open, what is left to find.
 type level struct {
 	w, h int
@@ -126,14 +128,14 @@ func (l *level) findRuns() {
 
 // continued fills the open cells of v: each grid, from the coarsest on, begins
 // with the solution of the one before, and the coarsest with the mean of what
-// is known.
-func continued(v []float32, levels []level) {
+// is known. Where ctx ends the solution is rough.
+func continued(ctx context.Context, v []float32, levels []level) {
 	values := make([][]float32, len(levels))
 	values[0] = v
 	for i := 1; i < len(levels); i++ {
 		values[i] = means(values[i-1], &levels[i-1], &levels[i])
 	}
-	for i := len(levels) - 1; i >= 0; i-- {
+	for i := len(levels) - 1; i >= 0 && ctx.Err() == nil; i-- {
 		l := &levels[i]
 		if i+1 < len(levels) {
 			l.prolong(values[i], values[i+1], &levels[i+1], false)

@@ -9,7 +9,6 @@ import (
 	"image"
 	"slices"
 	"strings"
-	"sync"
 
 	"seewhy/analysis/edit"
 	"seewhy/analysis/task"
@@ -20,12 +19,12 @@ import (
 
 // hidden gives the whole picture that a task names, with its edits made, as a
 // picture of its own.
-func (e *Engine) hidden(ref task.ImageRef, edits []task.Edit) (image.Image, error) {
+func (e *Engine) hidden(ctx context.Context, ref task.ImageRef, edits []task.Edit) (image.Image, error) {
 	img, err := e.picture(ref)
 	if err != nil || len(edits) == 0 {
 		return img, err
 	}
-	if img, err = edit.Apply(img, edits); err != nil {
+	if img, err = edit.Apply(ctx, img, edits); err != nil {
 		return nil, fmt.Errorf("picture %q cannot be edited: %w", ref.Name, err)
 	}
 	return img, nil
@@ -105,7 +104,7 @@ type prepared struct {
 // input makes a task's picture, with its edits, ready for the model, or
 // remembers what it was. Under a brush, only what the stroke touched is made
 // anew: a photograph of many pixels then costs no more than a small one.
-func (e *Engine) input(m *model, t task.Task) (prepared, error) {
+func (e *Engine) input(ctx context.Context, m *model, t task.Task) (prepared, error) {
 	if err := edit.Check(t.Edits); err != nil {
 		return prepared{}, fmt.Errorf("picture %q cannot be edited: %w", t.Image.Name, err)
 	}
@@ -127,7 +126,7 @@ func (e *Engine) input(m *model, t task.Task) (prepared, error) {
 		if err != nil {
 			return in, err
 		}
-	} else if in, err = e.edited(m, t, string(how)); err != nil {
+	} else if in, err = e.edited(ctx, m, t, string(how)); err != nil {
 		return in, err
 	}
 	e.inputs.put(key, in, 4*in.x.Len())
@@ -147,7 +146,8 @@ func editsKey(edits []task.Edit) string {
 
 // easel is a picture that is being edited, and what was made of it last.
 type easel struct {
-	mutex  sync.Mutex
+	// turn is full while somebody edits: unlike a mutex's, a wait for it can end.
+	turn   chan struct{}
 	canvas *edit.Canvas
 	// last is by picture, preprocessing and layout.
 	last map[string]prepared
@@ -157,18 +157,22 @@ type easel struct {
 const keptPreparations = 8
 
 // edited makes a picture with edits ready from what was made of it last.
-func (e *Engine) edited(m *model, t task.Task, how string) (prepared, error) {
+func (e *Engine) edited(ctx context.Context, m *model, t task.Task, how string) (prepared, error) {
 	on, err := e.easel(t.Image)
 	if err != nil {
 		return prepared{}, err
 	}
-	on.mutex.Lock()
-	defer on.mutex.Unlock()
+	select {
+	case on.turn <- struct{}{}:
+		defer func() { <-on.turn }()
+	case <-ctx.Done():
+		return prepared{}, ctx.Err()
+	}
 	last, ok := on.last[how]
 	if !ok {
 		last, ok = e.inputs.get(how)
 	}
-	picture, _, err := on.canvas.Update(t.Edits)
+	picture, _, err := on.canvas.Update(ctx, t.Edits)
 	if err != nil {
 		return prepared{}, err
 	}
@@ -197,7 +201,7 @@ func (e *Engine) easel(ref task.ImageRef) (*easel, error) {
 	if err != nil {
 		return nil, err
 	}
-	on := &easel{canvas: edit.New(img), last: map[string]prepared{}}
+	on := &easel{turn: make(chan struct{}, 1), canvas: edit.New(img), last: map[string]prepared{}}
 	// The picture itself, and the copy that the edits are made on.
 	b := img.Bounds()
 	return e.easels.put(ref.SHA256, on, 8*b.Dx()*b.Dy()), nil

@@ -246,7 +246,7 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	t.Model = m.info.Ref
 	w := &work{task: t, model: m, on: &session{e: e, m: m, device: t.Device, tf32: t.TF32}}
 	w.on.batch.Store(int32(min(max(t.Batch, 0), mostBatch)))
-	in, err := e.input(m, t)
+	in, err := e.input(ctx, m, t)
 	if err != nil {
 		return nil, err
 	}

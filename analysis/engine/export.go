@@ -36,7 +36,7 @@ func (e *Engine) reportInput(ctx context.Context, r task.Result, style heatmap.S
 	if err != nil {
 		return report.Input{}, err
 	}
-	photo, err := e.hidden(r.Task.Image, r.Task.Edits)
+	photo, err := e.hidden(ctx, r.Task.Image, r.Task.Edits)
 	if err != nil {
 		return report.Input{}, err
 	}
@@ -65,7 +65,7 @@ func (e *Engine) ExportSweep(ctx context.Context, path string, t task.Task, maps
 	if _, err := w.target(); err != nil {
 		return err
 	}
-	photo, err := e.hidden(t.Image, t.Edits)
+	photo, err := e.hidden(ctx, t.Image, t.Edits)
 	if err != nil {
 		return err
 	}

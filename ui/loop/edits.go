@@ -24,19 +24,26 @@ const liveSide = 1100
 type easels struct {
 	guard    sync.Mutex
 	photo    image.Image
-	canvases map[int]*edit.Canvas
+	canvases map[int]*easel
+}
+
+// easel is a canvas that one at a time edits.
+type easel struct {
+	canvas *edit.Canvas
+	// turn is full while somebody edits: unlike a mutex's, a wait for it can end.
+	turn chan struct{}
 }
 
 // canvas is the one of a level of the photo.
-func (e *easels) canvas(levels []image.Image, level int) *edit.Canvas {
+func (e *easels) canvas(levels []image.Image, level int) *easel {
 	e.guard.Lock()
 	defer e.guard.Unlock()
 	if e.photo != levels[0] {
-		e.photo, e.canvases = levels[0], map[int]*edit.Canvas{}
+		e.photo, e.canvases = levels[0], map[int]*easel{}
 	}
 	c := e.canvases[level]
 	if c == nil {
-		c = edit.New(levels[level])
+		c = &easel{edit.New(levels[level]), make(chan struct{}, 1)}
 		e.canvases[level] = c
 	}
 	return c
@@ -44,14 +51,14 @@ func (e *easels) canvas(levels []image.Image, level int) *edit.Canvas {
 
 // edited makes the edits on the photo: on one level where they are live, else
 // on the largest, from which the others follow.
-func (e *easels) edited(c state.EditPhoto) state.Msg {
+func (e *easels) edited(ctx context.Context, c state.EditPhoto) state.Msg {
 	level := 0
 	if c.Live {
 		for level < len(c.Levels)-1 && longer(c.Levels[level]) > liveSide {
 			level++
 		}
 	}
-	img, err := e.made(e.canvas(c.Levels, level), c.Edits)
+	img, err := e.canvas(c.Levels, level).made(ctx, c.Edits)
 	if err != nil {
 		return state.PhotoEdited{Job: c.Job, Err: err.Error()}
 	}
@@ -63,10 +70,14 @@ func (e *easels) edited(c state.EditPhoto) state.Msg {
 
 // made mends what the edits changed since the last call, and copies the
 // picture for the screen, which keeps it.
-func (e *easels) made(c *edit.Canvas, edits []task.Edit) (*image.RGBA, error) {
-	e.guard.Lock()
-	defer e.guard.Unlock()
-	img, _, err := c.Update(edits)
+func (e *easel) made(ctx context.Context, edits []task.Edit) (*image.RGBA, error) {
+	select {
+	case e.turn <- struct{}{}:
+		defer func() { <-e.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	img, _, err := e.canvas.Update(ctx, edits)
 	if err != nil {
 		return nil, err
 	}
@@ -188,10 +199,10 @@ func paintSegments(img *image.RGBA, g task.Segments, under int) {
 }
 
 // openEdited is the picture for the stage with the edits that it has already.
-func (e *easels) openEdited(levels []image.Image, edits []task.Edit) []image.Image {
+func (e *easels) openEdited(ctx context.Context, levels []image.Image, edits []task.Edit) []image.Image {
 	if len(edits) == 0 {
 		return nil
 	}
-	m := e.edited(state.EditPhoto{Levels: slices.Clip(levels), Edits: edits}).(state.PhotoEdited)
+	m := e.edited(ctx, state.EditPhoto{Levels: slices.Clip(levels), Edits: edits}).(state.PhotoEdited)
 	return m.Levels
 }

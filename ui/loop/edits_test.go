@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"testing"
+	"time"
 
 	"seewhy/analysis/task"
 	"seewhy/ui/fake"
@@ -24,12 +25,12 @@ func TestStrokesAreShownSmallerThanTheWholePicture(t *testing.T) {
 	levels := pyramid(plain(2000, 1000, color.RGBA{200, 0, 0, 255}))
 	box := task.Edit{Shape: task.Shape{Kind: task.Box, Points: []task.Point{{}, {X: .5, Y: 1}}}, Fill: task.FillGrey}
 	c := state.EditPhoto{Job: 7, Levels: levels, Edits: []task.Edit{box}, Live: true}
-	live := e.edited(c).(state.PhotoEdited)
+	live := e.edited(t.Context(), c).(state.PhotoEdited)
 	if len(live.Levels) != 1 || live.Levels[0].Bounds().Dx() != 1000 || live.Job != 7 {
 		t.Fatalf("live: %d levels of %v", len(live.Levels), live.Levels[0].Bounds())
 	}
 	c.Live = false
-	full := e.edited(c).(state.PhotoEdited)
+	full := e.edited(t.Context(), c).(state.PhotoEdited)
 	if len(full.Levels) != len(levels) || full.Levels[0].Bounds().Dx() != 2000 {
 		t.Fatalf("full: %d levels", len(full.Levels))
 	}
@@ -43,13 +44,13 @@ func TestStrokesAreShownSmallerThanTheWholePicture(t *testing.T) {
 		t.Error("the photo itself was changed")
 	}
 	// Another photo has other canvases.
-	other := e.edited(state.EditPhoto{Levels: []image.Image{plain(8, 8, color.RGBA{0, 9, 0, 255})}, Edits: []task.Edit{box}}).(state.PhotoEdited)
+	other := e.edited(t.Context(), state.EditPhoto{Levels: []image.Image{plain(8, 8, color.RGBA{0, 9, 0, 255})}, Edits: []task.Edit{box}}).(state.PhotoEdited)
 	if other.Levels[0].At(7, 7) != (color.RGBA{0, 9, 0, 255}) {
 		t.Errorf("%v", other.Levels[0].At(7, 7))
 	}
 	bad := box
 	bad.Fill = "x"
-	if m := e.edited(state.EditPhoto{Levels: levels, Edits: []task.Edit{bad}}).(state.PhotoEdited); m.Err == "" {
+	if m := e.edited(t.Context(), state.EditPhoto{Levels: levels, Edits: []task.Edit{bad}}).(state.PhotoEdited); m.Err == "" {
 		t.Error("an unknown fill is no error")
 	}
 }
@@ -102,5 +103,48 @@ func TestExportsHaveTheirRegionsMeasured(t *testing.T) {
 	c.Regions = nil
 	if measured(c)[0].Shares != nil {
 		t.Error("shares of no regions")
+	}
+}
+
+// TestHeavyEditsHoldNothingUp edits one picture for long, and asks that others
+// are edited meanwhile, that a wait for it can end, and that so can it.
+func TestHeavyEditsHoldNothingUp(t *testing.T) {
+	var e easels
+	large, small := []image.Image{plain(4000, 3000, color.RGBA{200, 0, 0, 255})}, []image.Image{plain(8, 8, color.RGBA{0, 9, 0, 255})}
+	stroke := task.Edit{Shape: task.Shape{Kind: task.Brush, Radius: .2}, Fill: task.FillGrey}
+	for k := range 256 {
+		stroke.Points = append(stroke.Points, task.Point{X: float64(k%16) / 16, Y: float64(k/16) / 16})
+	}
+	heavy := make([]task.Edit, 32)
+	for i := range heavy {
+		heavy[i] = stroke
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan state.Msg, 1)
+	go func() { ended <- e.edited(ctx, state.EditPhoto{Levels: large, Edits: heavy}) }()
+	on := e.canvas(large, 0)
+	for len(on.turn) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	gone, end := context.WithCancel(t.Context())
+	end()
+	begin := time.Now()
+	if _, err := on.made(gone, heavy); err == nil {
+		t.Error("a wait that is cancelled ends without an error")
+	}
+	if got := e.openEdited(t.Context(), small, heavy[:1]); len(got) != 1 || got[0].At(4, 4) != (color.RGBA{128, 128, 128, 255}) {
+		t.Errorf("another picture: %v", got)
+	}
+	if len(ended) > 0 {
+		t.Fatal("the heavy edits are done: there was nothing to wait for")
+	}
+	cancel()
+	m := (<-ended).(state.PhotoEdited)
+	if took := time.Since(begin); m.Err == "" || m.Levels != nil || took > 3*time.Second {
+		t.Errorf("cancelled edits end after %v with %q", took, m.Err)
+	}
+	if got := e.openEdited(gone, small, heavy[:1]); got != nil {
+		t.Errorf("cancelled beforehand: %d levels", len(got))
 	}
 }

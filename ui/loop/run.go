@@ -95,7 +95,7 @@ func (l *Loop) run(c state.Cmd) {
 			return state.Outlined{Job: c.Job, Image: img}
 		})
 	case state.EditPhoto:
-		l.job(c.Job, func(context.Context, Engine) state.Msg { return l.easels.edited(c) })
+		l.job(c.Job, func(ctx context.Context, _ Engine) state.Msg { return l.easels.edited(ctx, c) })
 	case state.FindRegions:
 		l.job(0, func(_ context.Context, e Engine) state.Msg {
 			regions, err := e.GalleryRegions(c.Ref)
