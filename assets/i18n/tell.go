@@ -19,8 +19,12 @@ func Tell(text string) string {
 	if p == nil || *p == "en" || text == "" {
 		return text
 	}
-	return tell(told()[*p], text, 4)
+	return tell(told()[*p], text, nesting)
 }
+
+// nesting is how many errors within errors are looked for: a session's file, a
+// picture, its regions, one of them, its shape and what is wrong with that.
+const nesting = 7
 
 // format is an error's English format and its translation.
 type format struct {

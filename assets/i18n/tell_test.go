@@ -22,6 +22,15 @@ func TestTell(t *testing.T) {
 		},
 		{"heatmap: the maps have no part of the picture in common", "各热力图在图片上没有共同的区域"},
 		{"pane 2: the session's wipe cannot be 3", "窗格 2：会话的 wipe 不能为 3"},
+		{
+			`picture "cat.png": regions: region "sky", shape 2: run 5 of the mask has 90 cells where 7 are left of 10 x 12`,
+			`图片 "cat.png"：区域：区域 "sky" 的形状 2：遮罩的第 5 个游程有 90 格，而 10 × 12 中只剩 7 格`,
+		},
+		{
+			`picture "cat.png": regions: region "sky", shape 2: point 3 of the lasso lies at 9, -1.5; places are fractions of the picture, at most 4 outside of it`,
+			`图片 "cat.png"：区域：区域 "sky" 的形状 2：套索的第 3 个点位于 9, -1.5；位置是相对于图片的比例，最多可超出图片 4 倍`,
+		},
+		{`picture "a": edit 3: a box has no radius`, `图片 "a"：编辑 3：矩形不能含有半径`},
 		{"something nobody has heard of: 100 %", "something nobody has heard of: 100 %"},
 		{"", ""},
 	} {
