@@ -27,18 +27,21 @@ type filterBar struct {
 	count, known                     *widget.Text
 	form                             *shareForm
 	root                             *fyne.Container
-	// typed tells an older wait from the newest.
-	typed int
-	last  string
+	// typed tells an older wait from the newest; typing says that one goes on.
+	typed  int
+	typing bool
+	last   string
 }
 
 func newFilterBar(c *context) *filterBar {
 	b := &filterBar{context: c, count: widget.NewText("").Small().Whole(), known: widget.NewText("").Small().Aligned(fyne.TextAlignTrailing)}
 	b.search = widget.NewSearch(i18n.T("Name, note or class"), func(text string) {
 		b.typed++
+		b.typing = true
 		now := b.typed
 		c.After(typingRest, func() {
 			if now == b.typed {
+				b.typing = false
 				b.set(func(f *state.Filter) { f.Text = text })
 			}
 		})
@@ -52,6 +55,7 @@ func newFilterBar(c *context) *filterBar {
 	b.way.SetTip(c.tips, i18n.T("The other way round"))
 	b.clear = widget.NewButton(i18n.T("Show all"), theme.ContentClearIcon(), widget.Quiet, func() {
 		b.typed++
+		b.typing = false
 		c.Send(state.FilterCleared{})
 	})
 	b.clear.Hide()
@@ -140,7 +144,9 @@ func (b *filterBar) show(s state.State) {
 		return
 	}
 	b.last = now
-	b.search.SetWords(f.Text)
+	if !b.typing {
+		b.search.SetWords(f.Text)
+	}
 	chosen := func(p *widget.Picker, on bool, title string) {
 		p.SetValue(title)
 		p.SetMuted(!on)

@@ -55,6 +55,30 @@ func TestFilterBarSaysWhatIsLeftOutAndClearsIt(t *testing.T) {
 	d.shot("filtered")
 }
 
+// Answers that come in while somebody types leave the words alone.
+func TestTypingIntoTheSearchIsNotOverwritten(t *testing.T) {
+	d := newDesk(t, look.Dark, "en", 1280, 772, state.Options{})
+	d.until("heat", heat)
+	b := d.strip.bar
+	d.timers = nil
+	b.search.SetText("app")
+	d.loop.Handle(state.ItemToggled{Item: d.state.Items[3].ID})
+	if b.search.Text != "app" {
+		t.Fatalf("the field holds %q", b.search.Text)
+	}
+	b.search.SetText("apple")
+	for _, f := range d.timers {
+		f()
+	}
+	if got := d.state.Film.Filter.Text; got != "apple" || b.search.Text != "apple" {
+		t.Errorf("searched for %q, the field holds %q", got, b.search.Text)
+	}
+	d.loop.Handle(state.FilterCleared{})
+	if b.search.Text != "" {
+		t.Errorf("the field holds %q after the filter was cleared", b.search.Text)
+	}
+}
+
 func TestNotesAndSelectionInTheStrip(t *testing.T) {
 	d := newDesk(t, look.Light, "en", 1280, 772, state.Options{})
 	d.until("heat", heat)
