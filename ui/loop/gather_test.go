@@ -89,3 +89,23 @@ func TestPicturesOffTheScreenGiveWay(t *testing.T) {
 		return len(d.surveys.wanted) == 0
 	})
 }
+
+// The page of settings looks at memory every two seconds for as long as it is
+// open. Between the looks nothing is to be done.
+func TestAnOpenPageOfSettingsLetsAnswersCome(t *testing.T) {
+	d := newDesk(t, fake.New(), nil)
+	d.Start(state.Options{})
+	d.until("heat", heat)
+	d.Handle(state.SettingsToggled{})
+	d.until("the first look", func(s state.State) bool { return len(s.Page.Stores) > 0 || s.Page.Limit > 0 || s.Page.Memory.Free > 0 })
+	begin := time.Now()
+	d.survey(state.Survey{Wanted: []state.ThumbWant{{Item: 1, Ref: "gallery:a-1", Label: true}}})
+	d.until("the picture's turn", func(state.State) bool {
+		d.guard.Lock()
+		defer d.guard.Unlock()
+		return len(d.surveys.wanted) == 0
+	})
+	if spent := time.Since(begin); spent > time.Second {
+		t.Errorf("the picture waited for %v", spent)
+	}
+}

@@ -191,27 +191,29 @@ func (l *Loop) Close() {
 }
 
 // job runs f in a goroutine with a context that Cancel ends.
-func (l *Loop) job(id state.JobID, f func(context.Context, Engine) state.Msg) {
+func (l *Loop) job(id state.JobID, f func(context.Context, Engine) state.Msg) { l.jobAfter(id, 0, f) }
+
+// jobAfter is job after a while, in which nothing gives way to it. What is
+// cancelled meanwhile does not run.
+func (l *Loop) jobAfter(id state.JobID, wait time.Duration, f func(context.Context, Engine) state.Msg) {
 	ctx, cancel := context.WithCancel(l.life)
 	if id != 0 {
 		l.jobs[id] = cancel
 	}
-	l.guard.Lock()
-	engine := l.engine
-	l.busy++
-	l.begun = time.Now()
-	l.guard.Unlock()
+	begin := time.Now()
+	if wait == 0 {
+		l.enter()
+	}
 	l.work.Add(1)
 	go func() {
 		defer l.work.Done()
-		begin := time.Now()
-		m := f(ctx, engine)
+		var m state.Msg
+		if l.rested(ctx, wait) {
+			m = f(ctx, l.present())
+			l.leave()
+		}
 		took := time.Since(begin)
 		cancel()
-		l.guard.Lock()
-		l.busy--
-		l.idle.Broadcast()
-		l.guard.Unlock()
 		l.config.Post(func() {
 			delete(l.jobs, id)
 			delete(l.keeps, id)
@@ -223,4 +225,40 @@ func (l *Loop) job(id state.JobID, f func(context.Context, Engine) state.Msg) {
 			}
 		})
 	}()
+}
+
+// rested waits, and says whether what is waited for is still wanted; it is in
+// the foreground from then on.
+func (l *Loop) rested(ctx context.Context, wait time.Duration) bool {
+	if wait == 0 {
+		return true
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(wait):
+		l.enter()
+		return true
+	}
+}
+
+// enter and leave count what the background gives way to.
+func (l *Loop) enter() {
+	l.guard.Lock()
+	l.busy++
+	l.begun = time.Now()
+	l.guard.Unlock()
+}
+
+func (l *Loop) leave() {
+	l.guard.Lock()
+	l.busy--
+	l.idle.Broadcast()
+	l.guard.Unlock()
+}
+
+func (l *Loop) present() Engine {
+	l.guard.Lock()
+	defer l.guard.Unlock()
+	return l.engine
 }

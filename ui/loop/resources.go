@@ -2,7 +2,6 @@ package loop
 
 import (
 	"context"
-	"time"
 
 	"seewhy/analysis/task"
 	"seewhy/ui/state"
@@ -17,12 +16,7 @@ type Resources interface {
 	ClearStore(ctx context.Context, id string) error
 }
 
-// readResources looks at memory and files, after a while.
+// readResources looks at memory and files.
 func readResources(ctx context.Context, e Engine, c state.ReadResources) state.Msg {
-	select {
-	case <-ctx.Done():
-		return nil
-	case <-time.After(c.After):
-	}
 	return state.ResourcesRead{Job: c.Job, Memory: e.Memory(ctx, c.Device), Limit: e.RunBudget(ctx, c.Device), Stores: e.Stores(ctx)}
 }

@@ -68,14 +68,7 @@ func (l *Loop) run(c state.Cmd) {
 			delete(l.keeps, c.Job)
 		}
 	case state.Wait:
-		l.job(c.Job, func(ctx context.Context, _ Engine) state.Msg {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-time.After(c.For):
-				return state.Waited{Job: c.Job}
-			}
-		})
+		l.jobAfter(c.Job, c.For, func(context.Context, Engine) state.Msg { return state.Waited{Job: c.Job} })
 	case state.ComposePicture:
 		l.job(0, func(context.Context, Engine) state.Msg { return l.compose(c) })
 	case state.CopyValues:
@@ -110,7 +103,7 @@ func (l *Loop) run(c state.Cmd) {
 	case state.SweepLayers:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return sweep(ctx, e, c, l.progress(c.Job)) })
 	case state.ReadResources:
-		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return readResources(ctx, e, c) })
+		l.jobAfter(c.Job, c.After, func(ctx context.Context, e Engine) state.Msg { return readResources(ctx, e, c) })
 	case state.LimitMemory:
 		l.job(0, func(_ context.Context, e Engine) state.Msg { e.SetBudget(c.Bytes); return nil })
 	case state.ClearStore:

@@ -81,3 +81,17 @@ func TestStoresAreCleared(t *testing.T) {
 		t.Errorf("%+v", d.Page)
 	}
 }
+
+// A page that was opened before the engine was there reads all the same.
+func TestSettingsPageOpenedBeforeTheEngineIsReady(t *testing.T) {
+	d := &desk{t: t}
+	d.State, d.cmds = New(Options{})
+	d.send(SettingsToggled{})
+	without[ReadResources](d)
+	d.send(EngineReady{Known: []task.KnownModel{{Ref: DefaultModel, Here: true}}})
+	c := must[ReadResources](d)
+	d.send(ResourcesRead{Job: c.Job, Limit: 3 << 30})
+	if d.Page.Limit != 3<<30 {
+		t.Errorf("%+v", d.Page)
+	}
+}

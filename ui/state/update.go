@@ -143,6 +143,9 @@ func (u *update) engineReady(m EngineReady) {
 	if u.options.Tour {
 		u.touring(TourStarted{})
 	}
+	if u.Page.On {
+		u.look(0)
+	}
 	u.lookForRecent()
 	if m.SessionErr != "" {
 		u.say(true, i18n.T("The last session cannot be opened and is kept aside: %s", i18n.Tell(m.SessionErr)))
