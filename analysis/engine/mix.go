@@ -126,10 +126,7 @@ func (x *mixed) inputs() []string { return slices.Concat(x.prelude.Inputs()) }
 // before is a model with the prelude in front of its input.
 func (x *mixed) before(m *onnx.Model, input string) (*onnx.Model, error) {
 	out, err := x.prelude.Before(m, input)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errPrelude, err)
-	}
-	return out, nil
+	return out, noPrelude(err)
 }
 
 // kind tells sessions with this prelude from others.
@@ -137,6 +134,15 @@ func (x *mixed) kind() string { return fmt.Sprintf("prelude %+v", x.prelude) }
 
 // errPrelude is what a session that could not be built fails with.
 var errPrelude = errors.New("no prelude")
+
+// noPrelude marks why a session with a prelude was not built. Short memory and a
+// driver that hangs have nothing to do with the prelude, and may pass.
+func noPrelude(err error) error {
+	if err == nil || errors.Is(err, errPrelude) || errors.Is(err, runtime.ErrMemory) || errors.Is(err, runtime.ErrHung) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errPrelude, err)
+}
 
 // Mixed implements method.Mixer: the samples are made by nodes in front of the
 // model, where those can be built. On the CPU looking values up pixel by pixel
@@ -159,25 +165,30 @@ func (s *session) mixed(ctx context.Context, n int, mix method.Mix, fill func(i 
 	if s.e.batching.without(key) {
 		return s.Stream(ctx, n, fill, score, each)
 	}
+	built := false
 	err = wide.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
 		model, err := x.before(grad.Forward(wide.m.prepared, score.Value), wide.m.prepared.Input)
 		if err != nil {
 			return nil, err
 		}
 		r, err := wide.build(model, x.inputs(), []string{score.Value})
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", errPrelude, err)
-		}
-		return r, nil
+		return r, noPrelude(err)
 	}, func(r *runtime.Session) error {
+		built = true
 		f := flow{
 			session: wide, run: r, key: wide.key("forward", score.Value), graph: func() *onnx.Graph { return grad.Forward(wide.m.prepared, score.Value).Graph },
 			shape: []int{1, x.size()}, feeds: x.feeds, score: score, n: n, fill: x.describe, each: each,
 		}
 		return f.flow(ctx)
 	})
-	if errors.Is(err, errPrelude) && ctx.Err() == nil {
+	switch {
+	case built || ctx.Err() != nil:
+		return err
+	case errors.Is(err, errPrelude):
 		s.e.batching.goWithout(key)
+		return s.Stream(ctx, n, fill, score, each)
+	case errors.Is(err, runtime.ErrMemory):
+		// Without a session more it may do, and next time with it.
 		return s.Stream(ctx, n, fill, score, each)
 	}
 	return err

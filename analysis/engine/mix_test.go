@@ -206,3 +206,64 @@ func TestNoPrelude(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A device on which the session with the prelude cannot be built does without:
+// the samples of gradients and of scores are made outside.
+func TestNoPreludeOnADevice(t *testing.T) {
+	s, x, score := small(t, "resnet")
+	mix := mixesOf(x, tensor.Tensor{}, "NCHW")[0]
+	if _, err := s.many(context.Background(), 2); err != nil {
+		t.Fatal(err)
+	}
+	bad := &session{e: s.e, m: s.m, device: "none such"}
+	_, err := bad.MixedGradient(context.Background(), 0, 2, mix, score, method.GradientQuery{Input: true})
+	if !errors.Is(err, method.ErrNoMix) {
+		t.Errorf("a gradient on a device that builds no session: %v, want ErrNoMix", err)
+	}
+	if !s.e.batching.without(bad.key("gradient", newMixed(mix).kind())) {
+		t.Error("it is not remembered")
+	}
+	hung, short := fmt.Errorf("a: %w", runtime.ErrHung), fmt.Errorf("b: %w", runtime.ErrMemory)
+	for _, c := range []struct {
+		err     error
+		prelude bool
+	}{{nil, false}, {hung, false}, {short, false}, {fmt.Errorf("c: %w", runtime.ErrDevice), true}, {errWrong, true}} {
+		got := noPrelude(c.err)
+		if errors.Is(got, errPrelude) != c.prelude || !errors.Is(got, c.err) {
+			t.Errorf("%v became %v", c.err, got)
+		}
+	}
+}
+
+// Short memory and a driver that hangs, in the building of a session with a
+// prelude, may pass: it is tried again.
+func TestPreludeThatMayPass(t *testing.T) {
+	s, x, score := small(t, "resnet")
+	mix := mixesOf(x, tensor.Tensor{}, "NCHW")[0]
+	wide, err := s.many(context.Background(), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := wide.key("forward", score.Value, newMixed(mix).kind())
+	for _, c := range []struct {
+		fails error
+		given int
+	}{{runtime.ErrMemory, 3}, {runtime.ErrHung, 0}, {runtime.ErrClosed, 0}} {
+		ready := make(chan struct{})
+		close(ready)
+		wide.m.sessions.mutex.Lock()
+		wide.m.sessions.entries[key] = &entry{ready: ready, err: fmt.Errorf("a build: %w", c.fails)}
+		wide.m.sessions.mutex.Unlock()
+		given := 0
+		err := s.Mixed(context.Background(), 3, mix, func(i int, dst []float32) error {
+			mix.Fill(i, dst)
+			return nil
+		}, score, func(int, float64) { given++ })
+		if given != c.given || (err == nil) != (c.given > 0) || err != nil && !errors.Is(err, c.fails) {
+			t.Errorf("%v: %d samples, %v", c.fails, given, err)
+		}
+		if s.e.batching.without(key) {
+			t.Errorf("%v is remembered as a prelude that cannot be built", c.fails)
+		}
+	}
+}

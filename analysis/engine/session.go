@@ -219,7 +219,7 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 			key = fmt.Sprint(all, "\x00", segments, " segments")
 		}
 		return s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
-			return s.buildKept(key, func() (*onnx.Model, error) {
+			r, err := s.buildKept(key, func() (*onnx.Model, error) {
 				p, err := grad.Build(model.Model, model.Facts, query)
 				if err != nil {
 					return nil, err
@@ -229,6 +229,10 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 				}
 				return p.Model, nil
 			}, inputs, outputs, segments > 0)
+			if mix != nil {
+				err = noPrelude(err)
+			}
+			return r, err
 		}, func(r *runtime.Session) error {
 			if paired {
 				return s.compared(ctx, r, segments > 0, x, score, q, &g)
