@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"seewhy/analysis/task"
 	"seewhy/models/prep"
@@ -15,8 +14,48 @@ const keptSizes = 8
 // sizes are the forms of an opened model at other input sizes than its own.
 // They share its sessions, whose keys name the input's shape.
 type sizes struct {
-	mutex sync.Mutex
+	// turn is held by whoever reads or makes forms.
+	turn  chan struct{}
 	forms map[prep.Size]*model
+}
+
+func newSizes() *sizes { return &sizes{turn: make(chan struct{}, 1)} }
+
+// at is the form at a size, made where there is none. Making takes up to minutes
+// where shapes have to be measured: it goes on if the caller gives up, and is
+// there for the next.
+func (z *sizes) at(ctx context.Context, size prep.Size, create func() (*model, error)) (*model, error) {
+	select {
+	case z.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if form := z.forms[size]; form != nil {
+		<-z.turn
+		return form, nil
+	}
+	type made struct {
+		form *model
+		err  error
+	}
+	done := make(chan made, 1)
+	go func() {
+		form, err := create()
+		if err == nil {
+			if len(z.forms) >= keptSizes || z.forms == nil {
+				z.forms = map[prep.Size]*model{}
+			}
+			z.forms[size] = form
+		}
+		<-z.turn
+		done <- made{form, err}
+	}()
+	select {
+	case m := <-done:
+		return m.form, m.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // sized is the model at an input size; the zero size is its own.
@@ -34,17 +73,9 @@ func (e *Engine) sized(ctx context.Context, m *model, size prep.Size) (*model, e
 	if err != nil {
 		return nil, err
 	}
-	m.sizes.mutex.Lock()
-	defer m.sizes.mutex.Unlock()
-	form := m.sizes.forms[size]
-	if form == nil {
-		if form, err = e.formAt(m, size); err != nil {
-			return nil, fmt.Errorf("%s at %d x %d: %w", m.info.Ref.Name, size.Width, size.Height, err)
-		}
-		if len(m.sizes.forms) >= keptSizes || m.sizes.forms == nil {
-			m.sizes.forms = map[prep.Size]*model{}
-		}
-		m.sizes.forms[size] = form
+	form, err := m.sizes.at(ctx, size, func() (*model, error) { return e.formAt(m, size) })
+	if err != nil {
+		return nil, fmt.Errorf("%s at %d x %d: %w", m.info.Ref.Name, size.Width, size.Height, err)
 	}
 	// What the user chose since belongs to the model at any size.
 	next := *form
