@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"seewhy/models/grad"
 	"seewhy/models/onnx"
 	"seewhy/models/runtime"
 	"seewhy/models/tensor"
@@ -73,7 +74,7 @@ func firstRun(r runner, device string, feeds []tensor.Tensor, limit time.Duratio
 }
 
 // noiseFor draws a feed for each input. Open dimensions are 2, which serves
-// samples that are compared in pairs too.
+// samples that are compared in pairs too; labels name one of two values.
 func noiseFor(g *onnx.Graph, inputs []string) ([]tensor.Tensor, error) {
 	random := rand.New(rand.NewPCG(1, 2))
 	feeds := make([]tensor.Tensor, 0, len(inputs))
@@ -91,6 +92,9 @@ func noiseFor(g *onnx.Graph, inputs []string) ([]tensor.Tensor, error) {
 			t := tensor.New(shape...)
 			for i := range t.Data {
 				t.Data[i] = float32(random.NormFloat64())
+				if name == grad.LabelsName {
+					t.Data[i] = float32(i % 2)
+				}
 			}
 			feeds = append(feeds, t)
 		}

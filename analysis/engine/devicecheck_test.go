@@ -160,3 +160,43 @@ func TestFirstRunsMayTakeLong(t *testing.T) {
 		}
 	}
 }
+
+// Every kind of prelude can be run on noise: a device that computes one wrongly
+// is noticed.
+func TestPreludesAreChecked(t *testing.T) {
+	s, x, score := small(t, "resnet")
+	for _, mix := range mixesOf(x, tensor.Tensor{}, "NCHW") {
+		made := newMixed(mix)
+		m, err := made.before(grad.Forward(s.m.prepared, score.Value), s.m.prepared.Input)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inputs, outputs := made.inputs(), []string{score.Value}
+		data := must(onnx.Marshal(m))
+		r, err := s.e.lib.NewSession(data, inputs, outputs, runtime.Options{Device: runtime.CPU})
+		if err != nil {
+			t.Fatal(err)
+		}
+		on := &session{e: s.e, device: "another"}
+		if err := on.checkDevice(r, m, data, inputs, outputs, runtime.Options{}); err != nil {
+			t.Errorf("%s: the CPU differs from itself: %v", made.kind(), err)
+		}
+		if err := on.checkDevice(wrong{r}, m, data, inputs, outputs, runtime.Options{}); !errors.Is(err, errWrong) {
+			t.Errorf("%s: a device that computes something else passes: %v", made.kind(), err)
+		}
+		r.Close()
+	}
+}
+
+// wrong is a session that computes something else.
+type wrong struct{ right runner }
+
+func (w wrong) Run(ctx context.Context, feeds []tensor.Tensor) ([]tensor.Tensor, error) {
+	out, err := w.right.Run(ctx, feeds)
+	for _, t := range out {
+		for i := range t.Data {
+			t.Data[i] *= -1
+		}
+	}
+	return out, err
+}

@@ -39,6 +39,10 @@ type Prelude struct {
 	ChannelsLast bool
 }
 
+// LabelsName is the input with the labels of a prelude with LookupMasks: each is
+// the number of one of a sample's values, from 0.
+const LabelsName = "seewhy.prelude.labels"
+
 // The names of a prelude's inputs. Pictures are fed as planes: [1, C, H, W], or
 // where the channels lie last [1, 1, H, W C].
 const (
@@ -47,7 +51,7 @@ const (
 	preludeColumns     = "seewhy.prelude.columns"
 	preludeRowSteps    = "seewhy.prelude.rowsteps"
 	preludeColumnSteps = "seewhy.prelude.columnsteps"
-	preludeLabels      = "seewhy.prelude.labels"
+	preludeLabels      = LabelsName
 	preludeX           = "seewhy.prelude.x"
 	preludeOff         = "seewhy.prelude.off"
 )
