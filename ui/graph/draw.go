@@ -1,6 +1,10 @@
 package graph
 
 import (
+	"cmp"
+	"context"
+	"slices"
+	"sort"
 	"strings"
 
 	"seewhy/analysis/task"
@@ -37,13 +41,23 @@ type Wire struct{ From, To Point }
 
 // Drawing is a graph laid out.
 type Drawing struct {
-	Boxes         []Box
-	Wires         []Wire
+	Boxes []Box
+	// Wires reach from one layer to the next, from the top down. Long are lines
+	// that were not led between the boxes, for there are too many.
+	Wires, Long   []Wire
 	Width, Height float64
 }
 
+// Between are the wires that may be seen between two heights.
+func (d *Drawing) Between(top, bottom float64) []Wire {
+	from := sort.Search(len(d.Wires), func(i int) bool { return d.Wires[i].From.Y >= top-BoxHeight-gapY })
+	to := sort.Search(len(d.Wires), func(i int) bool { return d.Wires[i].From.Y > bottom })
+	return d.Wires[from:max(from, to)]
+}
+
 // Draw folds and lays out a graph. Layers are those at which maps can be made.
-func Draw(g task.Graph, layers []task.Layer, o Options) *Drawing {
+// It gives nil where ctx ends.
+func Draw(ctx context.Context, g task.Graph, layers []task.Layer, o Options) *Drawing {
 	f := chains(g)
 	if o.Blocks {
 		f = f.blocks()
@@ -54,7 +68,10 @@ func Draw(g task.Graph, layers []task.Layer, o Options) *Drawing {
 			usable[l.Value] = l.Name
 		}
 	}
-	at, wires := lay(len(f.groups), f.edges)
+	at, wires, long := lay(ctx, len(f.groups), f.edges)
+	if ctx.Err() != nil {
+		return nil
+	}
 	d := &Drawing{}
 	left := 0.0
 	for _, w := range wires {
@@ -85,6 +102,11 @@ func Draw(g task.Graph, layers []task.Layer, o Options) *Drawing {
 		w.From.X, w.To.X = w.From.X-left, w.To.X-left
 		d.Wires = append(d.Wires, w)
 		d.Width = max(d.Width, w.From.X+wireGap, w.To.X+wireGap)
+	}
+	slices.SortStableFunc(d.Wires, func(a, b Wire) int { return cmp.Compare(a.From.Y, b.From.Y) })
+	for _, w := range long {
+		w.From.X, w.To.X = w.From.X-left, w.To.X-left
+		d.Long = append(d.Long, w)
 	}
 	return d
 }

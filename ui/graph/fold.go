@@ -2,7 +2,7 @@
 // boxes, boxes into blocks where asked, in layers from top to bottom. It knows
 // neither Fyne nor ONNX, and is computed off the window's goroutine.
 //
-//	d := graph.Draw(g, graph.Options{Blocks: true})
+//	d := graph.Draw(ctx, g, layers, graph.Options{Blocks: true})
 //
 // What it decides is geometry alone; what is drawn of it, and how, is the
 // widget's.
@@ -112,18 +112,16 @@ func (f folded) blocks() folded {
 	// used later than the one before them are open.
 	var out folded
 	of := make([]int, n)
-	open := map[int]bool{}
-	begin := 0
+	// closes are how many groups each is the last to use.
+	closes := make([]int, n)
+	open, begin := 0, 0
 	for i := range n {
-		for k := range open {
-			if last[k] <= i {
-				delete(open, k)
-			}
-		}
+		open -= closes[i]
 		if last[i] > i {
-			open[i] = true
+			open++
+			closes[last[i]]++
 		}
-		if len(open) > 1 || (len(open) == 1 && !open[i]) {
+		if open > 1 || (open == 1 && last[i] <= i) {
 			continue
 		}
 		k := group{}

@@ -1,9 +1,11 @@
 package graph
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"reflect"
+	"runtime"
 	"testing"
 	"time"
 
@@ -42,7 +44,7 @@ func titles(d *Drawing) (out []string) {
 }
 
 func TestChainsAreFolded(t *testing.T) {
-	d := Draw(residual(), nil, Options{})
+	d := Draw(t.Context(), residual(), nil, Options{})
 	want := []string{"Input", "Conv · Relu", "Conv · BatchNormalization · Relu", "Conv", "Add · Relu", "Conv", "Conv", "Add", "GlobalAveragePool · Flatten", "Gemm"}
 	if got := titles(d); !reflect.DeepEqual(got, want) {
 		t.Errorf("%q", got)
@@ -57,7 +59,7 @@ func TestChainsAreFolded(t *testing.T) {
 }
 
 func TestBlocksAreWhatLiesBetweenTwoCuts(t *testing.T) {
-	d := Draw(residual(), nil, Options{Blocks: true})
+	d := Draw(t.Context(), residual(), nil, Options{Blocks: true})
 	var got []string
 	for _, b := range d.Boxes {
 		got = append(got, fmt.Sprintf("%s/%v/%d", b.Title, b.Kind == Block, b.Count))
@@ -73,7 +75,7 @@ func TestBlocksHaveTheNameOfTheirScope(t *testing.T) {
 	for i := 3; i <= 8; i++ {
 		g.Nodes[i].Name = fmt.Sprintf("/layer1/block0/op%d", i)
 	}
-	if got := Draw(g, nil, Options{Blocks: true}).Boxes[2].Title; got != "layer1.block0" {
+	if got := Draw(t.Context(), g, nil, Options{Blocks: true}).Boxes[2].Title; got != "layer1.block0" {
 		t.Errorf("%q", got)
 	}
 }
@@ -81,7 +83,7 @@ func TestBlocksHaveTheNameOfTheirScope(t *testing.T) {
 func TestBoxesKnowTheirLayers(t *testing.T) {
 	g := residual()
 	layers := []task.Layer{{Value: "vn4", Kind: "spatial", Name: "stage1.norm"}, {Value: "vn5", Kind: "spatial"}, {Value: "vn13", Kind: "vector"}, {Value: "vn11", Kind: "spatial", NoGradient: "no rule"}}
-	d := Draw(g, layers, Options{})
+	d := Draw(t.Context(), g, layers, Options{})
 	if b := d.Boxes[2]; b.Layer != "vn5" || !reflect.DeepEqual(b.Values, []string{"vn4", "vn5"}) {
 		t.Errorf("%+v", b)
 	}
@@ -98,7 +100,7 @@ func TestBoxesKnowTheirLayers(t *testing.T) {
 
 func TestLayersGoDownAndDoNotOverlap(t *testing.T) {
 	for name, g := range map[string]task.Graph{"residual": residual(), "wide": wide(9, 12)} {
-		d := Draw(g, nil, Options{})
+		d := Draw(t.Context(), g, nil, Options{})
 		for i, a := range d.Boxes {
 			if a.X < 0 || a.Y < 0 || a.X+BoxWidth > d.Width || a.Y+BoxHeight > d.Height {
 				t.Errorf("%s: box %d at %v, %v lies outside of %v x %v", name, i, a.X, a.Y, d.Width, d.Height)
@@ -119,7 +121,7 @@ func TestLayersGoDownAndDoNotOverlap(t *testing.T) {
 		}
 	}
 	// A straight net is a straight line.
-	d := Draw(net("Input", []int{}, "Conv", []int{0}, "Conv", []int{1}), nil, Options{})
+	d := Draw(t.Context(), net("Input", []int{}, "Conv", []int{0}, "Conv", []int{1}), nil, Options{})
 	if d.Boxes[0].X != d.Boxes[2].X || d.Boxes[2].Y-d.Boxes[1].Y != BoxHeight+gapY {
 		t.Errorf("%+v", d.Boxes)
 	}
@@ -144,10 +146,10 @@ func wide(branches, depth int) task.Graph {
 func TestBadEdgesAreLeftOut(t *testing.T) {
 	g := net("Input", []int{}, "Conv", []int{0})
 	g.Edges = append(g.Edges, task.GraphEdge{From: 1, To: 0}, task.GraphEdge{From: -1, To: 1}, task.GraphEdge{From: 0, To: 7}, task.GraphEdge{From: 1, To: 1})
-	if d := Draw(g, nil, Options{}); len(d.Boxes) != 2 || len(d.Wires) != 1 {
+	if d := Draw(t.Context(), g, nil, Options{}); len(d.Boxes) != 2 || len(d.Wires) != 1 {
 		t.Errorf("%d boxes, %d wires", len(d.Boxes), len(d.Wires))
 	}
-	if d := Draw(task.Graph{}, nil, Options{Blocks: true}); len(d.Boxes) != 0 {
+	if d := Draw(t.Context(), task.Graph{}, nil, Options{Blocks: true}); len(d.Boxes) != 0 {
 		t.Error("nothing has boxes")
 	}
 }
@@ -155,7 +157,7 @@ func TestBadEdgesAreLeftOut(t *testing.T) {
 func TestTwoThousandBoxesAreLaidOutSoon(t *testing.T) {
 	g := wide(10, 190)
 	begin := time.Now()
-	d := Draw(g, nil, Options{})
+	d := Draw(t.Context(), g, nil, Options{})
 	if len(d.Boxes) != 2091 {
 		t.Errorf("%d boxes", len(d.Boxes))
 	}
@@ -168,10 +170,87 @@ func TestTwoThousandBoxesAreLaidOutSoon(t *testing.T) {
 		}
 		ops = append(ops, "Concat", from)
 	}
-	Draw(net(ops...), nil, Options{})
+	Draw(t.Context(), net(ops...), nil, Options{})
 	if spent := time.Since(begin); spent > 30*time.Second {
 		t.Errorf("it takes %v", spent)
 	} else {
 		t.Logf("%v", spent)
+	}
+}
+
+// ending is n operations in a row that all feed the last one too.
+func ending(n int) task.Graph {
+	g := net("Input", []int{})
+	for i := 1; i < n; i++ {
+		g.Nodes = append(g.Nodes, task.GraphNode{Name: fmt.Sprint(i), Op: "Conv"})
+		g.Edges = append(g.Edges, task.GraphEdge{From: i - 1, To: i})
+	}
+	for i := range n - 2 {
+		g.Edges = append(g.Edges, task.GraphEdge{From: i, To: n - 1})
+	}
+	return g
+}
+
+func TestLinesOfAHostileGraphAreBounded(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	d := Draw(t.Context(), ending(2000), nil, Options{})
+	runtime.ReadMemStats(&after)
+	if len(d.Boxes) != 2000 || len(d.Wires) > maxRouted || len(d.Long) == 0 || len(d.Long) > maxLong {
+		t.Errorf("%d boxes, %d wires, %d long lines", len(d.Boxes), len(d.Wires), len(d.Long))
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > 200<<20 {
+		t.Errorf("%d MB were allocated", got>>20)
+	}
+	// Every line of a short net is led between the boxes.
+	if d := Draw(t.Context(), ending(100), nil, Options{}); len(d.Long) != 0 || len(d.Wires) < 4000 {
+		t.Errorf("%d wires, %d long lines", len(d.Wires), len(d.Long))
+	}
+	dense := net("Input", []int{})
+	for i := 1; i < 1000; i++ {
+		dense.Nodes = append(dense.Nodes, task.GraphNode{Op: "Conv"})
+		for k := range i {
+			dense.Edges = append(dense.Edges, task.GraphEdge{From: k, To: i})
+		}
+	}
+	if d := Draw(t.Context(), dense, nil, Options{Blocks: true}); len(d.Wires) > maxRouted || len(d.Long) > maxLong {
+		t.Errorf("%d wires, %d long lines", len(d.Wires), len(d.Long))
+	}
+}
+
+func TestLayoutEndsWithItsContext(t *testing.T) {
+	g := ending(2000)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	begin := time.Now()
+	if d := Draw(gone, g, nil, Options{}); d != nil {
+		t.Error("a drawing that was cancelled beforehand is there")
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	if d := Draw(ctx, g, nil, Options{}); d != nil {
+		t.Error("a drawing that was cancelled is there")
+	}
+	if took := time.Since(begin); took > 3*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestWiresOfAViewAreFound(t *testing.T) {
+	d := Draw(t.Context(), wide(9, 12), nil, Options{})
+	for top := -50.0; top < d.Height; top += 33 {
+		bottom := top + 100
+		in := map[Wire]bool{}
+		for _, w := range d.Between(top, bottom) {
+			in[w] = true
+		}
+		for _, w := range d.Wires {
+			if w.To.Y >= top && w.From.Y <= bottom && !in[w] {
+				t.Fatalf("%v is not among those between %v and %v", w, top, bottom)
+			}
+		}
+	}
+	if n := len(d.Between(0, 50)); n > len(d.Wires)/4 {
+		t.Errorf("%d of %d wires are looked at for the first layer", n, len(d.Wires))
 	}
 }

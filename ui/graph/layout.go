@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"slices"
 )
 
@@ -28,12 +29,23 @@ type vertex struct {
 // sweeps is how often the order of layers and the places in them are improved.
 const sweeps = 12
 
+// Lines take room, time and memory: one from the top of a deep net to its end
+// has a point in each layer. maxRouted bounds the lines between layers and the
+// points of those that pass; the dense nets that people train have a tenth of
+// that. Of what is left, maxLong are drawn straight, and the others not at all:
+// nobody could tell them apart.
+const (
+	maxRouted = 100_000
+	maxLong   = 10_000
+)
+
 // lay places n boxes in layers (Sugiyama, Tagawa and Toda 1981): each as deep as
 // its longest way from the top, ordered by the mean place of its neighbours, and
 // then put as near to them as its own neighbours in the layer allow. Edges go
 // from a lower to a higher number. It gives each box's middle, and the lines
-// between boxes and the points that long ones pass through.
-func lay(n int, edges [][2]int) (at []Point, wires []Wire) {
+// between boxes and the points that long ones pass through; long are lines for
+// which there was no room. Where ctx ends, what it gives is of no use.
+func lay(ctx context.Context, n int, edges [][2]int) (at []Point, wires, long []Wire) {
 	v := make([]vertex, n)
 	for i := range v {
 		v[i].width = BoxWidth + gapX
@@ -50,8 +62,19 @@ func lay(n int, edges [][2]int) (at []Point, wires []Wire) {
 	// Long lines from one box share their points: a box whose output a hundred
 	// others use has one line down, not a hundred.
 	trunks := make([][]int, n)
+	var straight [][2]int
+	routed := 0
 	for _, e := range edges {
 		length := v[e[1]].layer - v[e[0]].layer - 1
+		// Each point of a trunk has a line too.
+		cost := 1 + 2*max(0, length-len(trunks[e[0]]))
+		if routed+cost > maxRouted {
+			if len(straight) < maxLong {
+				straight = append(straight, e)
+			}
+			continue
+		}
+		routed += cost
 		for len(trunks[e[0]]) < length {
 			at, depth := e[0], len(trunks[e[0]])
 			if depth > 0 {
@@ -68,8 +91,11 @@ func lay(n int, edges [][2]int) (at []Point, wires []Wire) {
 		}
 		v[at].down, v[e[1]].up = append(v[at].down, e[1]), append(v[e[1]].up, at)
 	}
-	layers := order(v)
-	settle(v, layers)
+	layers := order(ctx, v)
+	settle(ctx, v, layers)
+	if ctx.Err() != nil {
+		return nil, nil, nil
+	}
 	at = make([]Point, n)
 	y := func(layer int) float64 { return float64(layer)*(BoxHeight+gapY) + BoxHeight/2 }
 	for i := range at {
@@ -88,12 +114,15 @@ func lay(n int, edges [][2]int) (at []Point, wires []Wire) {
 			wires = append(wires, Wire{from, to})
 		}
 	}
-	return at, wires
+	for _, e := range straight {
+		long = append(long, Wire{Point{at[e[0]].X, at[e[0]].Y + BoxHeight/2}, Point{at[e[1]].X, at[e[1]].Y - BoxHeight/2}})
+	}
+	return at, wires, long
 }
 
 // order sorts each layer by the mean place of its neighbours above, then
 // below, in turn.
-func order(v []vertex) [][]int {
+func order(ctx context.Context, v []vertex) [][]int {
 	var layers [][]int
 	for i := range v {
 		for len(layers) <= v[i].layer {
@@ -105,6 +134,9 @@ func order(v []vertex) [][]int {
 	middle := make([]float64, len(v))
 	for s := range sweeps {
 		for k := range layers {
+			if ctx.Err() != nil {
+				return layers
+			}
 			layer := layers[k]
 			if s%2 == 1 {
 				layer = layers[len(layers)-1-k]
@@ -142,7 +174,7 @@ func order(v []vertex) [][]int {
 
 // settle gives each vertex its place: as near to the mean of its neighbours as
 // the order and the widths in its layer allow.
-func settle(v []vertex, layers [][]int) {
+func settle(ctx context.Context, v []vertex, layers [][]int) {
 	for _, layer := range layers {
 		x := 0.0
 		for _, i := range layer {
@@ -155,6 +187,9 @@ func settle(v []vertex, layers [][]int) {
 	}
 	for s := range 2 * sweeps {
 		for k := range layers {
+			if ctx.Err() != nil {
+				return
+			}
 			layer := layers[k]
 			if s%2 == 1 {
 				layer = layers[len(layers)-1-k]

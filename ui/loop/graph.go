@@ -13,5 +13,9 @@ func drawGraph(ctx context.Context, e Engine, c state.DrawGraph) state.Msg {
 	if err != nil {
 		return state.GraphDrawn{Job: c.Job, Err: err.Error()}
 	}
-	return state.GraphDrawn{Job: c.Job, Drawing: graph.Draw(g, c.Layers, c.Options)}
+	d := graph.Draw(ctx, g, c.Layers, c.Options)
+	if d == nil {
+		return state.GraphDrawn{Job: c.Job, Err: ctx.Err().Error()}
+	}
+	return state.GraphDrawn{Job: c.Job, Drawing: d}
 }

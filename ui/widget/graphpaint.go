@@ -30,6 +30,12 @@ func rgba(name fyne.ThemeColorName) color.NRGBA {
 	return color.NRGBAModel.Convert(look.Color(name)).(color.NRGBA)
 }
 
+// maxWires and maxLongWires bound the lines that a frame draws.
+const (
+	maxWires     = 20_000
+	maxLongWires = 500
+)
+
 // paintGraph draws what of a drawing lies in w x h pixels.
 func paintGraph(d *graph.Drawing, v graphLook, w, h int) *image.RGBA {
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
@@ -42,11 +48,23 @@ func paintGraph(d *graph.Drawing, v graphLook, w, h int) *image.RGBA {
 		line.A = 150
 	}
 	thick := min(max(1.4*v.zoom, 1), 3)
-	for _, k := range d.Wires {
-		if k.To.Y < v.y || k.From.Y > bottom || max(k.From.X, k.To.X) < v.x || min(k.From.X, k.To.X) > right {
+	seen := func(k graph.Wire) bool {
+		return k.To.Y >= v.y && k.From.Y <= bottom && max(k.From.X, k.To.X) >= v.x && min(k.From.X, k.To.X) <= right
+	}
+	wires := d.Between(v.y, bottom)
+	// Where there are very many, they are no lines any more: some of them, at
+	// even distances, look the same.
+	for i := 0; i < len(wires); i += 1 + len(wires)/maxWires {
+		k := wires[i]
+		if !seen(k) {
 			continue
 		}
 		curve(img, (k.From.X-v.x)*v.zoom, (k.From.Y-v.y)*v.zoom, (k.To.X-v.x)*v.zoom, (k.To.Y-v.y)*v.zoom, thick, line)
+	}
+	for i := 0; i < len(d.Long); i += 1 + len(d.Long)/maxLongWires {
+		if k := d.Long[i]; seen(k) {
+			stroke(img, (k.From.X-v.x)*v.zoom, (k.From.Y-v.y)*v.zoom, (k.To.X-v.x)*v.zoom, (k.To.Y-v.y)*v.zoom, thick, line)
+		}
 	}
 	fill, plain := rgba(look.Raised), rgba(look.Hairline)
 	accent, tint, warm, text := rgba(look.Accent), over(ground, rgba(look.Tint)), rgba(look.Warning), rgba(look.Text)

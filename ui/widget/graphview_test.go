@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"context"
 	"image/color"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ func sampleGraph() *graph.Drawing {
 		Nodes: []task.GraphNode{{Name: "in", Op: "Input"}, {Name: "a", Op: "Conv", Values: []string{"va"}}, {Name: "b", Op: "Conv"}, {Name: "c", Op: "Concat"}},
 		Edges: []task.GraphEdge{{From: 0, To: 1}, {From: 0, To: 2}, {From: 1, To: 3}, {From: 2, To: 3}},
 	}
-	return graph.Draw(g, []task.Layer{{Value: "va", Kind: "spatial"}}, graph.Options{})
+	return graph.Draw(context.Background(), g, []task.Layer{{Value: "va", Kind: "spatial"}}, graph.Options{})
 }
 
 func graphWords(b graph.Box) (title, detail string) { return b.Title, b.Name }
@@ -91,7 +92,7 @@ func TestLargeGraphsStaySmooth(t *testing.T) {
 		}
 		last = add("Concat", ends...)
 	}
-	d := graph.Draw(g, nil, graph.Options{})
+	d := graph.Draw(context.Background(), g, nil, graph.Options{})
 	if len(d.Boxes) < 2000 {
 		t.Fatalf("%d boxes", len(d.Boxes))
 	}
