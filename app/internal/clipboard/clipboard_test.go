@@ -179,3 +179,66 @@ func TestFilesIn(t *testing.T) {
 		t.Errorf("a text became files: %q", got)
 	}
 }
+
+// What is offered anew as the news comes that another program had taken the
+// clipboard stays: here the news comes between the halves of an offer.
+func TestOfferedAsItWasLost(t *testing.T) {
+	d := display(t)
+	ours, other := open(t, d), open(t, d)
+	for _, c := range []*Clipboard{ours, other} {
+		if err := c.WriteText("text"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o := ours.owner
+	o.turn.Lock()
+	o.content.Store(&map[string][]byte{"UTF8_STRING": []byte("anew")})
+	looked := make(chan struct{})
+	go func() {
+		o.lost()
+		close(looked)
+	}()
+	time.Sleep(50 * time.Millisecond)
+	err := xproto.SetSelectionOwnerChecked(o.Conn, o.window, o.atom("CLIPBOARD"), xproto.TimeCurrentTime).Check()
+	o.turn.Unlock()
+	<-looked
+	if now := o.content.Load(); err != nil || now == nil || string((*now)["UTF8_STRING"]) != "anew" {
+		t.Errorf("%v is offered, though the clipboard is ours (%v)", now, err)
+	}
+	if err := other.WriteText("theirs"); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(5 * time.Second); o.content.Load() != nil; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("what another program replaced is kept")
+		}
+	}
+}
+
+// Events that come when nobody reads them any more hold nothing.
+func TestListeningEnds(t *testing.T) {
+	x, err := connect(display(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &reader{connection: x, events: make(chan xgb.Event, 1), done: make(chan struct{})}
+	ended := make(chan struct{})
+	go func() {
+		r.listen()
+		close(ended)
+	}()
+	for range 20 {
+		xproto.ChangeProperty(x.Conn, xproto.PropModeReplace, x.window, x.atom("SEEWHY_TEST"), xproto.AtomString, 8, 1, []byte("x"))
+	}
+	// A reply says that the events before it have come.
+	if _, err := xproto.GetInputFocus(x.Conn).Reply(); err != nil {
+		t.Fatal(err)
+	}
+	close(r.done)
+	x.Close()
+	select {
+	case <-ended:
+	case <-time.After(5 * time.Second):
+		t.Error("the goroutine that takes events never ends")
+	}
+}

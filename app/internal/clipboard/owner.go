@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +20,9 @@ const stale = time.Minute
 // owner serves what was copied here to who pastes it.
 type owner struct {
 	*connection
+	// turn is held while the selection is taken or its loss looked at, of which
+	// neither may see the other half done; content is read without.
+	turn    sync.Mutex
 	content atomic.Pointer[map[string][]byte]
 	// gone says that the display has closed the connection.
 	gone  atomic.Bool
@@ -60,6 +64,8 @@ func (o *owner) offer(content map[string][]byte) error {
 	for name := range content {
 		o.atom(name)
 	}
+	o.turn.Lock()
+	defer o.turn.Unlock()
 	before := o.content.Swap(&content)
 	clipboard := o.atom("CLIPBOARD")
 	err := xproto.SetSelectionOwnerChecked(o.Conn, o.window, clipboard, xproto.TimeCurrentTime).Check()
@@ -105,10 +111,11 @@ func (o *owner) serve() {
 
 // lost forgets what was offered, unless it has been offered anew meanwhile.
 func (o *owner) lost() {
-	content := o.content.Load()
+	o.turn.Lock()
+	defer o.turn.Unlock()
 	now, err := xproto.GetSelectionOwner(o.Conn, o.atom("CLIPBOARD")).Reply()
 	if err != nil || now.Owner != o.window {
-		o.content.CompareAndSwap(content, nil)
+		o.content.Store(nil)
 	}
 }
 

@@ -32,7 +32,8 @@ func (c *Clipboard) Read(ctx context.Context) (files []string, picture []byte, e
 		return nil, nil, err
 	}
 	defer x.Close()
-	r := &reader{connection: x, events: make(chan xgb.Event, 64)}
+	r := &reader{connection: x, events: make(chan xgb.Event, 64), done: make(chan struct{})}
+	defer close(r.done)
 	go r.listen()
 	owner, err := xproto.GetSelectionOwner(x.Conn, r.atom("CLIPBOARD")).Reply()
 	if err != nil {
@@ -73,6 +74,8 @@ func (c *Clipboard) Read(ctx context.Context) (files []string, picture []byte, e
 type reader struct {
 	*connection
 	events chan xgb.Event
+	// done says that nobody takes events any more.
+	done chan struct{}
 }
 
 func (r *reader) listen() {
@@ -83,7 +86,10 @@ func (r *reader) listen() {
 			return
 		}
 		if e != nil {
-			r.events <- e
+			select {
+			case r.events <- e:
+			case <-r.done:
+			}
 		}
 	}
 }
