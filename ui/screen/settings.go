@@ -37,7 +37,6 @@ type settingsPage struct {
 	shownStores      []task.Store
 	clearing         string
 	asking           string
-	asked            string
 	themeIDs, tongue []string
 }
 
