@@ -79,13 +79,12 @@ func (q *quarantine) watch(device string, ended <-chan struct{}, after time.Dura
 	q.add(device, -1)
 }
 
-// life is where a run is, under its session's mutex.
+// life is where a run is, under its session's mutex; 0 is under way.
 type life int
 
 const (
-	running life = iota
 	// left runs are waited for by nobody.
-	left
+	left life = iota + 1
 	ended
 )
 
