@@ -73,6 +73,10 @@ func init() {
 	for _, op := range []string{"Neg", "Identity", "Exp", "Sin", "Cos", "Erf", "Sigmoid", "Tanh", "Softplus", "Dropout"} {
 		addCases(op, vjpCase{node: node(op, nil, "x"), inputs: x(2, 7)})
 	}
+	addCases("Dropout", vjpCase{
+		name: "training without dropping", node: node("Dropout", nil, "x", "r", "t"), inputs: x(2, 7),
+		consts: []*onnx.Tensor{scalar("r", 0), {Name: "t", Type: onnx.Bool, Dims: []int64{}, Raw: []byte{1}}},
+	})
 	addCases("Mish", vjpCase{opset: 18, node: node("Mish", nil, "x"), inputs: x(2, 7)})
 	addCases("Cast", vjpCase{node: node("Cast", grad.A{"to": onnx.Int(int64(onnx.Float32))}, "x"), inputs: x(2, 7)})
 	for _, op := range []string{"Log", "Sqrt", "Reciprocal"} {

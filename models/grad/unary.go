@@ -46,8 +46,16 @@ func init() {
 	registerNoFlow("its output is constant almost everywhere", "Floor", "Ceil", "Round", "Sign")
 }
 
-// vjpDropout: in a model for inference it passes its input on.
+// vjpDropout: in a model for inference it passes its input on, and so it does
+// in training where it drops nothing, as MMDeploy's attention has it.
 func vjpDropout(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	if n.Input(1) != "" && b.Const(n.In[1]) != nil {
+		if ratio, err := b.ConstFloat(n, 1, 0.5); err != nil {
+			return nil, err
+		} else if ratio == 0 {
+			return []Value{d[0]}, nil
+		}
+	}
 	if n.Input(2) != "" {
 		t := b.Const(n.In[2])
 		if t == nil {
