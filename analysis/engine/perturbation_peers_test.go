@@ -16,6 +16,9 @@ import (
 // the same weights in PyTorch: rank correlation of at least 0.999, and no value
 // further off than 1e-3 of the largest.
 func TestPerturbationsAreThePeers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic, which runs in full without the race detector")
+	}
 	e := newTestEngine(t, Options{})
 	var maps []struct {
 		stored

@@ -13,6 +13,9 @@ import (
 // down to the input, and the result says by how much the two differ. The
 // float file of the same network is the peer: the maps lie in the same place.
 func TestInt8ThroughFloatEquivalent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic, which runs in full without the race detector")
+	}
 	e := open(t)
 	for _, file := range []string{"quantized/mobilenet_v2-qdq-int8-244.onnx", "quantized/shufflenet-v2-12-int8.onnx"} {
 		t.Run(file, func(t *testing.T) {

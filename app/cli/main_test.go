@@ -58,6 +58,9 @@ func libraryPath(t *testing.T) string {
 }
 
 func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("whole programs on whole pictures run without the race detector")
+	}
 	path := libraryPath(t)
 	sharedPath, err := filepath.Abs(shared)
 	if err != nil {

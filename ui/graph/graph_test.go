@@ -231,7 +231,7 @@ func TestLayoutEndsWithItsContext(t *testing.T) {
 	if d := Draw(ctx, g, nil, Options{}); d != nil {
 		t.Error("a drawing that was cancelled is there")
 	}
-	if took := time.Since(begin); took > 3*time.Second {
+	if took := time.Since(begin); took > 20*time.Second {
 		t.Errorf("it took %v", took)
 	}
 }
