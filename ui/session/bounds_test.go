@@ -15,6 +15,9 @@ import (
 // times the largest file in all: the bytes as they come in and grow, and little
 // besides.
 func TestAStrangersFileStaysSmallInMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("files of 32 MB are read without the race detector")
+	}
 	const most = 5 * maxBytes
 	fill := func(before, entry, after string) []byte {
 		before = `{"format":"` + Format + `","version":1,` + before
