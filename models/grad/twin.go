@@ -50,7 +50,9 @@ func twins(m *onnx.Model, f Facts, _ Query) (Facts, error) {
 			return f, fmt.Errorf("%s holds a graph of its own, which cannot be run on two pictures", n.Label())
 		}
 		t := n.Clone()
-		t.Name = TwinName(n.Name)
+		if n.Name != "" { // a node may go without; two of the same name are refused
+			t.Name = TwinName(n.Name)
+		}
 		for i, v := range t.In {
 			if has[v] {
 				t.In[i] = TwinName(v)
