@@ -47,9 +47,10 @@ func TestSmoke(t *testing.T) {
 	}
 	first := s.wait("heat", func(l line) bool { return l.Image == "four colours.png" })
 
-	s.open("layer")
-	// Auto, the last candidate, the one before it.
-	s.xdotool("key", "Down", "Down", "Down", "Return")
+	s.xdotool("key", "ctrl+k")
+	s.opened(1)
+	s.xdotool("type", "layer stage2")
+	s.xdotool("key", "Return")
 	second := s.wait("heat", func(l line) bool { return l.Layer != first.Layer })
 
 	s.slide(s.place("alpha"))
