@@ -49,7 +49,7 @@ func TestSmoke(t *testing.T) {
 
 	s.xdotool("key", "ctrl+k")
 	s.opened(1)
-	s.xdotool("type", "layer stage2")
+	s.xdotool("type", "layer stage3.0")
 	s.xdotool("key", "Return")
 	second := s.wait("heat", func(l line) bool { return l.Layer != first.Layer })
 
