@@ -80,8 +80,8 @@ func (v sieve) passes(it *Item) bool {
 // written and as they are shown.
 func (v sieve) says(it *Item) bool {
 	text := it.Name + "\n" + it.Note + "\n" + it.Label
-	if strings.HasPrefix(it.Ref, "gallery:") {
-		text += "\n" + i18n.T(it.Name)
+	if shown := it.Title(); shown != it.Name {
+		text += "\n" + shown
 	}
 	if v.own && it.Label != "" {
 		text += "\n" + i18n.T(it.Label)

@@ -54,7 +54,7 @@ func (u *update) made(m StripMade) {
 // compare tells of a picture whose content is not what was saved.
 func (u *update) compare(it *Item, sha string) {
 	if it.SHA256 != "" && it.SHA256 != sha {
-		u.say(true, i18n.T("%s has changed since it was saved.", it.Name))
+		u.say(true, i18n.T("%s has changed since it was saved.", it.Title()))
 	}
 }
 

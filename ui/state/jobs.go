@@ -60,7 +60,7 @@ func (s State) Jobs() []Job {
 	var out []Job
 	picture := ""
 	if it, _ := s.Item(s.Photo.Item); it != nil {
-		picture = nameOfPicture(it)
+		picture = it.Title()
 	}
 	modelOf := func(pane int) string {
 		if m := s.ModelOf(pane).Info; m != nil {
@@ -102,8 +102,6 @@ func (s State) Jobs() []Job {
 	}
 	return out
 }
-
-func nameOfPicture(it *Item) string { return i18n.T(it.Name) }
 
 // thumbless counts the pictures on the screen that lack their thumbnail.
 func (s State) thumbless() (n int) {

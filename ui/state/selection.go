@@ -124,14 +124,14 @@ func (u *update) remove(gone []ItemID) {
 	}
 	name := ""
 	if it, _ := u.Item(gone[0]); it != nil {
-		name = it.Name
+		name = it.Title()
 	}
 	if u.Items = slices.DeleteFunc(slices.Clone(u.Items), out); len(u.Items) == 0 {
 		u.Items = nil
 	}
 	u.Selected, u.anchor = nil, 0
 	if len(gone) == 1 {
-		u.say(false, i18n.T("%s was taken from the filmstrip; its file stays.", i18n.T(name)))
+		u.say(false, i18n.T("%s was taken from the filmstrip; its file stays.", name))
 	} else {
 		u.say(false, i18n.T("%d pictures were taken from the filmstrip; their files stay.", len(gone)))
 	}
