@@ -13,6 +13,7 @@ import (
 	"seewhy/analysis/method"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
+	"seewhy/models/prep"
 )
 
 // explainFlags are those of "seewhy explain".
@@ -234,8 +235,8 @@ func (f *explainFlags) change(r *recipe, fresh bool) error {
 		t.TF32 = f.tf32
 	}
 	if set("size") {
-		if t.Size, err = parseSize(f.size); err != nil {
-			return err
+		if t.Size, err = prep.ParseSize(f.size); err != nil {
+			return usage("--size %q: write a number of pixels, or WIDTHxHEIGHT", f.size)
 		}
 	}
 	if set("colormap") {

@@ -29,20 +29,3 @@ func TestInWords(t *testing.T) {
 		}
 	}
 }
-
-func TestParseSize(t *testing.T) {
-	for text, want := range map[string]prep.Size{"": {}, "160": {Width: 160, Height: 160}, "160x96": {Width: 160, Height: 96}} {
-		got, err := parseSize(text)
-		if err != nil || got != want {
-			t.Errorf("%q: %v, %v", text, got, err)
-		}
-		if text != "" && sizeText(want) != text {
-			t.Errorf("%v is written %q", want, sizeText(want))
-		}
-	}
-	for _, text := range []string{"x", "0", "-5", "160x", "160x0", "160x96px", "160 96", "1e3"} {
-		if got, err := parseSize(text); err == nil {
-			t.Errorf("%q passed as %v", text, got)
-		}
-	}
-}
