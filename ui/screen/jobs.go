@@ -2,7 +2,7 @@ package screen
 
 import (
 	"fmt"
-	"reflect"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -25,11 +25,13 @@ type jobDrawer struct {
 	pop    *fynewidget.PopUp
 	anchor fyne.CanvasObject
 
-	// jobs and done are what is drawn, without what changes at every report.
-	jobs []state.Job
-	done []state.Done
-	bars []*widget.Progress
-	says []*widget.Text
+	// jobs and done are what is drawn; of jobs, the words and bars change in
+	// place at every report.
+	jobs   []state.Job
+	done   []state.Done
+	titles []*widget.Text
+	bars   []*widget.Progress
+	says   []*widget.Text
 }
 
 const drawerWidth float32 = 420
@@ -69,46 +71,42 @@ func (d *jobDrawer) show(s state.State) {
 		return
 	}
 	jobs := s.Jobs()
-	if len(s.Done) != len(d.done) || len(s.Done) > 0 && !reflect.DeepEqual(s.Done[0], d.done[0]) || !sameJobs(jobs, d.jobs) {
+	if !slices.Equal(s.Done, d.done) || !sameJobs(jobs, d.jobs) {
 		d.build(s)
 		d.fit()
 		return
 	}
 	for i, j := range jobs {
+		d.titles[i].SetText(j.What)
 		d.bars[i].Set(j.Work.Done)
 		d.says[i].SetText(jobWords(j))
 	}
 }
 
+// sameJobs says that the same work runs, however far it is: its words may count
+// what is done, and a button that is made anew between press and release of the
+// mouse loses the click.
 func sameJobs(a, b []state.Job) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].ID != b[i].ID || a[i].What != b[i].What {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(a, b, func(a, b state.Job) bool { return a.ID == b.ID })
 }
 
 func (d *jobDrawer) build(s state.State) {
-	d.jobs, d.done, d.bars, d.says = s.Jobs(), s.Done, nil, nil
+	d.jobs, d.done, d.titles, d.bars, d.says = s.Jobs(), s.Done, nil, nil, nil
 	running := widget.NewText(i18n.T("Running")).Bold()
 	all := widget.NewButton(i18n.T("Stop all"), nil, widget.Quiet, func() { d.Send(state.Cancelled{}) })
 	all.SetDisabled(!s.Busy())
 	out := []fyne.CanvasObject{container.New(ends{}, running, all)}
 	for _, j := range d.jobs {
-		says, bar := widget.NewText(jobWords(j)).Small(), widget.NewProgress()
+		title, says, bar := widget.NewText(j.What), widget.NewText(jobWords(j)).Small(), widget.NewProgress()
 		bar.Set(j.Work.Done)
-		d.says, d.bars = append(d.says, says), append(d.bars, bar)
+		d.titles, d.says, d.bars = append(d.titles, title), append(d.says, says), append(d.bars, bar)
 		var stop fyne.CanvasObject = widget.Spacer(1, 1)
 		if j.ID != 0 {
 			b := widget.NewButton("", theme.CancelIcon(), widget.Quiet, func() { d.Send(state.JobStopped{Job: j.ID}) })
 			b.SetTip(d.tips, i18n.T("Stop this"))
 			stop = b
 		}
-		out = append(out, container.New(ends{}, widget.NewText(j.What), stop), says, bar)
+		out = append(out, container.New(ends{}, title, stop), says, bar)
 	}
 	if len(d.jobs) == 0 {
 		out = append(out, widget.NewText(i18n.T("Nothing runs.")).Small())
