@@ -25,6 +25,10 @@ func (s *strip) menu(i int, at fyne.Position) {
 	if !s.state.Selected[it.ID] {
 		s.Send(state.ItemPicked{Item: it.ID})
 	}
+	fynewidget.ShowPopUpMenuAtPosition(fyne.NewMenu("", s.items(it)...), canvas, at)
+}
+
+func (s *strip) items(it *state.Item) []*fyne.MenuItem {
 	do := func(m state.Msg) func() { return func() { s.Send(m) } }
 	remove := i18n.T("Take from the filmstrip")
 	if n := len(s.state.Selected); n > 1 {
@@ -37,7 +41,7 @@ func (s *strip) menu(i int, at fyne.Position) {
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(i18n.T("Select all"), do(state.AllSelected{})),
 	}
-	if !strings.Contains(it.Ref, ":") {
+	if !session.Named(it.Ref) {
 		items = append(items, fyne.NewMenuItem(i18n.T("Copy the path"), do(state.TextCopied{Text: it.Ref, What: i18n.T("The path is copied.")})))
 		items = append(items, fyne.NewMenuItem(i18n.T("Show in folder"), func() { s.showFolder(it.Ref) }))
 	}
@@ -46,8 +50,7 @@ func (s *strip) menu(i int, at fyne.Position) {
 			s.bar.set(func(f *state.Filter) { f.Class = it.Label })
 		}))
 	}
-	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(remove, do(state.ItemsRemoved{})))
-	fynewidget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), canvas, at)
+	return append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(remove, do(state.ItemsRemoved{})))
 }
 
 // showFolder opens the folder of a file in the desktop's own program.

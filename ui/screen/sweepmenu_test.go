@@ -51,3 +51,14 @@ func TestShowInFolder(t *testing.T) {
 		t.Errorf("%q, want %q", d.opened, want)
 	}
 }
+
+func TestOnlyFilesHaveAPath(t *testing.T) {
+	d := newDesk(t, look.Dark, "en", 1280, 772, state.Options{})
+	d.until("heat", heat)
+	for ref, want := range map[string]bool{"gallery:cat": false, "/home/ann/shot 12:30.png": true, `C:\pictures\a.png`: true, "/home/ann/a.png": true} {
+		has := slices.ContainsFunc(d.strip.items(&state.Item{Ref: ref}), func(m *fyne.MenuItem) bool { return m.Label == "Copy the path" })
+		if has != want {
+			t.Errorf("%s: its path can be copied: %v", ref, has)
+		}
+	}
+}

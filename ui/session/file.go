@@ -66,8 +66,8 @@ func Aside(path string) (string, error) {
 	return to, os.Rename(path, to)
 }
 
-// named says that a path is one of the program's own names, not a file.
-func named(path string) bool {
+// Named says that a path is one of the program's own names, not a file.
+func Named(path string) bool {
 	return slices.ContainsFunc([]string{"gallery:", "builtin:", "catalogue:"}, func(k string) bool { return strings.HasPrefix(path, k) })
 }
 
@@ -86,7 +86,7 @@ func (s *Session) Locate(dir string) {
 
 func locate(dir, path string) (found string, missing bool) {
 	// A path without a folder means nothing but "beside it".
-	if named(path) || (filepath.IsAbs(path) && isFile(path)) {
+	if Named(path) || (filepath.IsAbs(path) && isFile(path)) {
 		return path, false
 	}
 	// Paths of another system end in the name too.
@@ -104,7 +104,7 @@ func isFile(path string) bool {
 
 func (s *Session) absolute() {
 	full := func(path string) string {
-		if path == "" || named(path) {
+		if path == "" || Named(path) {
 			return path
 		}
 		if abs, err := filepath.Abs(path); err == nil {
@@ -131,7 +131,7 @@ func (s *Session) Hash(ctx context.Context) (unread int, err error) {
 			return unread, err
 		}
 		p := &s.Pictures[i]
-		if p.SHA256 != "" || named(p.Path) {
+		if p.SHA256 != "" || Named(p.Path) {
 			continue
 		}
 		sum, err := hash(p.Path)
