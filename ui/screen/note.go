@@ -52,7 +52,7 @@ func (s *strip) editNote() {
 			}
 		})
 	}
-	title := widget.NewText(i18n.T("Note on %s", nameOf(it))).Bold()
+	title := widget.NewText(i18n.T("Note on %s", it.Title())).Bold()
 	hint := widget.NewText(i18n.T("Enter keeps it, Shift+Enter begins a line, Esc leaves it as it was")).Small().Wrapped(2)
 	column := container.New(widget.Column{Width: noteWidth - 12, Gap: 6, Pad: 8}, title, container.New(tall{84}, field), hint)
 	pop := fynewidget.NewPopUp(column, canvas)

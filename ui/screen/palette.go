@@ -111,7 +111,7 @@ func paletteChoices(s state.State, actions []Action) []widget.Choice {
 	}
 	var pictures []widget.Choice
 	for _, it := range s.Items {
-		pictures = append(pictures, widget.Choice{ID: strconv.Itoa(int(it.ID)), Title: nameOf(it), Detail: inWords(s.Model.Info, it.Label), Chosen: it.ID == s.Current})
+		pictures = append(pictures, widget.Choice{ID: strconv.Itoa(int(it.ID)), Title: it.Title(), Detail: inWords(s.Model.Info, it.Label), Chosen: it.ID == s.Current})
 	}
 	add(i18n.T("Pictures"), findPicture, pictures)
 	return out

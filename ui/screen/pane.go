@@ -2,7 +2,6 @@ package screen
 
 import (
 	"image"
-	"path/filepath"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -304,7 +303,7 @@ func (p *pane) say(s state.State, k state.Pane) string {
 	case s.Photo.Err != "":
 		name := ""
 		if it, _ := s.Item(s.Photo.Item); it != nil {
-			name = filepath.Base(it.Name)
+			name = it.Title()
 		}
 		return i18n.T("%s cannot be shown.", name) + "\n\n" + i18n.Tell(s.Photo.Err)
 	case k.Err != "":

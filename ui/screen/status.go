@@ -77,12 +77,9 @@ func (s *status) show(st state.State) {
 	s.times.SetText(strings.Join(times, "  ·  "))
 	photo := ""
 	if i := st.Photo.Info; i != nil {
-		name := i.Ref.Name
-		if strings.HasPrefix(i.Ref.Path, "gallery:") {
-			// Names of files are no keys; titles of the gallery are.
-			name = i18n.T(name)
-		}
-		photo = i18n.T("%s  ·  %d × %d px", name, i.Ref.Width, i.Ref.Height)
+		// The picture that is seen may be another than the one being opened.
+		seen := state.Item{Ref: i.Ref.Path, Name: i.Ref.Name}
+		photo = i18n.T("%s  ·  %d × %d px", seen.Title(), i.Ref.Width, i.Ref.Height)
 		if _, at := st.Item(st.Photo.Item); at >= 0 {
 			photo += "  ·  " + i18n.T("%d of %d", at+1, len(st.Items))
 		}

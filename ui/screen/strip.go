@@ -114,7 +114,7 @@ func (s *strip) frame(i int) widget.Frame {
 	case it.Err != "":
 		f.Title, f.Faulty = fault(it.Fault), true
 	case it.Label == "":
-		f.Title = nameOf(it)
+		f.Title = it.Title()
 	}
 	return f
 }
@@ -124,20 +124,12 @@ func doubtful(m *task.ModelInfo, it *state.Item) bool {
 	return it.Truth != "" && it.Label != "" && it.Label != it.Truth && has(m, it.Truth)
 }
 
-// nameOf names a picture: names of files are no keys; those of the gallery are.
-func nameOf(it *state.Item) string {
-	if strings.HasPrefix(it.Ref, "gallery:") {
-		return i18n.T(it.Name)
-	}
-	return it.Name
-}
-
 // tipLength bounds a note in a tip, in runes: the tip is a line.
 const tipLength = 90
 
 // tipOf is all that is known of a picture, in a line.
 func tipOf(m *task.ModelInfo, it *state.Item) string {
-	out := []string{nameOf(it)}
+	out := []string{it.Title()}
 	switch {
 	case it.Err != "":
 		out = append(out, i18n.Tell(it.Err))
