@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"fmt"
+
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 )
@@ -13,9 +15,35 @@ func memoryText(d task.DeviceInfo) string {
 	case !d.Works || m == nil:
 		return ""
 	case m.Card != "":
-		return i18n.T("%s, %s, of which %s are free", m.Card, gigabytes(m.Total), gigabytes(m.Free))
+		return i18n.T("%s, %s, of which %s are free", m.Card, memorySize(m.Total), memorySize(m.Free))
 	case m.Total == 0:
 		return i18n.T("main memory")
 	}
-	return i18n.T("main memory, %s, of which %s are free", gigabytes(m.Total), gigabytes(m.Free))
+	return i18n.T("main memory, %s, of which %s are free", memorySize(m.Total), memorySize(m.Free))
+}
+
+// memorySize is a size of memory in words, by powers of 1024 as --memory and
+// the systems' own tools count it. Files are told by size.
+func memorySize(n int64) string {
+	if n < 1<<30 {
+		return fmt.Sprintf("%d MB", n>>20)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+}
+
+// memoryWords say beside the budget of a run how much memory there is.
+func memoryWords(m task.Memory) string {
+	if m.Free == 0 {
+		return ""
+	}
+	words := i18n.T("What one run may take; larger work runs in smaller parts. Now free: %s.", memorySize(m.Free))
+	switch {
+	case m.Used <= 0:
+	case m.Card != "":
+		// A card tells of all programs together only.
+		words += " " + i18n.T("All programs together use %s of the card.", memorySize(m.Used))
+	default:
+		words += " " + i18n.T("SeeWhy uses %s.", memorySize(m.Used))
+	}
+	return words
 }

@@ -155,15 +155,9 @@ func (p *settingsPage) show(s state.State) {
 		mb = s.Page.Limit >> 20
 	}
 	p.budget.SetValue(min(max(float64(mb)/float64(mostBudget(m)), 0), 1))
-	p.limit.SetText(size(mb << 20))
+	p.limit.SetText(memorySize(mb << 20))
 	p.automatic.SetOn(s.Budget == 0)
-	words := i18n.T("What one run may take; larger work runs in smaller parts. Now free: %s.", size(m.Free))
-	if m.Used > 0 {
-		words += " " + i18n.T("SeeWhy uses %s.", size(m.Used))
-	}
-	if m.Free == 0 {
-		words = ""
-	}
+	words := memoryWords(m)
 	asked := ""
 	if p.tf32.show(s) {
 		asked = "tf32"

@@ -55,11 +55,11 @@ func TestBudgetOnASlider(t *testing.T) {
 	d.loop.Handle(state.SettingsToggled{})
 	d.until("memory", func(s state.State) bool { return s.Page.Memory.Free > 0 })
 	p := d.page()
-	if got := p.limit.Text(); got != "4.3 GB" || !strings.Contains(p.memory.Text(), "8.6 GB") {
+	if got := p.limit.Text(); got != "4.0 GB" || !strings.Contains(p.memory.Text(), "8.0 GB") {
 		t.Errorf("%q, %q", got, p.memory.Text())
 	}
 	p.budget.OnChanged(.25)
-	if got := d.loop.State().Budget; got != 2176 || p.limit.Text() != "2.3 GB" {
+	if got := d.loop.State().Budget; got != 2176 || p.limit.Text() != "2.1 GB" {
 		t.Errorf("%d MB, told as %q", got, p.limit.Text())
 	}
 	d.until("cleared", func() func(state.State) bool {

@@ -66,9 +66,9 @@ func (s *status) show(st state.State) {
 	if n := len(st.Jobs()); n > 0 {
 		times = append(times, i18n.T("running: %d", n))
 	} else if m := st.Memory; m.Card != "" {
-		times = append(times, i18n.T("%s of %s of the card in use", gigabytes(m.Used), gigabytes(m.Total)))
+		times = append(times, i18n.T("%s of %s of the card in use", memorySize(m.Used), memorySize(m.Total)))
 	} else if m.Used > 0 {
-		times = append(times, i18n.T("memory in use %s", gigabytes(m.Used)))
+		times = append(times, i18n.T("memory in use %s", memorySize(m.Used)))
 	}
 	if len(times) == 0 {
 		times = []string{i18n.T("Work")}
@@ -92,9 +92,6 @@ func (s *status) show(st state.State) {
 		s.version.SetText("SeeWhy " + st.Version)
 	}
 }
-
-// gigabytes is a size of memory in words.
-func gigabytes(n int64) string { return fmt.Sprintf("%.1f GB", float64(n)/(1<<30)) }
 
 type statusRow struct{}
 
