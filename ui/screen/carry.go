@@ -54,7 +54,6 @@ func (h *carryHint) show(s state.State) {
 	if !h.root.Visible() {
 		h.root.Show()
 	}
-	h.root.Refresh()
 }
 
 // newGrip is what a pane is dragged by.

@@ -181,7 +181,7 @@ func (b *filterBar) show(s state.State) {
 		words = i18n.T("%s of %s known", grouped(known), grouped(all))
 	}
 	b.known.SetText(words)
-	b.root.Refresh()
+	relay(b.root)
 }
 
 // countWords tell how many pictures are shown, of how many, and how many are

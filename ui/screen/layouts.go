@@ -11,6 +11,14 @@ func put(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Resize(fyne.NewSize(w, h))
 }
 
+// relay arranges what is in a container anew, once words in it have changed
+// their width or something has come or gone. Refreshing the container would send
+// everything in it to the graphics card again, whatever it is.
+func relay(c *fyne.Container) {
+	c.Layout.Layout(c.Objects, c.Size())
+	widget.Repaint(c)
+}
+
 // pair lays two controls side by side, the first as wide as it needs.
 type pair struct{}
 

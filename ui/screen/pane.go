@@ -170,7 +170,7 @@ func (p *pane) show(s state.State) {
 	if words := p.say(s, k); offered || words != p.words.Text() {
 		p.words.SetText(words)
 		// How high the words are decides where they stand.
-		p.root.Refresh()
+		relay(p.root)
 	}
 	p.words.SetColor(look.Muted)
 	if k.Err != "" || s.Photo.Err != "" || s.Phase == state.Failed {
@@ -286,7 +286,8 @@ func (p *pane) showBusy(k state.Pane) {
 		p.doing.SetText(words)
 		p.keep.Hidden = !k.Partial
 		// How wide the words are decides where they stand.
-		p.root.Refresh()
+		relay(p.root)
+		relay(p.busy)
 	}
 	p.bar.Set(k.Work.Done)
 	if !p.busy.Visible() {

@@ -21,7 +21,7 @@ const barPixels = 256
 func (p *pane) showFoot(s state.State, k state.Pane) {
 	if some := anyNotes(s); p.footer.notes != some {
 		p.footer.notes = some
-		p.root.Refresh()
+		relay(p.root)
 	}
 	if k.Overlay == nil || (k.Result == nil && k.Derived == nil) {
 		if p.foot.Visible() {

@@ -45,7 +45,7 @@ func (p *pane) showQuestion(s state.State, k state.Pane) {
 	if words := p.method.Value() + p.layer.Caption() + p.layer.Value() + p.class.Caption() + p.class.Value(); words != p.asked {
 		p.asked = words
 		// Their lengths decide the pickers' widths.
-		p.pickers.Refresh()
+		relay(p.pickers)
 	}
 	own := k.Show == state.ShowMap
 	p.layer.SetKeepEnd(own && m.NeedsLayer)
@@ -111,7 +111,7 @@ func (p *pane) showWho(s state.State) {
 	if side, alone := s.Shown > 1, s.Solo; side != p.head.who || alone != p.head.alone {
 		p.head.who, p.head.alone = side, alone
 		p.arrange()
-		p.root.Refresh()
+		relay(p.root)
 	}
 	if s.Shown == 1 {
 		return
@@ -133,7 +133,7 @@ func (p *pane) showWho(s state.State) {
 	if words := saysWords(s, p.index); words != p.says.Text() {
 		p.says.SetText(words)
 		// Its width decides the picker's.
-		p.who.Refresh()
+		relay(p.who)
 	}
 	p.says.SetColor(look.Text)
 	if s.Photo.Info != nil && s.Photo.Info.Truth != "" && s.Photo.Info.Truth != s.Label(p.index, best) && knows(s, p.index, s.Photo.Info.Truth) {

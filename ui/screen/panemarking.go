@@ -49,7 +49,7 @@ func (p *pane) showMarking(s state.State, k state.Pane) {
 	if p.sign.Hidden == seen || p.edited.Text() != words {
 		p.edited.SetText(words)
 		p.sign.Hidden = !seen
-		p.root.Refresh()
+		relay(p.root)
 	}
 }
 
@@ -61,7 +61,7 @@ func (p *pane) showShares(s state.State, k state.Pane) {
 	}
 	if len(regions) != p.regions {
 		p.regions = len(regions)
-		p.root.Refresh()
+		relay(p.root)
 	}
 	var parts []widget.Part
 	if k.Show == state.ShowMap && k.Overlay != nil {

@@ -38,6 +38,7 @@ type stage struct {
 	whatIf  *widget.Button
 	under   *fyne.Container
 	graph   *graphPanel
+	beside  *fyne.Container
 	body    *fyne.Container
 	overlay *overlayForm
 	export  *widget.Button
@@ -92,7 +93,8 @@ func newStage(c *context) *stage {
 		container.New(sized{74, widget.ControlHeight}, s.colours), s.look, s.export,
 	)
 	s.addPane()
-	s.body = container.New(overStrip{}, container.New(besideGraph{}, container.NewStack(s.grid, s.toast), s.graph.root), s.parts.root, s.sweep.root)
+	s.beside = container.New(besideGraph{}, container.NewStack(s.grid, s.toast), s.graph.root)
+	s.body = container.New(overStrip{}, s.beside, s.parts.root, s.sweep.root)
 	s.under = container.New(underBar{}, s.tools.root, s.body)
 	s.root = container.New(headed{toolHeight}, bar, widget.Line(), s.under)
 	return s
@@ -113,11 +115,11 @@ func (s *stage) show(st state.State) {
 	s.showPanes(st)
 	style := st.Panes[st.Active].Style
 	if swept, divided, drawn := s.sweep.show(st), s.parts.show(st), s.graph.show(st); swept || divided || drawn {
-		s.body.Refresh()
-		s.body.Objects[0].Refresh()
+		relay(s.body)
+		relay(s.beside)
 	}
 	if s.tools.show(st) {
-		s.under.Refresh()
+		relay(s.under)
 	}
 	s.whatIf.SetOn(st.Marking.Open)
 	s.layers.SetOn(st.Sweep.On)
@@ -152,7 +154,7 @@ func (s *stage) showPanes(st state.State) {
 		for i, p := range s.panes {
 			p.root.Hidden = !slices.Contains(visible, i)
 		}
-		s.grid.Refresh()
+		relay(s.grid)
 	}
 	for _, i := range visible {
 		s.panes[i].show(st)

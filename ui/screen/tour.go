@@ -17,7 +17,7 @@ type tour struct {
 	veil               *widget.Veil
 	title, text, steps *widget.Text
 	back, next         *widget.Button
-	card               *fyne.Container
+	row, column, card  *fyne.Container
 	root               *fyne.Container
 }
 
@@ -29,11 +29,9 @@ func newTour(c *context, s *Screen) *tour {
 	t.back = widget.NewButton(i18n.T("Back"), nil, widget.Quiet, func() { c.Send(state.TourStepped{By: -1}) })
 	t.next = widget.NewButton(i18n.T("Next step"), nil, widget.Primary, func() { c.Send(state.TourStepped{By: 1}) })
 	leave := widget.NewButton(i18n.T("Skip"), nil, widget.Quiet, func() { c.Send(state.TourLeft{}) })
-	column := container.New(
-		widget.Column{Width: tourWidth, Gap: 8, Pad: 16}, t.title, t.text,
-		container.NewBorder(nil, nil, t.steps, container.NewHBox(leave, t.back, t.next)),
-	)
-	t.card = container.NewStack(widget.NewVeil(nil).Bare(), widget.NewSurface(look.Panel, look.Radius).Outlined(look.Hairline), column)
+	t.row = container.NewBorder(nil, nil, t.steps, container.NewHBox(leave, t.back, t.next))
+	t.column = container.New(widget.Column{Width: tourWidth, Gap: 8, Pad: 16}, t.title, t.text, t.row)
+	t.card = container.NewStack(widget.NewVeil(nil).Bare(), widget.NewSurface(look.Panel, look.Radius).Outlined(look.Hairline), t.column)
 	t.root = container.New(tourLayout{t}, t.veil, t.card)
 	t.root.Hide()
 	return t
@@ -88,7 +86,9 @@ func (t *tour) show(s state.State) {
 		words = i18n.T("Start")
 	}
 	t.next.SetText(words)
-	t.root.Refresh()
+	relay(t.row)
+	relay(t.column)
+	relay(t.root)
 }
 
 // tourLayout leaves the target bright and puts the card beside it: under it

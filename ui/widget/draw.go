@@ -38,9 +38,9 @@ func canvasOf(o fyne.CanvasObject) fyne.Canvas {
 	return fyne.CurrentApp().Driver().CanvasForObject(o)
 }
 
-// repaint asks for a new frame without touching any texture: changing an
+// Repaint asks for a new frame without touching any texture: changing an
 // image's Translucency or place needs nothing else.
-func repaint(o fyne.CanvasObject) {
+func Repaint(o fyne.CanvasObject) {
 	switch c := canvasOf(o).(type) {
 	case nil:
 	case interface{ SetDirty() }:

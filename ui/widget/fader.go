@@ -38,7 +38,7 @@ func (f *Fader) SetValue(v float64) {
 	if v != f.value {
 		f.value = v
 		f.arrange(f.Size())
-		repaint(f)
+		Repaint(f)
 	}
 }
 

@@ -165,7 +165,7 @@ func (f *Filmstrip) arrange(size fyne.Size) {
 			f.OnVisible(first, last)
 		}
 	}
-	repaint(f)
+	Repaint(f)
 }
 
 // Scrolled moves along.

@@ -31,7 +31,7 @@ func (p *Progress) Set(done float64) {
 	if p.done != done {
 		p.done = done
 		p.arrange(p.Size())
-		repaint(p)
+		Repaint(p)
 	}
 }
 

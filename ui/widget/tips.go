@@ -100,7 +100,7 @@ func (t *Tips) CreateRenderer() fyne.WidgetRenderer {
 			t.arrange(t.Size())
 			t.back.Refresh()
 			t.text.Refresh()
-			repaint(t)
+			Repaint(t)
 		},
 	}
 }

@@ -39,7 +39,7 @@ func (t *Toast) Say(text string, warning bool) {
 	}
 	t.arrange(t.Size())
 	t.text.Refresh()
-	repaint(t)
+	Repaint(t)
 }
 
 func (t *Toast) arrange(size fyne.Size) {

@@ -223,7 +223,7 @@ func (v *Viewport) scale() float64 {
 	return 1
 }
 
-func (v *Viewport) paint() { repaint(v) }
+func (v *Viewport) paint() { Repaint(v) }
 
 // level is the smallest copy that is not enlarged, or the largest.
 func (v *Viewport) level(width float64) image.Image {

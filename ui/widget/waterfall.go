@@ -72,7 +72,7 @@ func (w *Waterfall) Set(bars []Bar) {
 		r.Show()
 	}
 	w.arrange(w.Size())
-	repaint(w)
+	Repaint(w)
 }
 
 const barHeight float32 = 21
