@@ -60,10 +60,7 @@ func (d *jobDrawer) fit() {
 	driver := fyne.CurrentApp().Driver()
 	at := driver.AbsolutePositionForObject(d.anchor)
 	height := min(d.column.MinSize().Height+10, at.Y-60, 520)
-	size := fyne.NewSize(drawerWidth, height)
-	d.pop.Resize(size)
-	d.pop.ShowAtPosition(fyne.NewPos(at.X, at.Y-height-6))
-	d.pop.Resize(size)
+	showAt(d.pop, at.X, at.Y-height-6, drawerWidth, height)
 }
 
 func (d *jobDrawer) show(s state.State) {

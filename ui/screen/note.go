@@ -66,10 +66,7 @@ func (s *strip) editNote() {
 	}
 	at, room := driver.AbsolutePositionForObject(over), canvas.Size()
 	height := column.MinSize().Height + 10
-	size := fyne.NewSize(noteWidth, height)
-	pop.Resize(size)
-	pop.ShowAtPosition(fyne.NewPos(max(min(at.X+(over.Size().Width-noteWidth)/2, room.Width-noteWidth-8), 8), max(at.Y-height-4, 8)))
-	pop.Resize(size)
+	showAt(pop, max(min(at.X+(over.Size().Width-noteWidth)/2, room.Width-noteWidth-8), 8), max(at.Y-height-4, 8), noteWidth, height)
 	canvas.Focus(field)
 }
 

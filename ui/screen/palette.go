@@ -48,10 +48,8 @@ func (s *Screen) ShowPalette(canvas fyne.Canvas, actions []Action) {
 		}
 	}
 	room := canvas.Size()
-	size := fyne.NewSize(min(560, room.Width-40), min(520, room.Height-80))
-	pop.Resize(size)
-	pop.ShowAtPosition(fyne.NewPos((room.Width-size.Width)/2, min(72, (room.Height-size.Height)/2)))
-	pop.Resize(size)
+	width, height := min(560, room.Width-40), min(520, room.Height-80)
+	showAt(pop, (room.Width-width)/2, min(72, (room.Height-height)/2), width, height)
 	canvas.Focus(list.Focus())
 }
 

@@ -47,9 +47,7 @@ func choose(anchor fyne.CanvasObject, width float32, items []widget.Choice, plac
 		if !upwards {
 			height = min(height, below)
 		}
-		pop.Resize(fyne.NewSize(width, height))
-		pop.ShowAtPosition(fyne.NewPos(x, y))
-		pop.Resize(fyne.NewSize(width, height))
+		showAt(pop, x, y, width, height)
 	}
 	fit(true)
 	list.OnResized = func() { fit(false) }
@@ -77,9 +75,29 @@ func popUnder(anchor fyne.CanvasObject, column *fyne.Container, width float32) *
 		y = max(at.Y-height-6, 8)
 		height = min(height, room.Height-y-16)
 	}
+	showAt(pop, max(min(at.X+anchor.Size().Width-width, room.Width-width-8), 8), y, width, height)
+	return pop
+}
+
+// showAt shows a pop-up at a place of the window, at a size. One that is not
+// shown yet is placed by the size that it has, and shown at its least.
+func showAt(pop *fynewidget.PopUp, x, y, width, height float32) {
 	size := fyne.NewSize(width, height)
 	pop.Resize(size)
-	pop.ShowAtPosition(fyne.NewPos(max(min(at.X+anchor.Size().Width-width, room.Width-width-8), 8), y))
+	pop.ShowAtPosition(fyne.NewPos(x, y))
 	pop.Resize(size)
-	return pop
+}
+
+// entry is a line of a menu; off greys it out.
+func entry(title string, off bool, do func()) *fyne.MenuItem {
+	m := fyne.NewMenuItem(title, do)
+	m.Disabled = off
+	return m
+}
+
+// popMenu opens a menu at a place of the window that an object is on.
+func popMenu(on fyne.CanvasObject, at fyne.Position, items []*fyne.MenuItem) {
+	if canvas := fyne.CurrentApp().Driver().CanvasForObject(on); canvas != nil {
+		fynewidget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), canvas, at)
+	}
 }

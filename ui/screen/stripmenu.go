@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	fynewidget "fyne.io/fyne/v2/widget"
 
 	"seewhy/assets/i18n"
 	"seewhy/models/prep"
@@ -17,15 +16,14 @@ import (
 // menu offers what can be done with a frame, or with all that are selected
 // where it is one of them.
 func (s *strip) menu(i int, at fyne.Position) {
-	canvas := fyne.CurrentApp().Driver().CanvasForObject(s.film)
-	if canvas == nil || i >= s.state.FilmLen() {
+	if i >= s.state.FilmLen() {
 		return
 	}
 	it := s.state.FilmItem(i)
 	if !s.state.Selected[it.ID] {
 		s.Send(state.ItemPicked{Item: it.ID})
 	}
-	fynewidget.ShowPopUpMenuAtPosition(fyne.NewMenu("", s.items(it)...), canvas, at)
+	popMenu(s.film, at, s.items(it))
 }
 
 func (s *strip) items(it *state.Item) []*fyne.MenuItem {

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
-	fynewidget "fyne.io/fyne/v2/widget"
 
 	"seewhy/assets/i18n"
 	"seewhy/ui/state"
@@ -12,20 +11,16 @@ import (
 
 // menu offers what can be done with a layer of the strip.
 func (s *sweepStrip) menu(i int, at fyne.Position) {
-	canvas := fyne.CurrentApp().Driver().CanvasForObject(s.film)
-	if w := s.state.Sweep; canvas == nil || i >= len(w.Maps) {
-		return
+	if i < len(s.state.Sweep.Maps) {
+		popMenu(s.film, at, s.items(i))
 	}
-	fynewidget.ShowPopUpMenuAtPosition(fyne.NewMenu("", s.items(i)...), canvas, at)
 }
 
 func (s *sweepStrip) items(i int) []*fyne.MenuItem {
 	st, w := s.state, s.state.Sweep
 	value := w.Maps[i].Layer.Value
 	item := func(title string, off bool, m state.Msg) *fyne.MenuItem {
-		k := fyne.NewMenuItem(title, func() { s.Send(m) })
-		k.Disabled = off
-		return k
+		return entry(title, off, func() { s.Send(m) })
 	}
 	out := []*fyne.MenuItem{item(i18n.T("Use this layer"), false, state.LayerPicked{Pane: w.Pane, Value: value})}
 	if m, ok := st.Method(w.Pane); ok && m.Joins {
