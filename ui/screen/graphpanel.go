@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -20,10 +22,11 @@ type graphPanel struct {
 	all         *widget.Button
 	root        *fyne.Container
 
-	last  state.GraphView
-	marks []string
-	hits  []int
-	at    int
+	// drawing and layers are what is marked in the view.
+	drawing *graph.Drawing
+	layers  []string
+	hits    []int
+	at      int
 }
 
 func newGraphPanel(c *context) *graphPanel {
@@ -86,16 +89,19 @@ func (g *graphPanel) show(s state.State) bool {
 	}
 	g.says.SetText(words)
 	g.all.SetOn(w.Open)
-	if w.Drawing != g.last.Drawing {
-		g.marks = nil
+	layers := s.ShownLayers(s.Active)
+	if w.Drawing == g.drawing && slices.Equal(layers, g.layers) {
+		return changed
+	}
+	if w.Drawing != g.drawing {
 		g.view.Mark(nil)
 		g.view.Set(w.Drawing)
 		g.hits, g.at = nil, 0
 	}
-	g.last = w
+	g.drawing, g.layers = w.Drawing, layers
 	if d := w.Drawing; d != nil {
 		var boxes []int
-		for _, v := range s.ShownLayers(s.Active) {
+		for _, v := range layers {
 			if i := d.Holding(v); i >= 0 {
 				boxes = append(boxes, i)
 			}

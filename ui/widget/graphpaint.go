@@ -83,7 +83,7 @@ func paintGraph(d *graph.Drawing, v graphLook, w, h int) *image.RGBA {
 			inside, edge, width = tint, accent, width+1
 		case slices.Contains(v.found, i):
 			edge, width = warm, width+1
-		case i == v.hover && b.Layer != "":
+		case i == v.hover:
 			edge = text
 		}
 		draw.Draw(img, r, image.NewUniform(edge), image.Point{}, draw.Src)

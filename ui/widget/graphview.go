@@ -24,13 +24,13 @@ type GraphView struct {
 	words   func(graph.Box) (title, detail string)
 	marked  []int
 	found   []int
-	hover   int
+	// hover is the layer's box under the mouse, or -1.
+	hover int
 	// x, y are the drawing's point in the view's upper left corner; zoom is
 	// screen units for one of its own.
 	x, y, zoom float64
 	// fit says that the whole width is shown until the user moves.
 	fit    bool
-	moved  bool
 	raster *canvas.Raster
 	texts  []*canvas.Text
 	layer  *fyne.Container
@@ -66,7 +66,7 @@ func (g *GraphView) Set(d *graph.Drawing) {
 	if g.drawing == d {
 		return
 	}
-	g.drawing, g.hover, g.found, g.fit, g.moved = d, -1, nil, true, false
+	g.drawing, g.hover, g.found, g.fit = d, -1, nil, true
 	g.frame()
 	g.update()
 }
@@ -103,7 +103,7 @@ func (g *GraphView) Fit() {
 	g.zoom = min(max(min((float64(size.Width)-2*graphPad)/g.drawing.Width, (float64(size.Height)-2*graphPad)/g.drawing.Height), graphFarthest), 1)
 	g.x = g.drawing.Width/2 - float64(size.Width)/2/g.zoom
 	g.y = g.drawing.Height/2 - float64(size.Height)/2/g.zoom
-	g.moved, g.fit = true, false
+	g.fit = false
 	g.update()
 }
 
@@ -162,7 +162,7 @@ func (g *GraphView) label() {
 		t := g.texts[used]
 		used++
 		style := fyne.TextStyle{Bold: bold}
-		words = elided(words, size, style, float32(width))
+		words = elide(words, size, style, float32(width))
 		if ink := look.Color(name); t.Text != words || t.TextSize != size || t.TextStyle != style || t.Color != ink || t.Hidden {
 			t.Text, t.TextSize, t.TextStyle, t.Color, t.Hidden = words, size, style, ink, false
 			t.Refresh()
@@ -197,24 +197,6 @@ func (g *GraphView) label() {
 	canvas.Refresh(g.layer)
 }
 
-// elided cuts the end off words that do not fit.
-func elided(s string, size float32, style fyne.TextStyle, width float32) string {
-	if fyne.MeasureText(s, size, style).Width <= width {
-		return s
-	}
-	runes := []rune(s)
-	low, high := 0, len(runes)
-	for low < high {
-		middle := (low + high + 1) / 2
-		if fyne.MeasureText(string(runes[:middle])+ellipsis, size, style).Width <= width {
-			low = middle
-		} else {
-			high = middle - 1
-		}
-	}
-	return string(runes[:low]) + ellipsis
-}
-
 // paint draws boxes and lines at the screen's own resolution.
 func (g *GraphView) paint(w, h int) image.Image {
 	size := g.Size()
@@ -236,7 +218,7 @@ func (g *GraphView) Scrolled(e *fyne.ScrollEvent) {
 	px, py := float64(e.Position.X), float64(e.Position.Y)
 	g.x += px/g.zoom - px/zoom
 	g.y += py/g.zoom - py/zoom
-	g.zoom, g.moved = zoom, true
+	g.zoom = zoom
 	g.update()
 }
 
@@ -244,7 +226,6 @@ func (g *GraphView) Scrolled(e *fyne.ScrollEvent) {
 func (g *GraphView) Dragged(e *fyne.DragEvent) {
 	g.x -= float64(e.Dragged.DX) / g.zoom
 	g.y -= float64(e.Dragged.DY) / g.zoom
-	g.moved = true
 	g.update()
 }
 
@@ -274,23 +255,27 @@ func (g *GraphView) MouseIn(e *desktop.MouseEvent) { g.MouseMoved(e) }
 
 // MouseMoved is Fyne's hook.
 func (g *GraphView) MouseMoved(e *desktop.MouseEvent) {
-	if i := g.at(e.Position); i != g.hover {
-		g.hover = i
+	g.light(g.at(e.Position))
+}
+
+// light lights a box that is a layer; others look the same under the mouse, so
+// that moving over them paints nothing.
+func (g *GraphView) light(box int) {
+	if box >= 0 && g.drawing.Boxes[box].Layer == "" {
+		box = -1
+	}
+	if box != g.hover {
+		g.hover = box
 		g.raster.Refresh()
 	}
 }
 
 // MouseOut is Fyne's hook.
-func (g *GraphView) MouseOut() {
-	if g.hover >= 0 {
-		g.hover = -1
-		g.raster.Refresh()
-	}
-}
+func (g *GraphView) MouseOut() { g.light(-1) }
 
 // Cursor shows that a box that is a layer can be picked.
 func (g *GraphView) Cursor() desktop.Cursor {
-	if g.hover >= 0 && g.drawing.Boxes[g.hover].Layer != "" {
+	if g.hover >= 0 {
 		return desktop.PointerCursor
 	}
 	return desktop.DefaultCursor

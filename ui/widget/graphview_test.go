@@ -62,7 +62,7 @@ func TestGraphViewPansZoomsAndPicks(t *testing.T) {
 		t.Error("a layer does not show that it can be picked")
 	}
 	g.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: middle(2)}})
-	if g.Cursor() != desktop.DefaultCursor {
+	if g.Cursor() != desktop.DefaultCursor || g.hover != -1 {
 		t.Error("what is no layer looks as if it could be picked")
 	}
 	g.Fit()

@@ -156,17 +156,26 @@ func (t *Text) elide(s string, width float32) string {
 	if width <= 0 || s == "" || t.width(s) <= width+0.5 {
 		return s
 	}
-	runes := []rune(s)
 	if t.tail {
+		runes := []rune(s)
 		for len(runes) > 1 && t.width(ellipsis+string(runes)) > width {
 			runes = runes[1:]
 		}
 		return ellipsis + strings.TrimLeft(string(runes), "./_")
 	}
+	return elide(s, t.size, t.style, width)
+}
+
+// elide cuts the end off words until the rest and an ellipsis fit.
+func elide(s string, size float32, style fyne.TextStyle, width float32) string {
+	if fyne.MeasureText(s, size, style).Width <= width {
+		return s
+	}
+	runes := []rune(s)
 	low, high := 0, len(runes)
 	for low < high {
 		middle := (low + high + 1) / 2
-		if t.width(string(runes[:middle])+ellipsis) <= width {
+		if fyne.MeasureText(string(runes[:middle])+ellipsis, size, style).Width <= width {
 			low = middle
 		} else {
 			high = middle - 1
