@@ -1,13 +1,13 @@
 package screen
 
 import (
-	"fmt"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
+	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/ui/look"
 	"seewhy/ui/session"
@@ -30,7 +30,16 @@ type filterBar struct {
 	// typed tells an older wait from the newest; typing says that one goes on.
 	typed  int
 	typing bool
-	last   string
+	last   barView
+}
+
+// barView is what the bar was drawn from.
+type barView struct {
+	filter            state.Filter
+	model             *task.ModelInfo
+	shown, all, known int
+	selected          int
+	asking, drawn     bool
 }
 
 func newFilterBar(c *context) *filterBar {
@@ -138,8 +147,7 @@ func (b *filterBar) show(s state.State) {
 	}
 	f := s.Film.Filter
 	known, all, asking := s.Surveying()
-	// All that the bar shows, in one comparison.
-	now := fmt.Sprint(f, s.FilmLen(), all, known, asking, len(s.Selected), s.Model.Info == nil)
+	now := barView{filter: f, shown: s.FilmLen(), all: all, known: known, selected: len(s.Selected), asking: asking, model: s.Model.Info, drawn: true}
 	if now == b.last {
 		return
 	}

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"maps"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -76,17 +77,7 @@ func (s *strip) show(st state.State) {
 // like is cheap: what the state holds is replaced, never changed. The order
 // follows from items and filter.
 func (v stripView) like(o stripView) bool {
-	return same(v.items, o.items) && v.filter == o.filter && v.length == o.length && v.current == o.current && v.model == o.model && len(v.selected) == len(o.selected) && sameMap(v.selected, o.selected)
-}
-
-// sameMap compares small maps and large ones alike; both are seldom there.
-func sameMap(a, b map[state.ItemID]bool) bool {
-	for id := range a {
-		if !b[id] {
-			return false
-		}
-	}
-	return true
+	return same(v.items, o.items) && v.filter == o.filter && v.length == o.length && v.current == o.current && v.model == o.model && maps.Equal(v.selected, o.selected)
 }
 
 // same is cheap: what the state holds is replaced, never changed.

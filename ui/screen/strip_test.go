@@ -139,3 +139,21 @@ func TestWordsOfRanges(t *testing.T) {
 		}
 	}
 }
+
+// A class in the filter is told as the model of the moment tells it.
+func TestFilterTellsTheClassAsTheModelDoes(t *testing.T) {
+	d := newDesk(t, look.Dark, "zh-Hans", 1280, 772, state.Options{})
+	d.until("heat", heat)
+	d.loop.Handle(state.FilterSet{Filter: state.Filter{Class: "mushroom"}})
+	if got := d.strip.bar.class.Value(); got != "蘑菇" {
+		t.Fatalf("the built-in model's class is told as %q", got)
+	}
+	s := d.loop.State()
+	other := *s.Model.Info
+	other.Ref.Path = "/models/other.onnx"
+	s.Model.Info = &other
+	d.Show(s)
+	if got := d.strip.bar.class.Value(); got != "mushroom" {
+		t.Errorf("another model's class is told as %q", got)
+	}
+}
