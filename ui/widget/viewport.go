@@ -135,22 +135,24 @@ func (v *Viewport) SetOverlay(img *image.RGBA, sharp bool) {
 
 // SetLines lays a premultiplied picture over photo and map, as it is; nil
 // takes it away.
-func (v *Viewport) SetLines(img *image.RGBA) {
-	if img == nil {
-		if v.lines.Image != nil {
-			v.lines.Hide()
-			v.lines.Image = nil
-			v.paint()
-		}
+func (v *Viewport) SetLines(img *image.RGBA) { v.lay(v.lines, img) }
+
+// lay puts a picture that covers all of the photo, or none, into its place.
+func (v *Viewport) lay(on *canvas.Image, img *image.RGBA) {
+	switch {
+	case img == nil && on.Image == nil, on.Image == image.Image(img):
+		return
+	case img == nil:
+		on.Hide()
+		// A typed nil would panic when drawn.
+		on.Image = nil
+		v.paint()
 		return
 	}
-	if v.lines.Image == img {
-		return
-	}
-	v.lines.Image = img
-	v.lines.Show()
+	on.Image = img
+	on.Show()
 	v.arrange(v.Size())
-	v.lines.Refresh()
+	on.Refresh()
 }
 
 // SetSeen outlines the part of the photo, in fractions, that the model saw; a

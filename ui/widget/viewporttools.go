@@ -58,23 +58,7 @@ func (v *Viewport) SetTool(on bool, radius float64) {
 }
 
 // SetMarks lays a premultiplied picture over all of the photo; nil takes it away.
-func (v *Viewport) SetMarks(img *image.RGBA) {
-	if img == nil {
-		if v.marks.Image != nil {
-			v.marks.Hide()
-			v.marks.Image = nil
-			v.paint()
-		}
-		return
-	}
-	if v.marks.Image == image.Image(img) {
-		return
-	}
-	v.marks.Image = img
-	v.marks.Show()
-	v.arrange(v.Size())
-	v.marks.Refresh()
-}
+func (v *Viewport) SetMarks(img *image.RGBA) { v.lay(v.marks, img) }
 
 // SetLevels shows another picture in the photo's place, of the same proportions.
 func (v *Viewport) SetLevels(levels []image.Image) {
