@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"math"
 	"os"
 	"strconv"
 	"sync"
@@ -46,13 +45,7 @@ func scale(p fyne.Preferences) float64 {
 	if err != nil {
 		return 1
 	}
-	best := 1.0
-	for _, s := range state.Scales() {
-		if math.Abs(s-v) < math.Abs(best-v) {
-			best = s
-		}
-	}
-	return best
+	return state.NearestScale(v)
 }
 
 // budget is the remembered one, in megabytes.

@@ -40,13 +40,20 @@ type settingsPage struct {
 	themeIDs, tongue []string
 }
 
-const settingsWidth float32 = 560
+// The page's width, what is left free at its edges, and what a setting has
+// beside its name.
+const (
+	settingsWidth float32 = 560
+	settingsPad   float32 = 20
+	settingName   float32 = 150
+	settingWidth          = settingsWidth - 2*settingsPad - settingName
+)
 
 func newSettingsPage(c *context) *settingsPage {
 	p := &settingsPage{
 		context: c, scale: widget.NewText("").Aligned(fyne.TextAlignCenter),
 		limit: widget.NewText("").Whole().Aligned(fyne.TextAlignTrailing), memory: widget.NewText("").Small().Wrapped(2),
-		devices: container.New(widget.Column{Width: settingsWidth - 190, Gap: 12}), stores: container.New(widget.Column{Width: settingsWidth - 190, Gap: 6}),
+		devices: container.New(widget.Column{Width: settingWidth, Gap: 12}), stores: container.New(widget.Column{Width: settingWidth, Gap: 6}),
 	}
 	p.veil = widget.NewVeil(func() { c.Send(state.SettingsToggled{}) })
 	for _, t := range []struct{ id, title string }{{look.System, i18n.T("As the system")}, {look.Light, i18n.T("Light")}, {look.Dark, i18n.T("Dark")}} {
@@ -75,14 +82,14 @@ func newSettingsPage(c *context) *settingsPage {
 	p.tf32 = newTF32Row(c)
 	tour := widget.NewButton(i18n.T("Show the tour again"), nil, widget.Normal, func() { c.Send(state.TourStarted{}) })
 	p.column = container.New(
-		widget.Column{Width: settingsWidth, Gap: 14, Pad: 20},
+		widget.Column{Width: settingsWidth, Gap: 14, Pad: settingsPad},
 		container.NewBorder(nil, nil, widget.NewText(i18n.T("Settings")).Bold().Sized(17).Whole(), shut),
 		setting(i18n.T("Theme"), rows(p.themes...)),
 		setting(i18n.T("Language"), rows(p.tongues...)),
 		setting(i18n.T("Size of everything"), container.NewHBox(p.less, container.New(sized{64, widget.ControlHeight}, p.scale), p.more)),
 		widget.Line(),
 		setting(i18n.T("Memory of one run"), container.New(
-			widget.Column{Width: settingsWidth - 190, Gap: 4},
+			widget.Column{Width: settingWidth, Gap: 4},
 			container.NewBorder(nil, nil, nil, container.NewHBox(container.New(sized{92, widget.ControlHeight}, p.limit), p.automatic), container.New(sized{120, widget.ControlHeight}, p.budget)),
 			p.memory,
 		)),
@@ -109,12 +116,7 @@ func setting(name string, o fyne.CanvasObject) *fyne.Container {
 // nextScale is the scale beside another.
 func nextScale(now float64, by int) float64 {
 	all := state.Scales()
-	at := 0
-	for i, v := range all {
-		if math.Abs(v-now) < math.Abs(all[at]-now) {
-			at = i
-		}
-	}
+	at := slices.Index(all, state.NearestScale(now))
 	return all[min(max(at+by, 0), len(all)-1)]
 }
 
@@ -158,25 +160,22 @@ func (p *settingsPage) show(s state.State) {
 	p.limit.SetText(memorySize(mb << 20))
 	p.automatic.SetOn(s.Budget == 0)
 	words := memoryWords(m)
-	asked := ""
-	if p.tf32.show(s) {
-		asked = "tf32"
-	}
+	changed := p.tf32.show(s)
 	if words != p.memory.Text() {
 		p.memory.SetText(words)
-		asked = "memory"
+		changed = true
 	}
 	if !same(s.Devices, p.shownDevices) || s.Device != p.shownDevice {
 		p.shownDevices, p.shownDevice = s.Devices, s.Device
 		p.showDevices(s)
-		asked = "devices"
+		changed = true
 	}
 	if !same(s.Page.Stores, p.shownStores) || s.Page.Clearing != p.clearing || s.Page.Asking != p.asking {
 		p.shownStores, p.clearing, p.asking = s.Page.Stores, s.Page.Clearing, s.Page.Asking
 		p.showStores(s)
-		asked = "stores"
+		changed = true
 	}
-	if asked != "" {
+	if changed {
 		p.column.Refresh()
 		p.root.Refresh()
 	}
@@ -244,8 +243,6 @@ func (p *settingsPage) showStores(s state.State) {
 // settingRow is a name at the left, and at its right what sets it.
 type settingRow struct{}
 
-const settingName float32 = 150
-
 func (settingRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	put(o[0], 0, 0, settingName-10, widget.ControlHeight)
 	put(o[1], settingName, 0, size.Width-settingName, size.Height)
@@ -269,7 +266,7 @@ func (deviceRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (d deviceRow) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(200, max(widget.ControlHeight, o[1].(*widget.Text).HeightFor(settingsWidth-40-settingName-deviceButton-10)))
+	return fyne.NewSize(200, max(widget.ControlHeight, o[1].(*widget.Text).HeightFor(settingWidth-deviceButton-10)))
 }
 
 // storeRow is a title and a size, a path under them, and a button.

@@ -50,6 +50,11 @@ func TestBudgetOnASlider(t *testing.T) {
 	if got := nextScale(0.8, -1); got != 0.8 {
 		t.Errorf("below the least lies %v", got)
 	}
+	for v, want := range map[float64]float64{0: .8, .97: 1, 1.42: 1.5, 7: 2} {
+		if got := state.NearestScale(v); got != want {
+			t.Errorf("nearest to %v is %v, want %v", v, got, want)
+		}
+	}
 	d := newDesk(t, look.Dark, "en", 1280, 772, state.Options{})
 	d.until("heat", heat)
 	d.loop.Handle(state.SettingsToggled{})

@@ -21,7 +21,7 @@ func newTF32Row(c *context) *tf32Row {
 		fast:  widget.NewButton("TF32", nil, widget.Normal, func() { c.Send(state.TF32Set{On: true}) }),
 	}
 	r.root = setting(i18n.T("Precision"), container.New(
-		widget.Column{Width: settingsWidth - 190, Gap: 4},
+		widget.Column{Width: settingWidth, Gap: 4},
 		container.NewHBox(r.exact, r.fast),
 		widget.NewText(i18n.T("TF32 rounds the factors of products to 10 bits: faster, and right to about 1e-3. A map made so says so.")).Small().Wrapped(3),
 	))

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -27,6 +28,17 @@ type SettingsPage struct {
 
 // Scales are how large everything can be shown, 1 being the usual.
 func Scales() []float64 { return []float64{0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.5, 1.8, 2} }
+
+// NearestScale is the one of Scales nearest to v.
+func NearestScale(v float64) float64 {
+	best := 1.0
+	for _, s := range Scales() {
+		if math.Abs(s-v) < math.Abs(best-v) {
+			best = s
+		}
+	}
+	return best
+}
 
 // glance is how often an open page looks at memory and files again.
 const glance = 2 * time.Second

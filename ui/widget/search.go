@@ -30,21 +30,17 @@ func (s *searchEntry) TypedKey(e *fyne.KeyEvent) {
 type Search struct {
 	searchEntry
 	shown string
-	// OnSearched reports other words.
-	OnSearched func(string)
 }
 
-// NewSearch makes an empty field.
+// NewSearch makes an empty field; searched gets other words.
 func NewSearch(placeholder string, searched func(string)) *Search {
-	s := &Search{OnSearched: searched}
+	s := &Search{}
 	s.ExtendBaseWidget(s)
 	s.PlaceHolder = placeholder
 	s.OnChanged = func(text string) {
 		if text != s.shown {
 			s.shown = text
-			if s.OnSearched != nil {
-				s.OnSearched(text)
-			}
+			searched(text)
 		}
 	}
 	s.onKey = func(k fyne.KeyName) bool {
