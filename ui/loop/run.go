@@ -41,8 +41,8 @@ func (l *Loop) run(c state.Cmd) {
 	case state.ListDevices:
 		l.job(0, func(ctx context.Context, e Engine) state.Msg { return state.DevicesListed{Devices: e.Devices(ctx)} })
 	case state.ReadMemory:
-		l.job(0, func(ctx context.Context, e Engine) state.Msg {
-			return state.MemoryRead{Memory: e.Memory(ctx, c.Device)}
+		l.jobAfter(c.Job, c.After, func(ctx context.Context, e Engine) state.Msg {
+			return state.MemoryRead{Job: c.Job, Memory: e.Memory(ctx, c.Device)}
 		})
 	case state.ListModels:
 		l.job(0, func(_ context.Context, e Engine) state.Msg { return state.ModelsListed{Known: e.KnownModels()} })

@@ -24,8 +24,6 @@ type (
 	EngineFailed struct{ Err string }
 	// DevicesListed tells which execution providers work.
 	DevicesListed struct{ Devices []task.DeviceInfo }
-	// MemoryRead tells what a device computes in.
-	MemoryRead struct{ Memory task.Memory }
 	// ModelsListed refreshes the menu of models.
 	ModelsListed struct{ Known []task.KnownModel }
 	// Progressed is a job's report.
@@ -188,7 +186,6 @@ type (
 func (Waited) msg()         {}
 func (EngineReady) msg()    {}
 func (EngineFailed) msg()   {}
-func (MemoryRead) msg()     {}
 func (DevicesListed) msg()  {}
 func (ModelsListed) msg()   {}
 func (Progressed) msg()     {}

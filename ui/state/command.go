@@ -19,8 +19,6 @@ type (
 	Boot struct{}
 	// ListDevices and ListModels ask the engine.
 	ListDevices struct{}
-	// ReadMemory asks what a device computes in.
-	ReadMemory struct{ Device string }
 	ListModels struct{}
 	// Cancel ends a job.
 	Cancel struct{ Job JobID }
@@ -153,7 +151,6 @@ type ThumbWant struct {
 }
 
 func (Boot) cmd()            {}
-func (ReadMemory) cmd()      {}
 func (ListDevices) cmd()     {}
 func (ListModels) cmd()      {}
 func (Cancel) cmd()          {}

@@ -27,7 +27,7 @@ var aside = map[string]map[string]string{
 		"Settings": "the program's, not the study's", "Device": "the program's, not the study's", "TF32": "the program's, not the study's", "options": "the program's",
 		"Photo": "follows Current", "Forward": "an answer", "Sweep": "an answer; its strip is a way of looking",
 		"Pointer": "the mouse", "Panning": "the mouse", "Carried": "the mouse", "dropped": "the mouse", "first": "what is on the screen", "last": "what is on the screen",
-		"Toast": "said once", "Last": "of the last answer", "Memory": "of the last answer", "Export": "work", "gallery": "the engine's",
+		"Toast": "said once", "Last": "of the last answer", "Memory": "of the last answer", "reading": "work", "Export": "work", "gallery": "the engine's",
 		"restoring": "work", "kept": "work", "unkept": "said once", "jobs": "a counter", "ids": "a counter", "history": "itself",
 		"Done": "a list of answers", "Recent": "the program's, not the study's", "anchor": "of the selection", "Concepts": "an answer",
 		"Page": "a way of looking", "Tour": "a way of looking", "Budget": "the program's, not the study's", "Graph": "an answer; whether it is shown is a way of looking",

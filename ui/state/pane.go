@@ -133,7 +133,7 @@ func (u *update) heat(m Msg) {
 			u.clearSwitches(pane)
 			u.warned(&r)
 			u.Last = Timing{Total: r.Total, Forward: r.Forward, Device: r.Device}
-			u.do(ReadMemory{Device: r.Device})
+			u.readMemory(r.Device)
 			p.paint = 0
 			u.paint(pane)
 			u.deriveAll()

@@ -104,9 +104,11 @@ type State struct {
 	Toast Toast
 	// Last is the newest finished explanation's timing.
 	Last Timing
-	// Memory is what the device of that computed in, just afterwards.
-	Memory task.Memory
-	Export JobID
+	// Memory is what the device of that computed in, just afterwards; reading is
+	// the job that looks.
+	Memory  task.Memory
+	reading JobID
+	Export  JobID
 	// Recent is what was open lately.
 	Recent Recent
 

@@ -49,7 +49,7 @@ func (u *update) apply(m Msg) {
 	case DevicesListed:
 		u.Devices = m.Devices
 	case MemoryRead:
-		u.Memory = m.Memory
+		u.memoryRead(m)
 	case ModelsListed:
 		u.Known = m.Known
 	case DevicePicked:
