@@ -162,6 +162,10 @@ func (l *Loop) Handle(m state.Msg) {
 		var cmds []state.Cmd
 		begin := time.Now()
 		l.state, cmds = state.Update(l.state, m)
+		if took, ok := m.(state.Took); ok {
+			// What is told of the message is told of the answer.
+			m = took.Answer
+		}
 		updated := time.Now()
 		for _, c := range cmds {
 			l.run(c)
@@ -218,10 +222,7 @@ func (l *Loop) jobAfter(id state.JobID, wait time.Duration, f func(context.Conte
 			delete(l.jobs, id)
 			delete(l.keeps, id)
 			if m != nil {
-				if l.state.Running(id) {
-					l.Handle(state.Took{Job: id, For: took})
-				}
-				l.Handle(m)
+				l.Handle(state.Took{For: took, Answer: m})
 			}
 		})
 	}()

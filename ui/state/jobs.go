@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -41,10 +42,10 @@ func (d Done) PerSample() time.Duration {
 type (
 	// JobStopped stops one piece of work, as Cancelled stops all.
 	JobStopped struct{ Job JobID }
-	// Took tells how long work has taken, before its answer comes.
+	// Took is an answer, with how long its work has taken.
 	Took struct {
-		Job JobID
-		For time.Duration
+		For    time.Duration
+		Answer Msg
 	}
 	// DoneCleared empties the list of finished work.
 	DoneCleared struct{}
@@ -113,12 +114,7 @@ func (s State) thumbless() (n int) {
 	return n
 }
 
-// Running says that a job is one of Jobs, whose time is told (see Took).
-func (s State) Running(id JobID) bool {
-	_, ok := s.running(id)
-	return ok
-}
-
+// running is one of Jobs.
 func (s State) running(id JobID) (Job, bool) {
 	all := s.Jobs()
 	i := slices.IndexFunc(all, func(j Job) bool { return j.ID == id && id != 0 })
@@ -131,10 +127,6 @@ func (s State) running(id JobID) (Job, bool) {
 // jobsDone handles what the list of work does.
 func (u *update) jobsDone(m Msg) {
 	switch m := m.(type) {
-	case Took:
-		if j, ok := u.running(m.Job); ok {
-			u.Done = append([]Done{{Job: j, Total: m.For}}, u.Done[:min(len(u.Done), maxDone-1)]...)
-		}
 	case DoneCleared:
 		u.Done = nil
 	case JobStopped:
@@ -167,43 +159,40 @@ func (u *update) stopJob(id JobID) {
 	u.say(false, i18n.T("Stopped."))
 }
 
-// finish writes into the list of finished work what an answer tells of it.
-func (u *update) finish(m Msg) {
-	if len(u.Done) == 0 {
+// finish puts the work that an answer ends at the head of the list, while it is
+// still known what it was.
+func (u *update) finish(m Took) {
+	id, d := ended(m.Answer)
+	j, ok := u.running(id)
+	if !ok {
 		return
 	}
-	d := u.Done[0]
+	d.Job, d.Total = j, cmp.Or(d.Total, m.For)
+	u.Done = append([]Done{d}, u.Done[:min(len(u.Done), maxDone-1)]...)
+}
+
+// ended is the work that an answer ends, with what it tells of it; 0 where it
+// ends none that is listed, as the wait before a map does.
+func ended(m Msg) (JobID, Done) {
 	switch m := m.(type) {
 	case Explained:
-		if m.Job != d.ID {
-			return
-		}
-		r := m.Result
-		d.Device, d.Total, d.Samples = r.Device, r.Total, samplesOf(r)
+		return m.Job, Done{Device: m.Result.Device, Total: m.Result.Total, Samples: samplesOf(m.Result)}
 	case ExplainFailed:
-		if m.Job != d.ID {
-			return
-		}
-		d.Err = m.Err
-	case ModelFailed:
-		if m.Job != d.ID {
-			return
-		}
-		d.Err = m.Err
-	case Exported:
-		if m.Job != d.ID {
-			return
-		}
-		d.Err = m.Err
+		return m.Job, Done{Err: m.Err}
+	case Compared:
+		return m.Job, Done{Err: m.Err}
 	case Swept:
-		if m.Job != d.ID {
-			return
-		}
-		d.Err = m.Err
-	default:
-		return
+		return m.Job, Done{Err: m.Err}
+	case ModelFetched:
+		return m.Job, Done{}
+	case ModelOpened:
+		return m.Job, Done{}
+	case ModelFailed:
+		return m.Job, Done{Err: m.Err}
+	case Exported:
+		return m.Job, Done{Err: m.Err}
 	}
-	u.Done = append([]Done{d}, u.Done[1:]...)
+	return 0, Done{}
 }
 
 // samplesOf is how many samples a map was made of: what its method tells, or

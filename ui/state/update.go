@@ -9,8 +9,11 @@ import (
 // Update is what each message does.
 func Update(s State, m Msg) (State, []Cmd) {
 	u := &update{State: s}
+	if took, ok := m.(Took); ok {
+		u.finish(took)
+		m = took.Answer
+	}
 	u.apply(m)
-	u.finish(m)
 	u.record(&s, m)
 	u.followEdits()
 	u.followFilm()
@@ -127,7 +130,7 @@ func (u *update) apply(m Msg) {
 		u.export(m)
 	case PictureCopied, PictureSaved, ValuesCopied, TextCopied:
 		u.copies(m)
-	case Took, JobStopped, DoneCleared:
+	case JobStopped, DoneCleared:
 		u.jobsDone(m)
 	case Undone, Redone, Rested:
 		u.rewind(m)
