@@ -53,7 +53,8 @@ func (u *update) another(pane int) string {
 // fill puts questions into panes, one a pane from the first on, that ask the
 // active pane's model; the stage is divided to hold them.
 func (u *update) fill(questions []Question) {
-	own, forward, bare, original := u.Panes[u.Active].Own, u.Panes[u.Active].Forward, u.Panes[u.Active].Before, u.Panes[u.Active].Original
+	from := u.Panes[u.Active]
+	own := from.Own
 	// The first pane has the window's model: layers and classes of another one
 	// mean nothing to it, so it stays as it is.
 	first := 0
@@ -77,10 +78,9 @@ func (u *update) fill(questions []Question) {
 		if p.Own != own {
 			u.cancel(&p.Forward.Job)
 			u.cancel(&p.Before.Job)
-			p.Own, p.Forward, p.Before = own, forward, bare
-			p.Forward.Job, p.Before.Job = 0, 0
+			p.Own, p.Forward, p.Before = own, from.Forward.known(), from.Before.known()
 		}
-		p.Question, p.Show, p.Original = q, ShowMap, original
+		p.Question, p.Show, p.Original = q, ShowMap, from.Original
 		if own != nil && p.Forward.Prediction == nil && p.Forward.Job == 0 {
 			u.predict(i)
 		}
@@ -174,19 +174,25 @@ func (u *update) pin(ask func(*Pane)) {
 		return
 	}
 	from := u.Panes[u.Active]
-	at := u.Shown
 	if u.Shown == 1 && from.Class == task.AutoClass {
 		// Beside a pinned class, the other pane keeps to what it shows.
 		if f := u.ForwardOf(u.Active).Prediction; f != nil && len(f.Order) > 0 {
 			u.Panes[u.Active].Class = f.Order[0]
 		}
 	}
+	ask(&from)
+	u.repeat(from)
+}
+
+// repeat adds a pane that puts another's question to the same model, and makes it
+// the active one. What that model has answered is taken over.
+func (u *update) repeat(from Pane) {
+	at := u.Shown
 	u.Shown, u.Solo = at+1, false
 	u.clearPane(at)
 	p := &u.Panes[at]
-	p.Own, p.Forward, p.Before, p.Question, p.Show, p.Original = from.Own, from.Forward, from.Before, from.Question, ShowMap, from.Original
-	p.Forward.Job, p.Before.Job = 0, 0
-	ask(p)
+	p.Own, p.Question, p.Show, p.Original = from.Own, from.Question, ShowMap, from.Original
+	p.Forward, p.Before = from.Forward.known(), from.Before.known()
 	u.Active = at
 	u.wake(at)
 }

@@ -175,17 +175,12 @@ func (u *update) mapBack(was *former, i int) bool {
 func (u *update) predictBack(was *former, i int) {
 	t := u.taskOf(u.ModelOf(i), freshPane())
 	for k := range was.Panes {
-		if f := was.ForwardOf(k); f.Prediction != nil && f.Job == 0 && equalTasks(was.models[k], t) {
-			before := was.Before
-			if was.Panes[k].Own != nil {
-				before = was.Panes[k].Before
-			}
-			f.asked, before.Job = u.Edited.now, 0
-			if u.Panes[i].Own != nil {
-				u.Panes[i].Forward, u.Panes[i].Before = f, before
-			} else {
-				u.Forward, u.Before = f, before
-			}
+		f, b := was.answers(k)
+		// A pane off the stage may have an answer to older edits.
+		if f.Prediction != nil && f.Job == 0 && same(f.asked, was.Edited.now) && equalTasks(was.models[k], t) {
+			after, before := u.answers(i)
+			*after, *before = *f, b.known()
+			after.asked = u.Edited.now
 			return
 		}
 	}

@@ -10,17 +10,31 @@ func (s State) ModelOf(pane int) Opened {
 	return s.Model.Opened
 }
 
+// answers are where the answers of that model stand: to the picture with its
+// edits, and to it without them.
+func (s *State) answers(pane int) (after, before *Forward) {
+	if p := &s.Panes[pane]; p.Own != nil {
+		return &p.Forward, &p.Before
+	}
+	return &s.Forward, &s.Before
+}
+
 // ForwardOf is that model's answer to the picture as the pane shows it.
 func (s State) ForwardOf(pane int) Forward {
-	p := s.Panes[pane]
-	after, before := s.Forward, s.Before
-	if p.Own != nil {
-		after, before = p.Forward, p.Before
+	after, before := s.answers(pane)
+	if len(s.Edited.now) > 0 && (s.Panes[pane].Original || s.Marking.Peek) {
+		return *before
 	}
-	if len(s.Edited.now) > 0 && (p.Original || s.Marking.Peek) {
-		return before
+	return *after
+}
+
+// known is an answer that has come; one that is on its way comes to its own slot
+// alone.
+func (f Forward) known() Forward {
+	if f.Job != 0 {
+		return Forward{}
 	}
-	return after
+	return f
 }
 
 // Holder is the pane that a pane's model belongs to: itself, or 0 for the window's.

@@ -157,10 +157,7 @@ func (u *update) predict(pane int) {
 	if !u.open() {
 		return
 	}
-	f := &u.Forward
-	if u.Panes[pane].Own != nil {
-		f = &u.Panes[pane].Forward
-	}
+	f, _ := u.answers(pane)
 	u.cancel(&f.Job)
 	f.Job, f.asked = u.job(), u.Edited.now
 	u.do(Predict{Job: f.Job, Item: u.Photo.Item, Task: u.taskOf(u.ModelOf(pane), freshPane())})

@@ -113,14 +113,10 @@ func (s State) LevelsOf(pane int) []image.Image {
 // Changed is the answer to the picture without its edits, where a pane shows
 // the one to the picture with them; nil where there is nothing to compare.
 func (s State) Changed(pane int) *task.Prediction {
-	p := s.Panes[pane]
-	if len(s.Edited.now) == 0 || p.Original || s.Marking.Peek {
+	if len(s.Edited.now) == 0 || s.Panes[pane].Original || s.Marking.Peek {
 		return nil
 	}
-	after, before := s.Forward, s.Before
-	if p.Own != nil {
-		after, before = p.Forward, p.Before
-	}
+	after, before := s.answers(pane)
 	if after.Prediction == nil || before.Prediction == nil || len(after.Prediction.Scores) != len(before.Prediction.Scores) {
 		return nil
 	}
@@ -185,15 +181,9 @@ func (u *update) beside() {
 	case u.Panes[u.Active].Show != ShowMap:
 		u.say(false, i18n.T("Choose a pane with a map of its own first."))
 	default:
-		from, at := u.Panes[u.Active], u.Shown
-		u.Shown, u.Solo = at+1, false
-		u.clearPane(at)
-		p := &u.Panes[at]
-		p.Own, p.Forward, p.Before, p.Question, p.Show, p.Original = from.Own, from.Forward, from.Before, from.Question, ShowMap, false
-		p.Forward.Job, p.Before.Job = 0, 0
-		u.Panes[u.Active].Original = true
-		u.Active = at
-		u.wake(at)
+		from := u.Panes[u.Active]
+		u.Panes[u.Active].Original, from.Original = true, false
+		u.repeat(from)
 	}
 }
 
@@ -212,10 +202,7 @@ func (u *update) abandon(pane int) {
 
 // predictBefore asks the model of a pane about the picture without its edits.
 func (u *update) predictBefore(pane int) {
-	f := &u.Before
-	if u.Panes[pane].Own != nil {
-		f = &u.Panes[pane].Before
-	}
+	_, f := u.answers(pane)
 	u.cancel(&f.Job)
 	if len(u.Edited.now) == 0 {
 		*f = Forward{}
@@ -268,17 +255,13 @@ func (u *update) followPicture() {
 }
 
 func (u *update) followAnswer(pane int) {
-	f, b := &u.Forward, &u.Before
-	if u.Panes[pane].Own != nil {
-		f, b = &u.Panes[pane].Forward, &u.Panes[pane].Before
+	f, b := u.answers(pane)
+	if f.Job == 0 && !same(f.asked, u.Edited.now) {
+		f.Job, f.asked = u.job(), u.Edited.now
+		u.do(Predict{Job: f.Job, Item: u.Photo.Item, Task: u.taskOf(u.ModelOf(pane), freshPane())})
 	}
-	if f.Job != 0 || same(f.asked, u.Edited.now) {
-		return
-	}
-	begun := len(f.asked) == 0
-	f.Job, f.asked = u.job(), u.Edited.now
-	u.do(Predict{Job: f.Job, Item: u.Photo.Item, Task: u.taskOf(u.ModelOf(pane), freshPane())})
-	if begun || len(u.Edited.now) == 0 || b.Job == 0 && b.Prediction == nil && b.Err == "" {
+	none := b.Job == 0 && b.Prediction == nil && b.Err == ""
+	if none != (len(u.Edited.now) == 0) {
 		u.predictBefore(pane)
 	}
 }
