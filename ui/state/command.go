@@ -19,7 +19,7 @@ type (
 	Boot struct{}
 	// ListDevices and ListModels ask the engine.
 	ListDevices struct{}
-	ListModels struct{}
+	ListModels  struct{}
 	// Cancel ends a job.
 	Cancel struct{ Job JobID }
 	// FetchModel downloads; OpenModel opens.
