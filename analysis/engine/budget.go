@@ -14,20 +14,21 @@ func (e *Engine) budget(device string) int64 {
 	if set := e.limit.Load(); set > 0 {
 		return set
 	}
-	return runtime.DeviceMemory(context.Background(), device).Free / 2
+	return e.share(runtime.DeviceMemory(context.Background(), device).Free)
+}
+
+// share is the budget where so many bytes are free.
+func (e *Engine) share(free int64) int64 {
+	if set := e.limit.Load(); set > 0 {
+		return set
+	}
+	return free / 2
 }
 
 func (s *session) budget() int64 { return s.e.budget(s.device) }
 
-// held is how many bytes are taken now of the memory that the session computes
-// in: by this program of main memory, by all of a card's own.
-func (s *session) held() int64 {
-	if s.device == runtime.CPU {
-		now, _, _ := runtime.ResidentMemory()
-		return now
-	}
-	return memoryOf(context.Background(), s.device).Used
-}
+// memory is what the session computes in, now.
+func (s *session) memory() task.Memory { return memoryOf(context.Background(), s.device) }
 
 // Memory tells what a device computes in, now.
 func (e *Engine) Memory(ctx context.Context, device string) task.Memory {

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 
+	"seewhy/analysis/task"
 	"seewhy/models/grad"
 	"seewhy/models/onnx"
 	"seewhy/models/runtime"
@@ -14,25 +15,30 @@ import (
 // measurement. The first sample runs alone, and what the process holds more
 // afterwards is what a sample takes: the runtime's arena keeps the memory of a
 // run. It does so every time, so that the same question is asked in the same
-// parts and answered alike to the last bit. On a CPU, where larger batches
-// gain nothing, maxBatch is the bound. A task that says a number gets that; the
-// one that was found is kept for the result's task.
+// parts and answered alike to the last bit; but memory is looked at for the
+// first question alone, since a card is asked for it through a process of its
+// own. On a CPU, where larger batches gain nothing, maxBatch is the bound. A
+// task that says a number gets that; the one that was found is kept for the
+// result's task.
 func (s *session) gradientBatches(key string, x tensor.Tensor, run func(part tensor.Tensor) error) error {
 	if !s.m.info.DynamicBatch || x.Shape[0] == 1 {
 		_, err := tryParts(x, 0, 1, run)
 		return err
 	}
-	before := s.held()
+	step := s.batchSize()
+	if step == 0 {
+		step, _ = s.e.batching.get(key)
+	}
+	var before task.Memory
+	if step == 0 {
+		before = s.memory()
+	}
 	if err := run(part(x, 0, 1)); err != nil {
 		return err
 	}
-	step := s.batchSize()
 	if step == 0 {
-		known := false
-		if step, known = s.e.batching.get(key); !known {
-			step = s.gradientBatch(s.held() - before)
-			s.e.batching.put(key, step)
-		}
+		step = s.gradientBatch(before, s.memory())
+		s.e.batching.put(key, step)
 	}
 	for from := 1; ; {
 		s.setBatch(step)
@@ -46,11 +52,12 @@ func (s *session) gradientBatches(key string, x tensor.Tensor, run func(part ten
 	}
 }
 
-// gradientBatch is how many samples of so many measured bytes run at once. The
-// measurement is blind to memory that the process held already; the values of
-// a forward pass are needed in any case.
-func (s *session) gradientBatch(measured int64) int {
-	step := fitting(s.budget(), max(measured, grad.PeakBytes(s.forwardGraph(), s.m.prepared.Facts)))
+// gradientBatch is how many samples run at once, by what is in use before and
+// after one. The measurement is blind to memory that the process held already;
+// the values of a forward pass are needed in any case.
+func (s *session) gradientBatch(before, after task.Memory) int {
+	measured := max(after.Used-before.Used, grad.PeakBytes(s.forwardGraph(), s.m.prepared.Facts))
+	step := fitting(s.e.share(after.Free), measured)
 	if s.device == runtime.CPU {
 		step = min(step, maxBatch)
 	}

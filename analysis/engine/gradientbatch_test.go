@@ -3,7 +3,11 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"seewhy/models/runtime"
@@ -55,5 +59,43 @@ func TestGradientBatches(t *testing.T) {
 				t.Errorf("error %v", err)
 			}
 		})
+	}
+}
+
+// A card is asked for its memory before and after the first sample of the first
+// question, and never again.
+func TestGradientBatchesAskACardOnce(t *testing.T) {
+	if goruntime.GOOS != "linux" {
+		t.Skip("the program in nvidia-smi's place is a script")
+	}
+	folder := t.TempDir()
+	asked := filepath.Join(folder, "asked")
+	// A sample takes 1,000 MB; half of what is free then holds three.
+	script := "#!/bin/sh\necho >>" + asked + "\nif [ $(wc -l <" + asked + ") = 1 ]; then echo 'Card, 9000, 7000'; else echo 'Card, 9000, 6000'; fi\n"
+	if err := os.WriteFile(filepath.Join(folder, "nvidia-smi"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
+	e := newTestEngine(t, Options{})
+	info, err := e.OpenModel(t.Context(), "builtin:seewhy-scenes-honest", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		s := &session{e: e, m: e.opened(info.Ref.SHA256), device: "cuda"}
+		var parts []int
+		if err := s.gradientBatches("k", tensor.New(9, 1, 1, 2), func(p tensor.Tensor) error {
+			parts = append(parts, p.Shape[0])
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if want := []int{1, 3, 3, 2}; !slices.Equal(parts, want) {
+			t.Errorf("parts %v, want %v", parts, want)
+		}
+	}
+	text, err := os.ReadFile(asked)
+	if n := strings.Count(string(text), "\n"); n != 2 || err != nil {
+		t.Errorf("the card was asked %d times, want 2 (%v)", n, err)
 	}
 }
