@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"seewhy/analysis/edit"
+	"seewhy/analysis/region"
 	"seewhy/analysis/task"
 )
 
@@ -69,10 +70,8 @@ func RegionWords(r task.RegionShare, tr func(key string, args ...any) string) st
 	return tr("%s of the attribution on %s of the area", percent(r.Attribution), percent(r.Area))
 }
 
-// regionColours mark regions on the page, in their order.
-var regionColours = []color.RGBA{
-	{0x00, 0xb8, 0xd9, 0xff}, {0xff, 0x8b, 0x00, 0xff}, {0x36, 0xb3, 0x7e, 0xff}, {0xe0, 0x4f, 0x9b, 0xff}, {0x86, 0x77, 0xd9, 0xff}, {0xc9, 0xa8, 0x00, 0xff},
-}
+// regionColor is the colour of a region by its place, as on the screen.
+func regionColor(i int) color.RGBA { return color.RGBA(region.Color(i)) }
 
 // marks outlines what is hidden, and with the map the regions too.
 func (p *page) marks(s *subject, at image.Rectangle, regions bool) {
@@ -83,7 +82,7 @@ func (p *page) marks(s *subject, at image.Rectangle, regions bool) {
 		return
 	}
 	for i, r := range s.Result.Regions {
-		p.contour(at, edit.Cover(r.Shapes, at.Dx(), at.Dy()), regionColours[i%len(regionColours)])
+		p.contour(at, edit.Cover(r.Shapes, at.Dx(), at.Dy()), regionColor(i))
 	}
 }
 
@@ -141,7 +140,7 @@ func (p *page) shares(s *subject, x, w float64) {
 	p.text(x+w, p.y, p.tr("area"), styleSmall, right)
 	p.y += 28
 	for i, r := range list {
-		p.fill(x, p.y-10, 10, 10, regionColours[i%len(regionColours)])
+		p.fill(x, p.y-10, 10, 10, regionColor(i))
 		p.text(x+20, p.y, p.elide(p.clean(r.Name), styleBody, names-36), styleBody, left)
 		p.fill(x+names, p.y-10, bars, 10, mat)
 		if r.Attribution > 0 {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"seewhy/analysis/region"
 	"seewhy/analysis/task"
 )
 
@@ -91,5 +92,16 @@ func TestWhatIsHiddenIsOutlined(t *testing.T) {
 	}
 	if white(0.5, 0.25) || white(0.25, 0.4) || white(0.9, 0.8) {
 		t.Error("something is outlined that is not hidden")
+	}
+	// The region's outline on the map, and the square of its line.
+	colour, n := region.Color(0), 0
+	b := img.Bounds()
+	for i := range b.Dx() * b.Dy() {
+		if r, g, bl, _ := img.At(b.Min.X+i%b.Dx(), b.Min.Y+i/b.Dx()).RGBA(); uint8(r>>8) == colour.R && uint8(g>>8) == colour.G && uint8(bl>>8) == colour.B {
+			n++
+		}
+	}
+	if n < 100 {
+		t.Errorf("%d pixels have the colour that the region has on the screen", n)
 	}
 }

@@ -3,6 +3,7 @@ package screen
 import (
 	"fmt"
 
+	"seewhy/analysis/region"
 	"seewhy/assets/i18n"
 	"seewhy/ui/state"
 	"seewhy/ui/widget"
@@ -66,7 +67,7 @@ func (p *pane) showShares(s state.State, k state.Pane) {
 	var parts []widget.Part
 	if k.Show == state.ShowMap && k.Overlay != nil {
 		for i, r := range regions {
-			part := widget.Part{Name: r.Name, Color: state.RegionColor(i), Text: "…"}
+			part := widget.Part{Name: r.Name, Color: region.Color(i), Text: "…"}
 			if i < len(k.Shares.Of) {
 				of := k.Shares.Of[i]
 				part.Map, part.Area = of.Attribution, of.Area

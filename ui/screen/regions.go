@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
+	"seewhy/analysis/region"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/ui/look"
@@ -127,7 +128,7 @@ func (f *regionForm) build(all []task.Region, v regionView) []fyne.CanvasObject 
 // line is a region: its colour, its name to be changed, and what can be done
 // with it.
 func (f *regionForm) line(i int, r task.Region) fyne.CanvasObject {
-	dot := canvas.NewCircle(state.RegionColor(i))
+	dot := canvas.NewCircle(region.Color(i))
 	name := widget.NewField(func(text string) { f.Send(state.RegionRenamed{Region: i, Name: text}) })
 	name.SetValue(r.Name)
 	name.OnClosed = func() { f.pop.Hide() }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"seewhy/analysis/edit"
+	"seewhy/analysis/region"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/models/prep"
@@ -135,21 +136,6 @@ func (Shared) msg()            {}
 func (MarksPainted) msg()      {}
 func (Share) cmd()             {}
 func (PaintMarks) cmd()        {}
-
-// regionColors are told apart by all kinds of colour vision (Okabe and Ito,
-// Color Universal Design, 2008; without black).
-var regionColors = []color.NRGBA{
-	{R: 0x56, G: 0xb4, B: 0xe9, A: 255},
-	{R: 0xe6, G: 0x9f, A: 255},
-	{R: 0xcc, G: 0x79, B: 0xa7, A: 255},
-	{G: 0x9e, B: 0x73, A: 255},
-	{R: 0xf0, G: 0xe4, B: 0x42, A: 255},
-	{R: 0xd5, G: 0x5e, A: 255},
-	{G: 0x72, B: 0xb2, A: 255},
-}
-
-// RegionColor is the colour of a region by its place in the list.
-func RegionColor(region int) color.NRGBA { return regionColors[region%len(regionColors)] }
 
 // selectionColor is seen on photos and differs from the regions'.
 var selectionColor = color.NRGBA{R: 255, G: 255, B: 255, A: 255}
@@ -411,7 +397,7 @@ func (u *update) outlines() (PaintMarks, marksKey) {
 	if regions := u.Regions(); len(regions) > 0 && !u.Marks.Hidden {
 		key.regions, key.n = &regions[0], len(regions)
 		for i, r := range regions {
-			c.Outlines = append(c.Outlines, Outline{Shapes: r.Shapes, Color: RegionColor(i)})
+			c.Outlines = append(c.Outlines, Outline{Shapes: r.Shapes, Color: region.Color(i)})
 		}
 	}
 	selection := k.Selection
