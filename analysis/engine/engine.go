@@ -54,7 +54,6 @@ type Engine struct {
 	mutex    sync.Mutex
 	models   map[string]*model
 	pictures *recent[*image.RGBA]
-	answers  *answers
 	batching *batchSizes
 	ladder   *ladder
 	// limit is the budget of one run in bytes, 0 where it is measured.
@@ -62,8 +61,11 @@ type Engine struct {
 	// inputs are pictures made ready for models, easels those that are edited.
 	inputs *recent[prepared]
 	easels *recent[*easel]
+	// answers are rows of scores by what gave them, so that picking another
+	// class, layer or method runs no forward pass again.
+	answers *recent[[]float32]
 	// superpixels of the pictures that were divided last.
-	superpixels superpixels
+	superpixels *recent[task.Segments]
 	failures    *failures
 	builds      *gate
 	// cache holds sessions on disk, nil where none are kept; stamp tells this
@@ -85,7 +87,8 @@ func New(o Options) (*Engine, error) {
 	if o.ModelsDir == "" {
 		o.ModelsDir = library.ModelsDir()
 	}
-	e := &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newRecent[*image.RGBA](pictureBudget), inputs: newRecent[prepared](inputBudget), easels: newRecent[*easel](easelBudget), answers: newAnswers(), batching: newBatchSizes(), ladder: newLadder()}
+	e := &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newRecent[*image.RGBA](pictureBudget), inputs: newRecent[prepared](inputBudget), easels: newRecent[*easel](easelBudget), batching: newBatchSizes(), ladder: newLadder()}
+	e.answers, e.superpixels = newRecent[[]float32](keptAnswers), newRecent[task.Segments](keptSuperpixels)
 	e.failures, e.builds = newFailures(), newGate(func() int64 { return e.budget(runtime.CPU) })
 	e.SetBudget(o.MemoryBudget)
 	if o.SessionsDir != "" {

@@ -21,6 +21,10 @@ import (
 	"seewhy/models/tensor"
 )
 
+// keptAnswers bounds the forward passes that are remembered: a row of scores
+// each, for a filmstrip and its panes.
+const keptAnswers = 512
+
 // work is a task with everything it names at hand.
 type work struct {
 	task   task.Task
@@ -262,8 +266,8 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 			e.failures.put(asked, t.Device, anything, err)
 			return nil, fmt.Errorf("%s on %s: %w", m.info.Ref.Name, t.Device, err)
 		}
-		row, w.forward = rows[0], took
-		e.answers.put(string(key), row)
+		w.forward = took
+		row = e.answers.put(string(key), rows[0], 1)
 	}
 	if i := slices.IndexFunc(row, func(v float32) bool { return v != v }); i >= 0 {
 		return nil, fmt.Errorf("%s answers NaN (class %d) for %s: its preprocessing or its weights are wrong", m.info.Ref.Name, i, t.Image.Name)

@@ -5,19 +5,20 @@ import (
 	"sync"
 )
 
-// recent keeps the values used last within a budget of bytes, one in any case.
+// recent keeps the values used last within a budget, one in any case: of bytes,
+// or of values where each is put in as 1.
 type recent[T any] struct {
 	mutex  sync.Mutex
 	budget int
 	order  *list.List
 	byKey  map[string]*list.Element
-	bytes  int
+	held   int
 }
 
 type recentValue[T any] struct {
 	key   string
 	value T
-	bytes int
+	size  int
 }
 
 func newRecent[T any](budget int) *recent[T] {
@@ -36,19 +37,19 @@ func (c *recent[T]) get(key string) (value T, ok bool) {
 }
 
 // put keeps a value, unless the key has one already, and gives what it has.
-func (c *recent[T]) put(key string, value T, bytes int) T {
+func (c *recent[T]) put(key string, value T, size int) T {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if el, ok := c.byKey[key]; ok {
 		c.order.MoveToFront(el)
 		return el.Value.(recentValue[T]).value
 	}
-	c.byKey[key] = c.order.PushFront(recentValue[T]{key, value, bytes})
-	c.bytes += bytes
-	for c.bytes > c.budget && c.order.Len() > 1 {
+	c.byKey[key] = c.order.PushFront(recentValue[T]{key, value, size})
+	c.held += size
+	for c.held > c.budget && c.order.Len() > 1 {
 		old := c.order.Remove(c.order.Back()).(recentValue[T])
 		delete(c.byKey, old.key)
-		c.bytes -= old.bytes
+		c.held -= old.size
 	}
 	return value
 }

@@ -82,7 +82,7 @@ func region(t task.Task) prep.Region {
 }
 
 // Superpixels are cells of an upright grid of 10 x 8.
-func (e *Engine) Superpixels(_ context.Context, _ task.ImageRef, _ task.Superpixels, _ int) (task.Segments, error) {
+func (e *Engine) Superpixels(context.Context, task.ImageRef, int) (task.Segments, error) {
 	s := task.Segments{Width: 100, Height: 80, Of: make([]int32, 8000), Count: 80}
 	for i := range s.Of {
 		s.Of[i] = int32(i/1000*10 + i%100/10)

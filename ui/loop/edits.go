@@ -92,7 +92,7 @@ func longer(img image.Image) int {
 }
 
 func segmentPhoto(ctx context.Context, e Engine, c state.SegmentPhoto) state.Msg {
-	s, err := e.Superpixels(ctx, c.Image, task.SLIC, c.About)
+	s, err := e.Superpixels(ctx, c.Image, c.About)
 	return state.Superpixelled{Job: c.Job, Segments: s, Err: words(err)}
 }
 

@@ -47,7 +47,7 @@ type Pictures interface {
 	Gallery() []task.GalleryItem
 	OpenImage(ctx context.Context, ref string) (task.ImageInfo, error)
 	GalleryRegions(ref string) ([]task.Region, error)
-	Superpixels(ctx context.Context, image task.ImageRef, kind task.Superpixels, count int) (task.Segments, error)
+	Superpixels(ctx context.Context, image task.ImageRef, about int) (task.Segments, error)
 }
 
 // Explainer runs models.
