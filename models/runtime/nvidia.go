@@ -10,8 +10,11 @@ import (
 // TF32 tells whether a device can round the factors of products to
 // TensorFloat-32: 10 bits of the mantissa instead of 23, several times faster
 // on its units for matrices. Gradients then agree with the CPU's to 1e-3 instead
-// of 1e-6. Options.TF32 means nothing on other devices.
-func TF32(device string) bool { return device == "cuda" || device == "tensorrt" }
+// of 1e-6. Options.TF32 means nothing on other devices, nor where
+// NVIDIA_TF32_OVERRIDE is 0, whoever set it.
+func TF32(device string) bool {
+	return (device == "cuda" || device == "tensorrt") && os.Getenv(nvidiaOverride) != "0"
+}
 
 // cudaOptions are the CUDA provider's.
 //
