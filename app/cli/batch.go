@@ -128,7 +128,7 @@ func (b *batch) export(ctx context.Context, ref string, results []task.Result) (
 		return b.engine.Export(ctx, path, results, style)
 	})
 	if err != nil {
-		return "", errors.New(i18n.T("report: %v", err))
+		return "", errors.New(i18n.T("report: %v", i18n.Tell(err.Error())))
 	}
 	return path, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -31,11 +32,22 @@ func (f fault) Error() string { return f.err.Error() }
 func (f fault) Unwrap() error { return f.err }
 
 func usage(key string, args ...any) error {
-	return fault{ExitUsage, errors.New(i18n.T(key, args...))}
+	return fault{ExitUsage, said(key, args...)}
 }
 
 func unusable(key string, args ...any) error {
-	return fault{ExitUnusable, errors.New(i18n.T(key, args...))}
+	return fault{ExitUnusable, said(key, args...)}
+}
+
+// said is a text in the user's language, and so are the errors that go into it.
+func said(key string, args ...any) error {
+	args = slices.Clone(args)
+	for i, a := range args {
+		if err, ok := a.(error); ok {
+			args[i] = i18n.Tell(err.Error())
+		}
+	}
+	return errors.New(i18n.T(key, args...))
 }
 
 // end prints an error as "seewhy: what: where; what next" and picks the code.

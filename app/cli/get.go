@@ -71,7 +71,7 @@ func (s *shell) fetchAll(ctx context.Context, items []library.Item) error {
 		}
 		if err != nil {
 			failed++
-			s.warn(err.Error())
+			s.warn(inWords(err))
 			continue
 		}
 		s.out.line(path)

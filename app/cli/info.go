@@ -163,7 +163,7 @@ func (s *shell) describe(m task.ModelInfo, allLayers bool) {
 		}
 		state := i18n.T("works")
 		if x.Why != "" {
-			state = i18n.T(x.Why)
+			state = i18n.Tell(x.Why)
 		}
 		add(title, x.ID+": "+state)
 	}

@@ -1,28 +1,27 @@
 package cli
 
 import (
-	"errors"
 	"strings"
 
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 )
 
-// inWords is an error in words; where memory was short, with the flags that
-// make the same command need less.
+// inWords is an error in the user's language; where memory was short, with the
+// flags that make the same command need less.
 func inWords(err error) string {
-	text := err.Error()
-	var large *task.TooLarge
-	if !errors.As(err, &large) || len(large.Lighter) == 0 {
+	text := i18n.Tell(err.Error())
+	lighter := task.LighterThan(err)
+	if len(lighter) == 0 {
 		return text
 	}
 	var flags []string
-	for _, l := range large.Lighter {
+	for _, l := range lighter {
 		if l.Method != "" {
 			flags = append(flags, "--method "+l.Method)
 		} else {
 			flags = append(flags, "--size "+l.Size.String())
 		}
 	}
-	return text + "; " + i18n.T("these need less: %s", strings.Join(flags, ", "))
+	return i18n.T("%s; these need less: %s", text, strings.Join(flags, ", "))
 }

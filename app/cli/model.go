@@ -25,12 +25,12 @@ func (s *shell) openModel(ctx context.Context, e *engine.Engine, ref, labels str
 	}
 	remembered, ok, err := library.UserMemory().Load(m.Ref.SHA256)
 	if err != nil {
-		s.warn(err.Error())
+		s.warn(inWords(err))
 	}
 	if ok {
 		c := task.Choices{Preprocess: remembered.Preprocess, Labels: remembered.Labels, LabelsFrom: remembered.LabelsFrom}
 		if next, err := e.Configure(ctx, m.Ref.SHA256, c); err != nil {
-			s.warn(err.Error())
+			s.warn(inWords(err))
 		} else {
 			s.say(i18n.T("using what was chosen for this model in the window"))
 			m = next
@@ -105,7 +105,7 @@ func checkDevice(ctx context.Context, e *engine.Engine, id string) error {
 	for _, d := range e.Devices(ctx) {
 		if d.ID == id {
 			if !d.Works {
-				return errors.New(i18n.T("device %s (%s) does not work here: %s; use --device auto or cpu", id, d.Title, d.Why))
+				return errors.New(i18n.T("device %s (%s) does not work here: %s; use --device auto or cpu", id, i18n.T(d.Title), i18n.Tell(d.Why)))
 			}
 			return nil
 		}

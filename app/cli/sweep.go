@@ -109,7 +109,7 @@ func (b *batch) sheet(ctx context.Context, ref string, t task.Task, maps []task.
 		return b.engine.ExportSweep(ctx, path, t, maps, style)
 	})
 	if err != nil {
-		return "", errors.New(i18n.T("report: %v", err))
+		return "", errors.New(i18n.T("report: %v", i18n.Tell(err.Error())))
 	}
 	return path, nil
 }
