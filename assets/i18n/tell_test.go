@@ -31,6 +31,10 @@ func TestTell(t *testing.T) {
 			`图片 "cat.png"：区域：区域 "sky" 的形状 2：套索的第 3 个点位于 9, -1.5；位置是相对于图片的比例，最多可超出图片 4 倍`,
 		},
 		{`picture "a": edit 3: a box has no radius`, `图片 "a"：编辑 3：矩形不能含有半径`},
+		{
+			`ONNX Runtime says "Failed to get a WebGPU adapter."; it needs a Vulkan driver such as Debian's mesa-vulkan-drivers`,
+			`ONNX Runtime 报告 "Failed to get a WebGPU adapter."；需要 Vulkan 驱动，例如 Debian 的 mesa-vulkan-drivers`,
+		},
 		{"something nobody has heard of: 100 %", "something nobody has heard of: 100 %"},
 		{"", ""},
 	} {

@@ -146,7 +146,8 @@ func appendProvider(options *ort.SessionOptions, id string, tf32 bool) error {
 	return nil
 }
 
-// reason puts the library's usual refusals in plain words, with what to install.
+// reason puts the library's usual refusals in plain words, quotes others, and
+// says what to install.
 func (p provider) reason(err error) string {
 	text := firstLine(err.Error())
 	low := strings.ToLower(text)
@@ -163,6 +164,8 @@ func (p provider) reason(err error) string {
 		if _, file, found := strings.Cut(text, "with error: "); found {
 			text = file
 		}
+		// In quotes, so that the rest can be told from it and translated.
+		text = fmt.Sprintf("ONNX Runtime says %q", text)
 	}
 	if p.install == "" {
 		return text

@@ -89,7 +89,7 @@ func TestReasons(t *testing.T) {
 		{"cuda", "/x/libonnxruntime_providers_shared.so: cannot open shared object file: No such file or directory", "its provider library or driver is not installed; with an NVIDIA driver, \"make run GPU=cuda\" installs the rest"},
 		{"cuda", "Failed to load library /x/libonnxruntime_providers_cuda.so with error: libcuda.so.1: cannot open shared object file", "this machine has no NVIDIA driver; with an NVIDIA driver, \"make run GPU=cuda\" installs the rest"},
 		{"migraphx", "MIGraphX execution provider is not enabled in this build.", "not part of this ONNX Runtime library; it needs AMD's build of ONNX Runtime with ROCm; name it with --runtime"},
-		{"webgpu", "Failed to get a WebGPU adapter.\nstack", "Failed to get a WebGPU adapter.; it needs a Vulkan driver such as Debian's mesa-vulkan-drivers"},
+		{"webgpu", "Failed to get a WebGPU adapter.\nstack", "ONNX Runtime says \"Failed to get a WebGPU adapter.\"; it needs a Vulkan driver such as Debian's mesa-vulkan-drivers"},
 	} {
 		if got := providerOf(c.id).reason(errors.New(c.library)); got != c.want {
 			t.Errorf("%s: %q\nis told as %q\nwant %q", c.id, c.library, got, c.want)
