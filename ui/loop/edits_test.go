@@ -2,10 +2,11 @@ package loop
 
 import (
 	"context"
+	"errors"
 	"image"
 	"image/color"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"seewhy/analysis/task"
 	"seewhy/ui/fake"
@@ -106,32 +107,47 @@ func TestExportsHaveTheirRegionsMeasured(t *testing.T) {
 	}
 }
 
-// TestHeavyEditsHoldNothingUp edits one picture for long, and asks that others
-// are edited meanwhile, that a wait for it can end, and that so can it.
+// held is a context that stops who looks at it for the n-th time until it is
+// let go, and ends then; it counts the looks that follow.
+type held struct {
+	context.Context
+	n              int32
+	looks          atomic.Int32
+	reached, letGo chan struct{}
+}
+
+func (h *held) Err() error {
+	switch looks := h.looks.Add(1); {
+	case looks == h.n:
+		close(h.reached)
+		<-h.letGo
+		return context.Canceled
+	case looks > h.n:
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestHeavyEditsHoldNothingUp holds edits of one picture in the middle, and
+// asks that others are edited meanwhile, that a wait for it can end, and that so
+// can it.
 func TestHeavyEditsHoldNothingUp(t *testing.T) {
 	var e easels
-	large, small := []image.Image{plain(4000, 3000, color.RGBA{200, 0, 0, 255})}, []image.Image{plain(8, 8, color.RGBA{0, 9, 0, 255})}
+	large, small := []image.Image{plain(120, 90, color.RGBA{200, 0, 0, 255})}, []image.Image{plain(8, 8, color.RGBA{0, 9, 0, 255})}
 	stroke := task.Edit{Shape: task.Shape{Kind: task.Brush, Radius: .2}, Fill: task.FillGrey}
 	for k := range 256 {
 		stroke.Points = append(stroke.Points, task.Point{X: float64(k%16) / 16, Y: float64(k/16) / 16})
 	}
-	heavy := make([]task.Edit, 32)
-	for i := range heavy {
-		heavy[i] = stroke
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
+	heavy := []task.Edit{stroke, stroke}
+	ctx := &held{Context: t.Context(), n: 300, reached: make(chan struct{}), letGo: make(chan struct{})}
 	ended := make(chan state.Msg, 1)
 	go func() { ended <- e.edited(ctx, state.EditPhoto{Levels: large, Edits: heavy}) }()
+	<-ctx.reached
 	on := e.canvas(large, 0)
-	for len(on.turn) == 0 {
-		time.Sleep(time.Millisecond)
-	}
 	gone, end := context.WithCancel(t.Context())
 	end()
-	begin := time.Now()
-	if _, err := on.made(gone, heavy); err == nil {
-		t.Error("a wait that is cancelled ends without an error")
+	if _, err := on.made(gone, heavy); !errors.Is(err, context.Canceled) {
+		t.Errorf("a wait that is cancelled ends with %v", err)
 	}
 	if got := e.openEdited(t.Context(), small, heavy[:1]); len(got) != 1 || got[0].At(4, 4) != (color.RGBA{128, 128, 128, 255}) {
 		t.Errorf("another picture: %v", got)
@@ -139,10 +155,10 @@ func TestHeavyEditsHoldNothingUp(t *testing.T) {
 	if len(ended) > 0 {
 		t.Fatal("the heavy edits are done: there was nothing to wait for")
 	}
-	cancel()
+	close(ctx.letGo)
 	m := (<-ended).(state.PhotoEdited)
-	if took := time.Since(begin); m.Err == "" || m.Levels != nil || took > 20*time.Second {
-		t.Errorf("cancelled edits end after %v with %q", took, m.Err)
+	if looks := ctx.looks.Load() - ctx.n; m.Err == "" || m.Levels != nil || looks > 4 {
+		t.Errorf("cancelled edits end after %d looks with %q", looks, m.Err)
 	}
 	if got := e.openEdited(gone, small, heavy[:1]); got != nil {
 		t.Errorf("cancelled beforehand: %d levels", len(got))

@@ -65,8 +65,25 @@ func tenThousand() *State {
 	return &s
 }
 
+// onePass is the least that a step may cost: each picture is found by its
+// number and looked at.
+func onePass(items []*Item) (notes int) {
+	known := make(map[ItemID]*Item, len(items))
+	for _, it := range items {
+		known[it.ID] = it
+	}
+	out := make([]*Item, len(items))
+	for i, it := range items {
+		if out[i] = known[it.ID]; out[i].Mark == it.Mark && out[i].Note == it.Note {
+			notes++
+		}
+	}
+	return notes
+}
+
 // TestAStepAmongTenThousandPicturesIsCheap bounds what a step costs the
-// window's goroutine: the pictures that changed, and not all of them.
+// window's goroutine: the pictures that changed, and not all of them. In time it
+// is a few passes over them; reflection takes dozens.
 func TestAStepAmongTenThousandPicturesIsCheap(t *testing.T) {
 	s := tenThousand()
 	kept := documentOf(s, nil).Items
@@ -85,7 +102,7 @@ func TestAStepAmongTenThousandPicturesIsCheap(t *testing.T) {
 		if n := testing.AllocsPerRun(5, func() { documentOf(k.s, kept) }); n > 300 {
 			t.Errorf("%s: %v allocations", k.name, n)
 		}
-		best := time.Hour
+		best, plain := time.Hour, time.Hour
 		var before, after runtime.MemStats
 		for range 5 {
 			runtime.ReadMemStats(&before)
@@ -93,6 +110,12 @@ func TestAStepAmongTenThousandPicturesIsCheap(t *testing.T) {
 			d := documentOf(k.s, kept)
 			best = min(best, time.Since(begin))
 			runtime.ReadMemStats(&after)
+			begin = time.Now()
+			notes := onePass(k.s.Items)
+			plain = min(plain, time.Since(begin))
+			if notes != len(k.s.Items) {
+				t.Fatal(notes)
+			}
 			if !sameFilm(d.Items, k.s.Items) {
 				t.Fatalf("%s: the document is another one", k.name)
 			}
@@ -100,10 +123,10 @@ func TestAStepAmongTenThousandPicturesIsCheap(t *testing.T) {
 		if got := after.TotalAlloc - before.TotalAlloc; got > k.most {
 			t.Errorf("%s: %d bytes, more than %d", k.name, got, k.most)
 		}
-		if best > time.Second {
-			t.Errorf("%s: %v", k.name, best)
+		if best > 8*plain {
+			t.Errorf("%s: %v, and one pass %v", k.name, best, plain)
 		}
-		t.Logf("%s: %v", k.name, best)
+		t.Logf("%s: %v, one pass %v", k.name, best, plain)
 	}
 	// What was not touched is shared.
 	d := documentOf(&fewer, kept)
