@@ -8,9 +8,10 @@ Each family wants its own environment; without names, all networks of the famili
     paddle       pip install paddlepaddle==3.3.1 paddle2onnx==2.1.0 onnx==1.17.0 onnxoptimizer==0.3.13 onnx_graphsurgeon==0.6.1 onnxruntime==1.32.0 packaging sympy
     keras        pip install tensorflow-cpu==2.21.0 tf2onnx==1.17.0 onnx==1.17.0            (tf2onnx from a Keras model)
     kerasexport  the same                                                                  (Keras' own Model.export)
-    ultralytics  pip install ultralytics==8.4.190 torch torchvision onnx onnxslim           (YOLO(...).export)
-    optimum      pip install optimum-onnx==0.1.0 torch transformers onnx onnxruntime        (main_export)
-    mmdeploy     pip install --no-deps mmdeploy==1.3.1 mmpretrain==1.2.0 mmcv-lite mmengine, and what they import
+    ultralytics  pip install ultralytics==8.4.190 torch==2.15.0 torchvision==0.29.2 onnx==1.23.2 onnxslim==0.1.98   (YOLO(...).export)
+    optimum      pip install optimum==2.1.0 optimum-onnx==0.1.0 torch==2.15.0 transformers==4.57.6 onnx==1.23.2 onnxruntime==1.32.0   (main_export)
+    mmdeploy     pip install --no-deps mmdeploy==1.3.1 mmpretrain==1.2.0 mmcv-lite==2.2.0 mmengine==0.10.7, and what they import,
+                 with torch==2.15.0 torchvision==0.29.2 onnx==1.23.2
 
 The files are those of architectures.py, without blocks: NAME.onnx, NAME.x, NAME.g and NAME.json. The gradient is that
 of the sum of the first output at one index of one axis, in float64; "torch32" is how far the framework's own float32
