@@ -56,8 +56,6 @@ SMALL ?=
 
 .PHONY: bench-gpu
 bench-gpu: ## on an NVIDIA GPU: methods beside PyTorch's packages on the same card; SMALL=1 tries it without one
-	@scripts/setup.sh build cuda
-	@scripts/onnxruntime.sh cuda
 	@scripts/bench-gpu.sh $(if $(SMALL),small)
 
 .PHONY: fuzz

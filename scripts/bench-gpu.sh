@@ -5,11 +5,11 @@
 # with CUDA, 3 GB, into the cache; the GPU build of the runtime). The figures go
 # to build/bench-gpu.txt too.
 #
-#   scripts/bench-gpu.sh          on an NVIDIA GPU; says so and ends with 3 where there is none
+#   scripts/bench-gpu.sh          on an NVIDIA GPU; says so, fetches nothing and ends with 3 where there is none
 #   scripts/bench-gpu.sh small    the same lines on the CPU, on small pictures and few samples:
 #                                 whether they run, not how fast. DEVICE=webgpu runs ours there
 #
-# SEEWHY_PYTHON names a Python that has the packages already.
+# SEEWHY_PYTHON names a Python that has the packages of scripts/bench-gpu.txt already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,14 +29,20 @@ if [ -z "$small" ] && ! nvidia-smi -L >/dev/null 2>&1; then
   exit 3
 fi
 
+runtime=cuda
+[ -z "$small" ] || runtime=
 python=${SEEWHY_PYTHON:-}
+scripts/setup.sh "$([ -n "$python" ] && echo build || echo bench)" $runtime
+scripts/onnxruntime.sh $runtime
 if [ -z "$python" ]; then
   venv=${XDG_CACHE_HOME:-$HOME/.cache}/seewhy/bench-gpu
   python=$venv/bin/python
-  if ! "$python" -c 'import torch, torchvision, captum, pytorch_grad_cam' 2>/dev/null; then
-    echo "bench-gpu: fetching PyTorch, Captum and pytorch-grad-cam into $venv (once)"
-    python3 -m venv "$venv"
-    "$python" -m pip install --quiet --no-cache-dir torch==2.15.0 torchvision==0.29.2 captum==0.9.0 grad-cam==1.5.7
+  # The copy of the list is written last: an environment with it is whole.
+  if ! cmp -s scripts/bench-gpu.txt "$venv/bench-gpu.txt"; then
+    echo "bench-gpu: fetching PyTorch, Captum and pytorch-grad-cam into $venv (3 GB, once)"
+    python3 -m venv --clear "$venv"
+    "$python" -m pip install --quiet --no-cache-dir -r scripts/bench-gpu.txt
+    cp scripts/bench-gpu.txt "$venv/bench-gpu.txt"
   fi
 fi
 

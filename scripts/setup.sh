@@ -4,6 +4,7 @@
 #   scripts/setup.sh build     what building and running needs
 #   scripts/setup.sh test      also what tests need: a screen under Xvfb, and
 #                              ONNX's own node tests
+#   scripts/setup.sh bench     what the peers of bench-gpu need besides building
 #   scripts/setup.sh build cuda    also what fetching the GPU build of ONNX Runtime needs
 #
 # Package versions are the distribution's own (Debian 12 is tried):
@@ -27,11 +28,16 @@ test=(
   libonnx-testdata
 )
 
+bench=(
+  python3 python3-venv
+)
+
 case "${1:-build}" in
   build) wanted=("${build[@]}") ;;
   test) wanted=("${build[@]}" "${test[@]}") ;;
+  bench) wanted=("${build[@]}" "${bench[@]}") ;;
   *)
-    echo "usage: $0 [build|test]" >&2
+    echo "usage: $0 [build|test|bench] [cuda]" >&2
     exit 2
     ;;
 esac
