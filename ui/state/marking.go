@@ -275,7 +275,9 @@ func (u *update) moveStroke(p task.Point) {
 		}
 		if n >= mostStroke && s.Shape.Kind == task.Brush {
 			last := s.Shape.Points[n-1]
-			u.endStroke()
+			if !u.endStroke() {
+				return
+			}
 			u.beginStroke(StrokeBegun{Pane: s.Pane, X: last.X, Y: last.Y})
 			if k.Stroke == nil {
 				return
@@ -317,12 +319,13 @@ func (s *Stroke) whole() bool {
 	return len(p) > 0
 }
 
-// endStroke hides or selects what was drawn, in one step.
-func (u *update) endStroke() {
+// endStroke hides or selects what was drawn, in one step; false where that
+// cannot be kept.
+func (u *update) endStroke() bool {
 	k := &u.Marking
 	s := k.Stroke
 	if s == nil {
-		return
+		return true
 	}
 	k.Stroke = nil
 	switch {
@@ -332,11 +335,27 @@ func (u *update) endStroke() {
 	case s.fill == "":
 		k.Selection = append(slices.Clip(k.Selection), s.Shape)
 	default:
+		u.Edited.coarse = true
 		// The very list that was asked about while the stroke went on: what it
 		// brought is the answer.
-		u.replace(u.Photo.Item, func(it *Item) { it.Edits = s.edits })
-		u.Edited.coarse = true
+		return u.keepEdits(s.edits)
 	}
+	return true
+}
+
+// keepEdits makes edits those of the photo's picture. What goes past the bounds
+// could be saved with no session: it is told, and the picture stays as it was.
+func (u *update) keepEdits(edits []task.Edit) bool {
+	if len(edits) > edit.MaxEdits {
+		u.say(true, i18n.T("The picture has %d marks, and holds no more. Clear some first.", edit.MaxEdits))
+		return false
+	}
+	if err := edit.Check(edits); err != nil {
+		u.say(true, i18n.T("The mark cannot be kept: %s", i18n.Tell(err.Error())))
+		return false
+	}
+	u.replace(u.Photo.Item, func(it *Item) { it.Edits = edits })
+	return true
 }
 
 // segmentAt is the segment at a place of the photo; -1 where there is none.

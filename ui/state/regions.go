@@ -246,15 +246,10 @@ func (u *update) hide(shapes []task.Shape) bool {
 	for _, s := range shapes {
 		edits = append(edits, task.Edit{Shape: s, Fill: u.Marking.Fill})
 	}
-	if err := edit.Check(edits); err != nil && len(edits) <= edit.MaxEdits {
-		u.say(true, i18n.T("The mark cannot be kept: %s", i18n.Tell(err.Error())))
-		return false
-	} else if err != nil {
-		u.say(true, i18n.T("The picture has %d marks, and holds no more. Clear some first.", edit.MaxEdits))
+	if !u.keepEdits(edits) {
 		return false
 	}
 	u.Marking.Stroke = nil
-	u.replace(it.ID, func(it *Item) { it.Edits = edits })
 	return true
 }
 

@@ -2,11 +2,15 @@ package state
 
 import (
 	"image"
+	"io"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
+	"seewhy/analysis/edit"
 	"seewhy/analysis/task"
+	"seewhy/ui/session"
 )
 
 // easel has a photo with pixels open and the brush in the hand.
@@ -371,5 +375,34 @@ func TestPartsAreKeptWithTheSession(t *testing.T) {
 	d.serve()
 	if !reflect.DeepEqual(d.Items[1].Edits, edits) || !reflect.DeepEqual(d.Items[1].Regions, regions) || !d.Panes[0].Original {
 		t.Errorf("%+v, pane %+v", d.Items[1], d.Panes[0])
+	}
+}
+
+// What goes past the bounds of edits is not kept: no session could be saved with it.
+func TestAStrokePastTheBoundsIsNotKept(t *testing.T) {
+	d := easel(t)
+	full := task.Edit{Shape: task.Shape{Kind: task.Brush, Radius: 1, Points: make([]task.Point, edit.MaxWork)}, Fill: task.FillBlur}
+	u := update{State: d.State}
+	u.replace(d.Photo.Item, func(it *Item) { it.Edits = []task.Edit{full} })
+	d.State = u.State
+	d.stroke(task.Point{X: 0.25, Y: 0.5}, task.Point{X: 0.5, Y: 0.5})
+	if len(d.edits()) != 1 || !d.Toast.Warning || !strings.Contains(d.Toast.Text, "radius times points") || d.Marking.Stroke != nil {
+		t.Errorf("%d edits, said %q", len(d.edits()), d.Toast.Text)
+	}
+	if len(d.Edits()) != 1 || len(d.history.past) != 0 {
+		t.Errorf("shown with %d edits, %d steps", len(d.Edits()), len(d.history.past))
+	}
+	s, ok := d.State.Session()
+	if err := session.Encode(io.Discard, s); !ok || err != nil {
+		t.Errorf("kept %v, %v", ok, err)
+	}
+	// So it is where a stroke that becomes too long is divided.
+	d.send(StrokeBegun{X: 0, Y: 0.5})
+	for i := range mostStroke {
+		d.send(StrokeMoved{X: float64(i%100) / 100, Y: 0.5})
+	}
+	d.send(StrokeMoved{X: 0.333, Y: 0.9})
+	if d.Marking.Stroke != nil || len(d.edits()) != 1 {
+		t.Errorf("%d edits, stroke %v", len(d.edits()), d.Marking.Stroke != nil)
 	}
 }
