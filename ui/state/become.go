@@ -12,8 +12,8 @@ import (
 // and maps that are still right stay.
 func (u *update) become(d State) {
 	// What was under way was asked for by a document that is gone.
-	u.cancel(&u.Model.Job)
-	u.Model.then, u.Model.saved, u.Model.Err, u.restoring, u.history.wish = nil, nil, "", nil, ""
+	u.stopModel()
+	u.Model.Err, u.history.wish = "", ""
 	was := u.former()
 	film := filmOf(d.Items, u.Items)
 	copyPart(reflect.ValueOf(&u.State).Elem(), reflect.ValueOf(&d).Elem(), true)
@@ -79,11 +79,7 @@ func (u *update) photoBack() bool {
 	it, _ := u.Item(u.Current)
 	switch {
 	case it == nil:
-		u.cancel(&u.Photo.Job)
-		u.cancel(&u.Edited.job)
-		u.clear()
-		u.unmark()
-		u.Current, u.Photo, u.Edited = 0, Photo{}, Edited{}
+		u.noPhoto()
 		return true
 	case u.Photo.Item == it.ID && (u.Photo.Info != nil || u.Photo.Err != ""):
 		u.cancel(&u.Photo.Job)

@@ -155,8 +155,8 @@ func (u *update) rewind(m Msg) {
 	case Undone:
 		if h.wish != "" && u.Model.Job != 0 {
 			u.say(false, i18n.T("Undone: %s", i18n.T(h.wish)))
-			u.cancel(&u.Model.Job)
-			u.Model.then, u.Model.saved, h.wish = nil, nil, ""
+			u.stopModel()
+			h.wish = ""
 			return
 		}
 		if u.turn(&h.past, &h.future) {

@@ -141,20 +141,14 @@ func (u *update) stopJob(id JobID) {
 	}
 	switch id {
 	case u.Model.Job:
-		u.cancel(&u.Model.Job)
-		u.Model.then, u.Model.saved, u.restoring = nil, nil, nil
+		u.stopModel()
 	case u.Export:
 		u.cancel(&u.Export)
 	case u.Sweep.Job:
 		u.cancel(&u.Sweep.Job)
 	}
 	if i := u.byJob(id); i >= 0 {
-		p := &u.Panes[i]
-		if p.Result != nil {
-			p.Question = p.answered
-		}
-		u.abandon(i)
-		u.cancel(&p.Job)
+		u.stopPane(i)
 	}
 	u.say(false, i18n.T("Stopped."))
 }

@@ -87,6 +87,15 @@ func (u *update) photoOpened(m PhotoOpened) {
 	u.explainAll()
 }
 
+// noPhoto empties the stage.
+func (u *update) noPhoto() {
+	u.cancel(&u.Photo.Job)
+	u.cancel(&u.Edited.job)
+	u.clear()
+	u.unmark()
+	u.Current, u.Photo, u.Edited = 0, Photo{}, Edited{}
+}
+
 // clear drops what belongs to another photo or model.
 func (u *update) clear() {
 	u.cancel(&u.Forward.Job)

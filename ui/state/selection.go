@@ -142,11 +142,7 @@ func (u *update) remove(gone []ItemID) {
 	if it, _ := u.Item(next); it != nil {
 		u.show(it)
 	} else {
-		u.cancel(&u.Photo.Job)
-		u.clear()
-		u.unmark()
-		u.cancel(&u.Edited.job)
-		u.Photo, u.Edited, u.Current = Photo{}, Edited{}, 0
+		u.noPhoto()
 	}
 	u.thumbs()
 }

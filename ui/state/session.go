@@ -144,15 +144,11 @@ func (u *update) startAnew() {
 // closeAll leaves the window without pictures and models.
 func (u *update) closeAll() {
 	u.cancel(&u.Model.Job)
-	u.cancel(&u.Photo.Job)
 	u.cancel(&u.Sweep.Job)
 	u.Sweep = Sweep{On: u.Sweep.On}
-	u.clear()
-	u.unmark()
-	u.cancel(&u.Edited.job)
-	u.Edited = Edited{}
-	u.Model, u.Photo, u.restoring, u.kept = Model{}, Photo{}, nil, 0
-	u.Items, u.Current, u.Selected, u.Film.Filter = nil, 0, nil, Filter{}
+	u.noPhoto()
+	u.Model, u.restoring, u.kept = Model{}, nil, 0
+	u.Items, u.Selected, u.Film.Filter = nil, nil, Filter{}
 	for i := range u.Panes {
 		u.Panes[i].Own, u.Panes[i].Show = nil, ShowMap
 	}

@@ -229,19 +229,29 @@ func (u *update) stop() {
 		u.Selected = nil
 		return
 	}
-	u.cancel(&u.Model.Job)
-	u.Model.then, u.Model.saved, u.restoring = nil, nil, nil
+	u.stopModel()
 	u.cancel(&u.Export)
 	u.cancel(&u.Sweep.Job)
 	for i := range u.Panes {
-		p := &u.Panes[i]
-		if p.Job != 0 && p.Result != nil {
-			p.Question = p.answered
-		}
-		u.abandon(i)
-		u.cancel(&p.Job)
+		u.stopPane(i)
 	}
 	u.say(false, i18n.T("Stopped."))
+}
+
+// stopModel gives up the model on its way, with what waits for it.
+func (u *update) stopModel() {
+	u.cancel(&u.Model.Job)
+	u.Model.then, u.Model.saved, u.restoring = nil, nil, nil
+}
+
+// stopPane gives up the map on its way; the pane asks what its map answers.
+func (u *update) stopPane(pane int) {
+	p := &u.Panes[pane]
+	if p.Job != 0 && p.Result != nil {
+		p.Question = p.answered
+	}
+	u.abandon(pane)
+	u.cancel(&p.Job)
 }
 
 func (u *update) export(m Msg) {
