@@ -8,9 +8,6 @@ import (
 	"seewhy/analysis/task"
 )
 
-// maxLayers bounds the layers of one task.
-const maxLayers = 64
-
 // layers resolves the task's layers for a method: those that it names, or
 // those that the method lives on, or the one layer. The task then has Layer as
 // the first, and Layers where there are more.
@@ -28,8 +25,8 @@ func (w *work) layers(how method.Method) ([]string, error) {
 	if len(named) > 1 && !how.Joins {
 		return nil, fmt.Errorf("%s explains one layer at a time; %d were chosen", how.Title, len(named))
 	}
-	if len(named) > maxLayers {
-		return nil, fmt.Errorf("%d layers were chosen; at most %d make one map", len(named), maxLayers)
+	if len(named) > task.MaxLayers {
+		return nil, fmt.Errorf("%d layers were chosen; at most %d make one map", len(named), task.MaxLayers)
 	}
 	if len(named) == 0 {
 		named = []string{w.task.Layer}

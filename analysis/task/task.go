@@ -22,6 +22,9 @@ const (
 	AutoClass = -1
 )
 
+// MaxLayers bounds the layers of one task.
+const MaxLayers = 64
+
 // Task is everything that decides a map. Equal tasks give equal results on
 // the same device.
 type Task struct {

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"seewhy/analysis/edit"
+	"seewhy/analysis/task"
 )
 
 // A few bytes of JSON become hundreds in memory: "{}," an edit, say. So what a
@@ -26,7 +27,7 @@ var limits = map[string]int{
 	"shapes":   edit.MaxShapes,
 	"points":   2 * edit.MaxPoints,
 	"runs":     2 * edit.MaxRuns,
-	"layers":   maxLayers,
+	"layers":   task.MaxLayers,
 	"params":   2*maxParams + 2,
 }
 

@@ -38,12 +38,11 @@ const (
 	maxPictures = 50_000
 	maxPanes    = 9
 	maxParams   = 1000
-	maxLayers   = 64
 	maxClass    = 1 << 24
 )
 
-// MaxInput bounds a side of the input size that a pane asks at, in pixels.
-const MaxInput = 4096
+// maxInput bounds a side of the input size that a pane asks at, in pixels.
+const maxInput = 4096
 
 // Session is everything that is open.
 type Session struct {
@@ -217,9 +216,9 @@ func (p Pane) check() error {
 		return damaged("target.class", t.Target.Class)
 	case !class(t.Target.Rather):
 		return damaged("target.rather", t.Target.Rather)
-	case !inputSize(t.Size):
+	case !FitSize(t.Size):
 		return damaged("size", t.Size)
-	case len(t.Layers) > maxLayers:
+	case len(t.Layers) > task.MaxLayers:
 		return damaged("layers", len(t.Layers))
 	case params > maxParams || len(p.Params) > maxParams:
 		return damaged("params", params)
@@ -253,9 +252,10 @@ func checkStyle(s heatmap.Style) error {
 	return nil
 }
 
-// inputSize holds a size to the model's own, the zero one, or one of both sides.
-func inputSize(s prep.Size) bool {
-	side := func(n int) bool { return n >= 1 && n <= MaxInput }
+// FitSize says that a pane can ask at a size: the zero one, which is the model's
+// own, or one of two sides of at most 4096 pixels.
+func FitSize(s prep.Size) bool {
+	side := func(n int) bool { return n >= 1 && n <= maxInput }
 	return s == (prep.Size{}) || side(s.Width) && side(s.Height)
 }
 

@@ -61,7 +61,7 @@ func TestWhatCannotBeUsedIsRefused(t *testing.T) {
 		"kind":      func(s *Session) { s.Panes[1].Task.Target.Kind = "x" },
 		"class":     func(s *Session) { s.Panes[1].Task.Target.Class = -2 },
 		"size":      func(s *Session) { s.Panes[1].Task.Size.Width = 160 },
-		"large":     func(s *Session) { s.Panes[1].Task.Size = prep.Size{Width: MaxInput + 1, Height: 1} },
+		"large":     func(s *Session) { s.Panes[1].Task.Size = prep.Size{Width: maxInput + 1, Height: 1} },
 		"rather":    func(s *Session) { s.Panes[1].Task.Target.Rather = 1 << 30 },
 		"show":      func(s *Session) { s.Panes[1].Show = "x" },
 		"source":    func(s *Session) { s.Panes[1].A = 9 },

@@ -133,12 +133,7 @@ func (u *update) compareLayers() {
 	if m, ok := u.Method(u.Active); !ok || !m.NeedsLayer {
 		q.Method = defaultMethod
 	}
-	var natural []string
-	for i := len(info.Layers) - 1; i >= 0; i-- {
-		if l := info.Layers[i]; l.Candidate && l.NoGradient == "" && l.Kind != "vector" {
-			natural = append(natural, l.Value)
-		}
-	}
+	natural := naturalLayers(info)
 	n := u.room(len(natural))
 	var questions []Question
 	for i := range min(n, len(natural)) {

@@ -84,9 +84,7 @@ func (u *update) compose(pane int, path string) {
 	if at, ok := p.placed(); ok {
 		c.Bare, c.Map, c.Style, c.Place = false, at.Map, p.Style, u.place(at.Region)
 		c.Style.Clip = heatmap.ClipFor(at.Map)
-		if p.Mixed && p.Show == ShowMap && p.Result != nil {
-			c.Concepts = p.Result.Concepts
-		}
+		c.Concepts = p.mixed()
 	}
 	u.do(c)
 }

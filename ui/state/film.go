@@ -98,7 +98,7 @@ func (u *update) film(m Msg) {
 // have changed: once after a message, whatever that message did.
 func (u *update) followFilm() {
 	f := &u.Film
-	if f.by == f.Filter && sameItems(f.items, u.Items) {
+	if f.by == f.Filter && same(f.items, u.Items) {
 		return
 	}
 	before := *f
@@ -120,11 +120,6 @@ func (u *update) followFilm() {
 	if before.whole != f.whole || !slices.Equal(before.order, f.order) {
 		u.thumbs()
 	}
-}
-
-// sameItems is cheap: the slice is replaced, never changed.
-func sameItems(a, b []*Item) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
 // unseen says that the filmstrip is the same with either picture in its place.

@@ -50,7 +50,7 @@ var aside = map[string]map[string]string{
 	},
 	"Marking": {
 		"Open": "the tool in the hand", "Tool": "the tool in the hand", "Fill": "the tool in the hand", "Selecting": "the tool in the hand", "Radius": "the tool in the hand", "Pieces": "the tool in the hand",
-		"Stroke": "not done yet", "Peek": "a key that is held", "Segments": "an answer", "Under": "the mouse", "segmenting": "work",
+		"Stroke": "not done yet", "Peek": "a key that is held", "Segments": "an answer", "segmenting": "work",
 	},
 	"Switches": {
 		"Job": "work", "Prediction": "an answer", "Err": "an answer", "Outline": "an answer", "outline": "work",

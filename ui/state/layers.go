@@ -7,9 +7,6 @@ import (
 	"seewhy/assets/i18n"
 )
 
-// MaxLayers bounds the layers that make one map together.
-const MaxLayers = 64
-
 // Layers are what makes a pane's map together: more than one, in the order of
 // the layer picker, or none where the question is of one layer.
 func (s State) Layers(pane int) []string {
@@ -54,15 +51,21 @@ func (u *update) naturalLayersPicked(pane int) {
 }
 
 // NaturalLayers are those of a pane's model at which its map can be made, the
-// last first; at most MaxLayers.
+// last first; at most task.MaxLayers.
 func (s State) NaturalLayers(pane int) []string {
-	info := s.ModelOf(pane).Info
+	all := naturalLayers(s.ModelOf(pane).Info)
+	return all[:min(len(all), task.MaxLayers)]
+}
+
+// naturalLayers are all of a model's natural layers at which a map can be made,
+// the last first.
+func naturalLayers(info *task.ModelInfo) []string {
 	if info == nil {
 		return nil
 	}
 	var out []string
 	for _, l := range slices.Backward(info.Layers) {
-		if l.Candidate && l.NoGradient == "" && l.Kind != "vector" && len(out) < MaxLayers {
+		if l.Candidate && l.NoGradient == "" && l.Kind != "vector" {
 			out = append(out, l.Value)
 		}
 	}
@@ -72,8 +75,8 @@ func (s State) NaturalLayers(pane int) []string {
 // joinLayers asks for the map of some layers together. One alone is a layer
 // like any other, and none leaves the choice to the model.
 func (u *update) joinLayers(pane int, values []string) {
-	if len(values) > MaxLayers {
-		u.say(true, i18n.T("At most %d layers make one map.", MaxLayers))
+	if len(values) > task.MaxLayers {
+		u.say(true, i18n.T("At most %d layers make one map.", task.MaxLayers))
 		return
 	}
 	info := u.ModelOf(pane).Info
@@ -90,14 +93,14 @@ func (u *update) joinLayers(pane int, values []string) {
 }
 
 // orderedLayers are those of the values that a model has, the last layer first as
-// the picker lists them, and at most MaxLayers.
+// the picker lists them, and at most task.MaxLayers.
 func orderedLayers(info *task.ModelInfo, values []string) []string {
 	var out []string
 	if info == nil {
 		return nil
 	}
 	for _, l := range slices.Backward(info.Layers) {
-		if slices.Contains(values, l.Value) && len(out) < MaxLayers {
+		if slices.Contains(values, l.Value) && len(out) < task.MaxLayers {
 			out = append(out, l.Value)
 		}
 	}

@@ -81,7 +81,7 @@ func TestLayersOfOneMapAreBounded(t *testing.T) {
 	d.send(ModelPicked{Ref: "deep"})
 	d.send(ModelOpened{Job: d.Model.Job, Info: info})
 	d.send(NaturalLayersPicked{})
-	if got := d.asks().Layers; len(got) != MaxLayers || got[0] != "n099" {
+	if got := d.asks().Layers; len(got) != task.MaxLayers || got[0] != "n099" {
 		t.Errorf("%d layers, first %q", len(got), got[0])
 	}
 	d.send(LayerTicked{Value: "n000"})

@@ -45,10 +45,8 @@ type Marking struct {
 	Selection []task.Shape
 	// Peek shows the picture as it was while it is held.
 	Peek bool
-	// Segments are those of the photo that the pick tool takes; Under is the
-	// one under the pointer, or -1.
+	// Segments are those of the photo that the pick tool takes.
 	Segments *task.Segments
-	Under    int
 
 	segmenting JobID
 }
@@ -137,14 +135,14 @@ const (
 )
 
 func freshMarking() Marking {
-	return Marking{Fill: task.FillBlur, Radius: defaultRadius, Pieces: defaultPieces, Under: -1}
+	return Marking{Fill: task.FillBlur, Radius: defaultRadius, Pieces: defaultPieces}
 }
 
 // unmark drops what belongs to a photo.
 func (u *update) unmark() {
 	m := &u.Marking
 	u.cancel(&m.segmenting)
-	m.Stroke, m.Selection, m.Segments, m.Under = nil, nil, nil, -1
+	m.Stroke, m.Selection, m.Segments = nil, nil, nil
 }
 
 func (u *update) marking(m Msg) {
@@ -365,6 +363,14 @@ func (s State) segmentAt(x, y float64) int {
 		return -1
 	}
 	return int(g.Of[int(y*float64(g.Height))*g.Width+int(x*float64(g.Width))])
+}
+
+// under is the segment under the pointer that the pick tool would take, or -1.
+func (s State) under() int {
+	if s.Marking.Tool != PickTool || !s.Pointer.On {
+		return -1
+	}
+	return s.segmentAt(s.Pointer.X, s.Pointer.Y)
 }
 
 // letGo is Esc for tools: the stroke in hand is dropped, else an idle tool is

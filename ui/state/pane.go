@@ -191,6 +191,14 @@ func (p Pane) placed() (heatmap.Placed, bool) {
 	return heatmap.Placed{}, false
 }
 
+// mixed are the concepts that a pane shows in one picture, instead of one's map.
+func (p Pane) mixed() []task.Concept {
+	if !p.Mixed || p.Show != ShowMap || p.Result == nil {
+		return nil
+	}
+	return p.Result.Concepts
+}
+
 // paint asks for a pane's map in colours. While one is being painted a newer
 // style waits for it: what is shown follows a moving slider at the speed of
 // the painter, and never waits for the slider to rest.
@@ -210,9 +218,7 @@ func (u *update) paint(pane int) {
 	if levels := u.LevelsOf(pane); c.Style.Mode == heatmap.Blur && len(levels) > 0 {
 		c.Photo = levels[len(levels)-1]
 	}
-	if p.Mixed && p.Show == ShowMap && p.Result != nil {
-		c.Concepts = p.Result.Concepts
-	}
+	c.Concepts = p.mixed()
 	p.painted = u.side()
 	c.Width, c.Height = overlaySize(c.Place.Picture, p.painted)
 	u.do(c)

@@ -23,7 +23,7 @@ func (u *update) stepPieces(by int) {
 		return
 	}
 	u.cancel(&k.segmenting)
-	k.Pieces, k.Segments, k.Under, k.Stroke = n, nil, -1, nil
+	k.Pieces, k.Segments, k.Stroke = n, nil, nil
 	u.say(false, i18n.T("About %d pieces in the picture.", n))
 }
 

@@ -362,10 +362,6 @@ func (u *update) followMarks() {
 		k.segmenting = u.job()
 		u.do(SegmentPhoto{Job: k.segmenting, Image: u.Photo.Info.Ref, About: k.Pieces})
 	}
-	k.Under = -1
-	if k.Tool == PickTool && u.Pointer.On {
-		k.Under = u.segmentAt(u.Pointer.X, u.Pointer.Y)
-	}
 	c, key := u.outlines()
 	w := &u.Marks
 	if key == w.asked || w.job != 0 {
@@ -417,8 +413,8 @@ func (u *update) outlines() (PaintMarks, marksKey) {
 		c.Outlines = append(c.Outlines, Outline{Shapes: selection, Color: selectionColor, Filled: true})
 	}
 	if k.Tool == PickTool && k.Segments != nil && k.Segments.Count > 0 {
-		c.Segments, c.Under = k.Segments, k.Under
-		key.segments, key.under = k.Segments, k.Under
+		c.Segments, c.Under = k.Segments, u.under()
+		key.segments, key.under = k.Segments, c.Under
 	}
 	key.side = u.side()
 	c.Width, c.Height = overlaySize(u.place(prep.Region{}).Picture, key.side)

@@ -48,17 +48,13 @@ func (s State) Resized(pane int) bool {
 }
 
 func (u *update) sizePicked(m SizePicked) {
-	if !u.has(m.Pane) || !u.AnySize(m.Pane) || m.Size != (prep.Size{}) && !fitSize(m.Size) {
+	if !u.has(m.Pane) || !u.AnySize(m.Pane) || !session.FitSize(m.Size) {
 		return
 	}
 	if m.Size == u.ModelOf(m.Pane).Info.InputSize {
 		m.Size = prep.Size{}
 	}
 	u.change(m.Pane, func(p *Pane) { p.Size = m.Size })
-}
-
-func fitSize(s prep.Size) bool {
-	return s.Width >= 1 && s.Height >= 1 && s.Width <= session.MaxInput && s.Height <= session.MaxInput
 }
 
 // Offers are what needs less memory than a pane's question, which failed for

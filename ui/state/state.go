@@ -410,11 +410,11 @@ func (s *State) swap(items []*Item, i int, change func(*Item)) {
 	changed := *items[i]
 	change(&changed)
 	// Where the filmstrip cannot tell them apart, it need not be worked out anew.
-	same := sameItems(s.Film.items, s.Items) && s.Film.unseen(items[i], &changed)
+	unseen := same(s.Film.items, s.Items) && s.Film.unseen(items[i], &changed)
 	items[i] = &changed
 	s.Items = items
 	s.Film.items = nil
-	if same {
+	if unseen {
 		s.Film.items = items
 	}
 }

@@ -340,8 +340,8 @@ func TestSegmentsArePicked(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	d.send(PointerMoved{X: 0.9, Y: 0.5, On: true})
-	if d.Marking.Under != 2 {
-		t.Errorf("under %d", d.Marking.Under)
+	if d.under() != 2 {
+		t.Errorf("under %d", d.under())
 	}
 }
 
