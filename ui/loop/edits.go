@@ -49,6 +49,16 @@ func (e *easels) canvas(levels []image.Image, level int) *easel {
 	return c
 }
 
+// leave drops the canvases of any other photo than the one on the stage: they hold
+// several pictures of its size.
+func (e *easels) leave(stage []image.Image) {
+	e.guard.Lock()
+	defer e.guard.Unlock()
+	if len(stage) == 0 || e.photo != stage[0] {
+		e.photo, e.canvases = nil, nil
+	}
+}
+
 // edited makes the edits on the photo: on one level where they are live, else
 // on the largest, from which the others follow.
 func (e *easels) edited(ctx context.Context, c state.EditPhoto) state.Msg {
@@ -198,11 +208,12 @@ func paintSegments(img *image.RGBA, g task.Segments, under int) {
 	}
 }
 
-// openEdited is the picture for the stage with the edits that it has already.
-func (e *easels) openEdited(ctx context.Context, levels []image.Image, edits []task.Edit) []image.Image {
+// openEdited is the picture for the stage with the edits that it has already, or
+// in words why they cannot be made.
+func (e *easels) openEdited(ctx context.Context, levels []image.Image, edits []task.Edit) ([]image.Image, string) {
 	if len(edits) == 0 {
-		return nil
+		return nil, ""
 	}
 	m := e.edited(ctx, state.EditPhoto{Levels: slices.Clip(levels), Edits: edits}).(state.PhotoEdited)
-	return m.Levels
+	return m.Levels, m.Err
 }

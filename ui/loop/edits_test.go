@@ -149,7 +149,7 @@ func TestHeavyEditsHoldNothingUp(t *testing.T) {
 	if _, err := on.made(gone, heavy); !errors.Is(err, context.Canceled) {
 		t.Errorf("a wait that is cancelled ends with %v", err)
 	}
-	if got := e.openEdited(t.Context(), small, heavy[:1]); len(got) != 1 || got[0].At(4, 4) != (color.RGBA{128, 128, 128, 255}) {
+	if got, _ := e.openEdited(t.Context(), small, heavy[:1]); len(got) != 1 || got[0].At(4, 4) != (color.RGBA{128, 128, 128, 255}) {
 		t.Errorf("another picture: %v", got)
 	}
 	if len(ended) > 0 {
@@ -160,7 +160,7 @@ func TestHeavyEditsHoldNothingUp(t *testing.T) {
 	if looks := ctx.looks.Load() - ctx.n; m.Err == "" || m.Levels != nil || looks > 4 {
 		t.Errorf("cancelled edits end after %d looks with %q", looks, m.Err)
 	}
-	if got := e.openEdited(gone, small, heavy[:1]); got != nil {
-		t.Errorf("cancelled beforehand: %d levels", len(got))
+	if got, wrong := e.openEdited(gone, small, heavy[:1]); got != nil || wrong == "" {
+		t.Errorf("cancelled beforehand: %d levels, %q", len(got), wrong)
 	}
 }

@@ -160,8 +160,11 @@ func (l *Loop) Handle(m state.Msg) {
 		m := l.inbox[0]
 		l.inbox = l.inbox[1:]
 		var cmds []state.Cmd
-		begin := time.Now()
+		begin, stage := time.Now(), l.state.Photo.Info
 		l.state, cmds = state.Update(l.state, m)
+		if l.state.Photo.Info != stage {
+			l.easels.leave(l.state.Photo.Levels)
+		}
 		if took, ok := m.(state.Took); ok {
 			// What is told of the message is told of the answer.
 			m = took.Answer

@@ -27,13 +27,13 @@ func (l *Loop) openPhoto(ctx context.Context, e Engine, c state.OpenPhoto) state
 		return state.PhotoFailed{Job: c.Job, Item: c.Item, Err: err.Error(), Fault: prep.FaultOf(err)}
 	}
 	levels := pyramid(info.Picture)
-	edited := l.easels.openEdited(ctx, levels, c.Edits)
+	edited, wrong := l.easels.openEdited(ctx, levels, c.Edits)
 	if err := ctx.Err(); err != nil {
 		return state.PhotoFailed{Job: c.Job, Item: c.Item, Err: err.Error()}
 	}
 	return state.PhotoOpened{
 		Job: c.Job, Item: c.Item, Info: info, Levels: levels, Thumb: thumb(levels),
-		Edited: edited, Edits: c.Edits,
+		Edited: edited, Edits: c.Edits, EditErr: wrong,
 	}
 }
 

@@ -71,9 +71,11 @@ type (
 		Info   task.ImageInfo
 		Levels []image.Image
 		Thumb  image.Image
-		// Edited is Levels with Edits made on it; none where they are none.
-		Edited []image.Image
-		Edits  []task.Edit
+		// Edited is Levels with Edits made on it; none where they are none, or
+		// cannot be made, which EditErr says in words.
+		Edited  []image.Image
+		Edits   []task.Edit
+		EditErr string
 	}
 	// PhotoFailed says why a picture cannot be shown.
 	PhotoFailed struct {

@@ -68,6 +68,9 @@ func (u *update) photoOpened(m PhotoOpened) {
 	u.cancel(&u.Edited.job)
 	u.Edited = Edited{Levels: m.Edited, asked: m.Edits}
 	u.Edited.now = u.edits()
+	if m.EditErr != "" {
+		u.notEdited(m.EditErr)
+	}
 	u.replace(m.Item, func(it *Item) { it.Thumb, it.Err, it.Fault = m.Thumb, "", "" })
 	u.read(m.Item, info.Ref.SHA256)
 	u.trim()

@@ -149,11 +149,15 @@ func (u *update) whatIf(m Msg) {
 		}
 		u.Edited.job = 0
 		if m.Err != "" {
-			u.say(true, i18n.T("The picture cannot be edited: %s", i18n.Tell(m.Err)))
+			u.notEdited(m.Err)
 			return
 		}
 		u.Edited.Levels = m.Levels
 	}
+}
+
+func (u *update) notEdited(why string) {
+	u.say(true, i18n.T("The picture cannot be edited: %s", i18n.Tell(why)))
 }
 
 // beside adds a pane, so that one shows the original and one the edited
