@@ -48,7 +48,7 @@ var allowed = map[string][]string{
 	"ui/state":   {"ui/graph", "ui/view", "ui/session", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
 	"ui/look":    {},
 	"ui/widget":  {"ui/graph", "ui/look", "ui/view", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
-	"ui/loop":    {"ui/graph", "ui/state", "ui/session", "ui/view", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
+	"ui/loop":    {"ui/graph", "ui/state", "ui/session", "ui/view", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "analysis/report", "models/prep", "assets/i18n"},
 	"ui/view":    {"analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
 	"ui/fake":    {"ui/state", "ui/loop", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep"},
 	"ui/screen": {

@@ -7,12 +7,12 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
-	"os"
-	"path/filepath"
+	"io"
 	"strconv"
 	"strings"
 
 	"seewhy/analysis/heatmap"
+	"seewhy/analysis/report"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/ui/state"
@@ -48,7 +48,7 @@ func (l *Loop) compose(c state.ComposePicture) state.Msg {
 	switch {
 	case err != nil:
 	case c.Path != "":
-		err = writePNG(c.Path, img)
+		err = report.Save(c.Path, func(w io.Writer) error { return png.Encode(w, img) })
 	case l.config.Clipboard == nil:
 		err = errNoClipboard
 	default:
@@ -63,24 +63,6 @@ func (l *Loop) compose(c state.ComposePicture) state.Msg {
 		return state.Said{Text: i18n.T("Saved to %s", c.Path)}
 	}
 	return state.Said{Text: i18n.T("The picture is copied: %d × %d px.", img.Bounds().Dx(), img.Bounds().Dy())}
-}
-
-// writePNG writes a file in one step: what was there stays until the new one
-// is whole.
-func writePNG(path string, img image.Image) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".seewhy-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	if err = errors.Join(png.Encode(f, img), f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // table is a map as text: a line a row, tabs between, in the fewest digits

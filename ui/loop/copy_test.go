@@ -79,3 +79,31 @@ func TestTable(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// A picture is saved as a report is: whole or not at all, and a place that does
+// not serve is told with what to do.
+func TestWhereAPictureCannotBeSavedIsTold(t *testing.T) {
+	l, dir := New(Config{}), t.TempDir()
+	photo := image.NewGray(image.Rect(0, 0, 2, 2))
+	for path, want := range map[string]string{
+		dir:                                 "is a folder: choose a file name",
+		filepath.Join(dir, "gone", "a.png"): "there is no folder " + filepath.Join(dir, "gone") + ": create it or choose another",
+	} {
+		m := l.compose(state.ComposePicture{Photo: photo, Bare: true, Path: path}).(state.Said)
+		if !m.Warning || !strings.Contains(m.Text, want) {
+			t.Errorf("%s: said %q", path, m.Text)
+		}
+	}
+	old := filepath.Join(dir, "a.png")
+	if err := os.WriteFile(old, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// A picture without pixels is no PNG.
+	m := l.compose(state.ComposePicture{Photo: image.NewGray(image.Rectangle{}), Bare: true, Path: old}).(state.Said)
+	if was, err := os.ReadFile(old); !m.Warning || err != nil || string(was) != "old" {
+		t.Errorf("said %q; there lies %q, %v", m.Text, was, err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 1 {
+		t.Errorf("%d files are left", len(left))
+	}
+}

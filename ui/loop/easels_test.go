@@ -35,7 +35,9 @@ func TestCanvasesGoWithTheirPhoto(t *testing.T) {
 	d.Handle(state.ToolPicked{Tool: state.BrushTool})
 	d.Handle(state.StrokeBegun{X: .4, Y: .4})
 	d.Handle(state.StrokeEnded{})
-	edited := func(s state.State) bool { return len(s.Edited.Levels) > 0 && s.Photo.Item == s.Current && s.Photo.Job == 0 }
+	edited := func(s state.State) bool {
+		return len(s.Edited.Levels) > 0 && s.Photo.Item == s.Current && s.Photo.Job == 0
+	}
 	d.until("edited", edited)
 	if photo := d.State().Photo.Levels[0]; d.easels.photo != photo || len(d.easels.canvases) == 0 {
 		t.Fatalf("%d canvases", len(d.easels.canvases))

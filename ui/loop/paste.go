@@ -1,15 +1,16 @@
 package loop
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"image/png"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"seewhy/analysis/report"
 	"seewhy/assets/i18n"
 	"seewhy/models/prep"
 	"seewhy/ui/state"
@@ -74,34 +75,17 @@ func keepPicture(dir string, data []byte) (string, error) {
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}
-	if p.Format != "PNG" {
-		var b bytes.Buffer
-		encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-		if err := encoder.Encode(&b, p.Image); err != nil {
-			return "", err
-		}
-		data = b.Bytes()
-	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
-	f, err := os.CreateTemp(dir, ".pasted-*")
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(data)
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		// What is left of a failed write serves nobody.
-		_ = os.Remove(f.Name())
-		return "", err
-	}
-	return path, nil
+	return path, report.Save(path, func(w io.Writer) error {
+		if p.Format == "PNG" {
+			_, err := w.Write(data)
+			return err
+		}
+		encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+		return encoder.Encode(w, p.Image)
+	})
 }
 
 // pathsIn are the files that a text names, one a line: paths in full or URIs
