@@ -14,15 +14,15 @@ func (e *Engine) budget(device string) int64 {
 	if set := e.limit.Load(); set > 0 {
 		return set
 	}
-	return e.share(runtime.DeviceMemory(context.Background(), device).Free)
+	return e.RunBudget(memoryOf(context.Background(), device))
 }
 
-// share is the budget where so many bytes are free.
-func (e *Engine) share(free int64) int64 {
+// RunBudget is what one run may take, in bytes, of what a device computes in.
+func (e *Engine) RunBudget(m task.Memory) int64 {
 	if set := e.limit.Load(); set > 0 {
 		return set
 	}
-	return free / 2
+	return m.Free / 2
 }
 
 func (s *session) budget() int64 { return s.e.budget(s.device) }

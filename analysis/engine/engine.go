@@ -115,20 +115,6 @@ func (e *Engine) Version() string { return e.options.Version }
 // Runtime is the version of ONNX Runtime and where its library lies.
 func (e *Engine) Runtime() (version, path string) { return e.lib.Version(), e.lib.Path() }
 
-// Devices tries every execution provider, best first.
-func (e *Engine) Devices(ctx context.Context) []task.DeviceInfo {
-	var out []task.DeviceInfo
-	for _, d := range e.lib.Devices(ctx) {
-		i := task.DeviceInfo{ID: d.ID, Title: d.Title, Works: d.Works, Why: d.Why, TF32: runtime.TF32(d.ID)}
-		if d.Works {
-			m := memoryOf(ctx, d.ID)
-			i.Memory = &m
-		}
-		out = append(out, i)
-	}
-	return out
-}
-
 // device resolves Auto to the best provider that works.
 func (e *Engine) device(ctx context.Context, id string) string {
 	if id == "" || id == task.Auto {

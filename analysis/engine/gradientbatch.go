@@ -57,7 +57,7 @@ func (s *session) gradientBatches(key string, x tensor.Tensor, run func(part ten
 // the values of a forward pass are needed in any case.
 func (s *session) gradientBatch(before, after task.Memory) int {
 	measured := max(after.Used-before.Used, grad.PeakBytes(s.forwardGraph(), s.m.prepared.Facts))
-	step := fitting(s.e.share(after.Free), measured)
+	step := fitting(s.e.RunBudget(after), measured)
 	if s.device == runtime.CPU {
 		step = min(step, maxBatch)
 	}

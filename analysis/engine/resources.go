@@ -21,11 +21,6 @@ func (e *Engine) SetBudget(bytes int64) {
 	}
 }
 
-// RunBudget is what one run on a device may take now, in bytes.
-func (e *Engine) RunBudget(ctx context.Context, device string) int64 {
-	return e.budget(e.device(ctx, device))
-}
-
 // folders are where files are kept, by store.
 func (e *Engine) folders() []task.Store {
 	var out []task.Store

@@ -60,13 +60,14 @@ func TestStoresAreCountedAndCleared(t *testing.T) {
 func TestBudgetIsSetLive(t *testing.T) {
 	e := open(t)
 	ctx := context.Background()
-	measured := e.RunBudget(ctx, "cpu")
+	memory := e.Memory(ctx, "cpu")
+	measured := e.RunBudget(memory)
 	e.SetBudget(123 << 20)
-	if got := e.RunBudget(ctx, "cpu"); got != 123<<20 || measured <= 0 {
+	if got := e.RunBudget(memory); got != 123<<20 || measured != memory.Free/2 || measured <= 0 {
 		t.Errorf("%d bytes, before that %d", got, measured)
 	}
 	e.SetBudget(-1)
-	if got := e.RunBudget(ctx, "cpu"); got == 123<<20 || got <= 0 {
+	if got := e.RunBudget(memory); got != measured {
 		t.Errorf("it stays at %d", got)
 	}
 }

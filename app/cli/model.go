@@ -102,7 +102,7 @@ func checkDevice(ctx context.Context, e *engine.Engine, id string) error {
 		return nil
 	}
 	var ids []string
-	for _, d := range e.Devices(ctx) {
+	for _, d := range e.Providers(ctx) {
 		if d.ID == id {
 			if !d.Works {
 				return errors.New(i18n.T("device %s (%s) does not work here: %s; use --device auto or cpu", id, i18n.T(d.Title), i18n.Tell(d.Why)))

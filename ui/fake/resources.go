@@ -13,11 +13,11 @@ func (e *Engine) Memory(context.Context, string) task.Memory {
 }
 
 // RunBudget is what was set, else half of what is free.
-func (e *Engine) RunBudget(context.Context, string) int64 {
+func (e *Engine) RunBudget(m task.Memory) int64 {
 	if b := e.budget.Load(); b > 0 {
 		return b
 	}
-	return 4 << 30
+	return m.Free / 2
 }
 
 // SetBudget remembers it.

@@ -10,7 +10,7 @@ import (
 // Resources tells and bounds what the engine uses.
 type Resources interface {
 	Memory(ctx context.Context, device string) task.Memory
-	RunBudget(ctx context.Context, device string) int64
+	RunBudget(m task.Memory) int64
 	SetBudget(bytes int64)
 	Stores(ctx context.Context) []task.Store
 	ClearStore(ctx context.Context, id string) error
@@ -18,5 +18,6 @@ type Resources interface {
 
 // readResources looks at memory and files.
 func readResources(ctx context.Context, e Engine, c state.ReadResources) state.Msg {
-	return state.ResourcesRead{Job: c.Job, Memory: e.Memory(ctx, c.Device), Limit: e.RunBudget(ctx, c.Device), Stores: e.Stores(ctx)}
+	m := e.Memory(ctx, c.Device)
+	return state.ResourcesRead{Job: c.Job, Memory: m, Limit: e.RunBudget(m), Stores: e.Stores(ctx)}
 }
