@@ -15,10 +15,10 @@ func BenchmarkInpaint(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			c := New(src)
 			for b.Loop() {
-				if _, _, err := c.Update(b.Context(), nil); err != nil {
+				if _, err := c.Update(b.Context(), nil); err != nil {
 					b.Fatal(err)
 				}
-				if _, _, err := c.Update(b.Context(), []task.Edit{{Shape: s, Fill: task.FillInpaint}}); err != nil {
+				if _, err := c.Update(b.Context(), []task.Edit{{Shape: s, Fill: task.FillInpaint}}); err != nil {
 					b.Fatal(err)
 				}
 			}

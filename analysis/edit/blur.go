@@ -5,10 +5,10 @@ import (
 	"math"
 )
 
-// BlurSigma is the deviation of the Gaussian of FillBlur, as a fraction of the
+// blurSigma is the deviation of the Gaussian of FillBlur, as a fraction of the
 // picture's longer side: 11 pixels of 224, by which little of what a model
 // looks for is left.
-const BlurSigma = 0.05
+const blurSigma = 0.05
 
 // blurSide is the longer side on which the blur is computed: its deviation is
 // 13 pixels there, so that nothing of the blurred picture is lost.
@@ -38,7 +38,7 @@ func blurOf(img *image.RGBA) blurred {
 	b := blurred{w: max(1, (width*side+long/2)/long), h: max(1, (height*side+long/2)/long)}
 	b.across, b.down = samples(b.w, width), samples(b.h, height)
 	small := reduced(img, b.w, b.h)
-	k := kernel(BlurSigma * float64(side))
+	k := kernel(blurSigma * float64(side))
 	for c := range small {
 		b.planes[c] = transposed(convolved(transposed(convolved(small[c], b.w, b.h, k), b.w, b.h), b.h, b.w, k), b.h, b.w)
 	}

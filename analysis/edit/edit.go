@@ -9,8 +9,8 @@
 // is left alone.
 //
 //	canvas := edit.New(picture)
-//	hidden, err := canvas.Apply(ctx, edits)           // a picture of its own
-//	hidden, changed, err := canvas.Update(ctx, edits) // the canvas's own, mended
+//	hidden, err := canvas.Apply(ctx, edits)  // a picture of its own
+//	hidden, err := canvas.Update(ctx, edits) // the canvas's own, mended
 //
 // Places are fractions of the picture, so that the same edits suit a photograph
 // and its copy on the screen. Of a pixel that a shape covers in part, that part
@@ -63,9 +63,6 @@ func New(img image.Image) *Canvas {
 	return c
 }
 
-// Picture is the picture without edits; it must not be changed.
-func (c *Canvas) Picture() *image.RGBA { return c.src }
-
 // Apply gives a picture of its own with the edits made on it in order. It fails
 // where Check does, and where ctx ends.
 func (c *Canvas) Apply(ctx context.Context, edits []task.Edit) (*image.RGBA, error) {
@@ -84,41 +81,38 @@ func (c *Canvas) Apply(ctx context.Context, edits []task.Edit) (*image.RGBA, err
 }
 
 // Update brings the canvas's own picture from the edits of the last call to
-// these and says which rectangle of it may have changed. The picture is the
-// same at each call: it must not be changed, and be read no longer than until
-// the next one. A stroke that grows costs about the rectangle of what is new.
-// It fails where Check does, and where ctx ends: the next call then makes the
-// picture anew.
-func (c *Canvas) Update(ctx context.Context, edits []task.Edit) (picture *image.RGBA, changed image.Rectangle, err error) {
+// these. The picture is the same at each call: it must not be changed, and be
+// read no longer than until the next one. A stroke that grows costs about the
+// rectangle of what is new. It fails where Check does, and where ctx ends: the
+// next call then makes the picture anew.
+func (c *Canvas) Update(ctx context.Context, edits []task.Edit) (*image.RGBA, error) {
 	if err := Check(edits); err != nil {
-		return nil, image.Rectangle{}, err
+		return nil, err
 	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if err := ctx.Err(); err != nil {
-		return nil, image.Rectangle{}, err
+		return nil, err
 	}
 	if c.out == nil {
 		c.out = image.NewRGBA(c.src.Rect)
 		copyRect(c.out, c.src, c.src.Rect)
 	}
-	changed = c.changed(c.edits, edits)
+	changed := c.Changed(c.edits, edits)
 	copyRect(c.out, c.src, changed)
 	if err := c.paint(ctx, c.out, edits, changed); err != nil {
 		// What is half made is of no use to the next call.
 		c.out, c.edits = nil, nil
-		return nil, image.Rectangle{}, err
+		return nil, err
 	}
 	c.edits = slices.Clone(edits)
-	return c.out, changed, nil
+	return c.out, nil
 }
 
 // Changed is a rectangle outside of which two lists of edits, which have passed
 // Check, give the same picture. What lies inside it after the edits can be made
 // from what lies inside it before them.
-func (c *Canvas) Changed(from, to []task.Edit) image.Rectangle { return c.changed(from, to) }
-
-func (c *Canvas) changed(from, to []task.Edit) image.Rectangle {
+func (c *Canvas) Changed(from, to []task.Edit) image.Rectangle {
 	w, h := c.src.Rect.Dx(), c.src.Rect.Dy()
 	same := 0
 	for same < min(len(from), len(to)) && equal(from[same], to[same]) {

@@ -177,7 +177,7 @@ func TestUpdateIsApply(t *testing.T) {
 		{e(task.FillMean, box(0.9, 0.9, 1, 1)), e(task.FillInpaint, box(0.1, 0.1, 0.3, 0.3)), e(task.FillInpaint, box(0.28, 0.2, 0.5, 0.4)), e(task.FillGrey, stroke(2))},
 		nil,
 	} {
-		got, _, err := canvas.Update(t.Context(), edits)
+		got, err := canvas.Update(t.Context(), edits)
 		if err != nil {
 			t.Fatal(err)
 		}

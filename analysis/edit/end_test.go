@@ -75,19 +75,19 @@ func TestEditsEndWithTheirContext(t *testing.T) {
 		}
 		canvas := New(img)
 		for n := 1; n < whole.looks(); n += 1 + whole.looks()/13 {
-			if _, _, err := canvas.Update(t.Context(), small); err != nil {
+			if _, err := canvas.Update(t.Context(), small); err != nil {
 				t.Fatal(err)
 			}
 			for name, edit := range map[string]func(ctx context.Context) error{
 				"Apply":  func(ctx context.Context) error { _, err := canvas.Apply(ctx, edits); return err },
-				"Update": func(ctx context.Context) error { _, _, err := canvas.Update(ctx, edits); return err },
+				"Update": func(ctx context.Context) error { _, err := canvas.Update(ctx, edits); return err },
 			} {
 				ctx := turningAt(t, n)
 				if err := edit(ctx); !errors.Is(err, context.Canceled) || ctx.looks() > n+maxLooks {
 					t.Errorf("%s, %s: %v, and %d looks after an end at the %dth", fill, name, err, ctx.looks()-n, n)
 				}
 			}
-			if got, _, err := canvas.Update(t.Context(), small); err != nil || string(got.Pix) != string(want.Pix) {
+			if got, err := canvas.Update(t.Context(), small); err != nil || string(got.Pix) != string(want.Pix) {
 				t.Fatalf("%s: after an end at look %d the picture is another one: %v", fill, n, err)
 			}
 		}
@@ -100,7 +100,7 @@ func TestEditsEndWithTheirContext(t *testing.T) {
 		if _, err := large.Apply(gone, heavy(task.FillGrey, 1)); !errors.Is(err, context.Canceled) {
 			t.Errorf("Apply: %v", err)
 		}
-		if _, _, err := large.Update(gone, heavy(task.FillGrey, 1)); !errors.Is(err, context.Canceled) {
+		if _, err := large.Update(gone, heavy(task.FillGrey, 1)); !errors.Is(err, context.Canceled) {
 			t.Errorf("Update: %v", err)
 		}
 	}); n > 100 {

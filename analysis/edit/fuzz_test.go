@@ -27,7 +27,7 @@ func FuzzEdits(f *testing.F) {
 		src := ramp(int(w), int(h))
 		canvas := New(src)
 		for n := range len(edits) + 1 {
-			got, _, err := canvas.Update(t.Context(), edits[:n])
+			got, err := canvas.Update(t.Context(), edits[:n])
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -172,7 +172,7 @@ func (e *Engine) edited(ctx context.Context, m *model, t task.Task, how string) 
 	if !ok {
 		last, ok = e.inputs.get(how)
 	}
-	picture, _, err := on.canvas.Update(ctx, t.Edits)
+	picture, err := on.canvas.Update(ctx, t.Edits)
 	if err != nil {
 		return prepared{}, err
 	}

@@ -87,7 +87,7 @@ func (e *easel) made(ctx context.Context, edits []task.Edit) (*image.RGBA, error
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	img, _, err := e.canvas.Update(ctx, edits)
+	img, err := e.canvas.Update(ctx, edits)
 	if err != nil {
 		return nil, err
 	}
