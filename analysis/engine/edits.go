@@ -102,35 +102,36 @@ type prepared struct {
 }
 
 // input makes a task's picture, with its edits, ready for the model, or
-// remembers what it was. Under a brush, only what the stroke touched is made
-// anew: a photograph of many pixels then costs no more than a small one.
-func (e *Engine) input(ctx context.Context, m *model, t task.Task) (prepared, error) {
+// remembers what it was; key names it by what it was made of. Under a brush,
+// only what the stroke touched is made anew: a photograph of many pixels then
+// costs no more than a small one.
+func (e *Engine) input(ctx context.Context, m *model, t task.Task) (in prepared, key string, err error) {
 	if err := edit.Check(t.Edits); err != nil {
-		return prepared{}, fmt.Errorf("picture %q cannot be edited: %w", t.Image.Name, err)
+		return in, "", fmt.Errorf("picture %q cannot be edited: %w", t.Image.Name, err)
 	}
 	how, err := json.Marshal([]any{t.Image.SHA256, t.Preprocess, m.info.Layout})
 	if err != nil {
-		return prepared{}, err
+		return in, "", err
 	}
-	key := string(how) + editsKey(t.Edits)
+	key = string(how) + editsKey(t.Edits)
 	in, ok := e.inputs.get(key)
 	if ok {
-		return in, m.takes(in.x)
+		return in, key, m.takes(in.x)
 	}
 	if len(t.Edits) == 0 {
 		img, err := e.picture(t.Image)
 		if err != nil {
-			return in, err
+			return in, "", err
 		}
 		in.x, in.region, err = prep.Apply(img, t.Preprocess, m.info.Layout)
 		if err != nil {
-			return in, err
+			return in, "", err
 		}
 	} else if in, err = e.edited(ctx, m, t, string(how)); err != nil {
-		return in, err
+		return in, "", err
 	}
 	e.inputs.put(key, in, 4*in.x.Len())
-	return in, m.takes(in.x)
+	return in, key, m.takes(in.x)
 }
 
 // editsKey names edits by what they are; nothing for none.
