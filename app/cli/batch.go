@@ -70,13 +70,16 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 			}
 			continue
 		}
+		// First, since a name that is not known is no reason to wait for a map.
+		regions, err := b.regions(ref, r.regions)
+		if err != nil {
+			return fmt.Errorf("%s: %w", img.Ref.Name, err)
+		}
 		result, err := b.explain(ctx, t)
 		if err != nil {
 			return fmt.Errorf("%s: %w", img.Ref.Name, err)
 		}
-		if err := b.share(&result, ref, r.regions); err != nil {
-			return fmt.Errorf("%s: %w", img.Ref.Name, err)
-		}
+		share(&result, regions)
 		results = append(results, result)
 	}
 	if len(results) == 0 {

@@ -163,22 +163,32 @@ func (a regionsAsked) of(known []task.Region, ref string) ([]task.Region, error)
 			}
 		}
 	}
+	// Each list may be sound and both together too much.
+	if err := edit.CheckRegions(out); err != nil {
+		return nil, usage("--region: %v", err)
+	}
 	return out, nil
 }
 
-// share counts a result's map in the regions.
-func (b *batch) share(r *task.Result, ref string, asked regionsAsked) error {
+// regions are those that are asked for of a picture.
+func (b *batch) regions(ref string, asked regionsAsked) ([]task.Region, error) {
+	if len(asked.named) == 0 {
+		return asked.drawn, nil
+	}
 	known, err := b.engine.GalleryRegions(ref)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	regions, err := asked.of(known, ref)
-	if err != nil || len(regions) == 0 {
-		return err
+	return asked.of(known, ref)
+}
+
+// share counts a result's map in regions.
+func share(r *task.Result, regions []task.Region) {
+	if len(regions) == 0 {
+		return
 	}
 	size := prep.Size{Width: r.Task.Image.Width, Height: r.Task.Image.Height}
 	r.Regions, r.Shares = regions, region.Shares(r.Map, r.Region, size, regions)
-	return nil
 }
 
 // hidden tells in words what was hidden and how the map is shared out.

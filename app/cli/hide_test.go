@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -9,6 +11,7 @@ import (
 	"reflect"
 	"testing"
 
+	"seewhy/analysis/edit"
 	"seewhy/analysis/task"
 )
 
@@ -57,5 +60,28 @@ func TestShapesAsTheyAreWritten(t *testing.T) {
 	out.Close()
 	if _, err := f.edits(); err == nil {
 		t.Error("a mask of nothing hides something")
+	}
+}
+
+// The gallery's regions are added to those drawn, and both together are bounded
+// as either is.
+func TestRegionsOfBothKindsAreBounded(t *testing.T) {
+	named := func(n int, prefix string) (out []task.Region) {
+		for i := range n {
+			out = append(out, task.Region{Name: fmt.Sprint(prefix, i), Shapes: []task.Shape{{Kind: task.Box, Points: []task.Point{{}, {X: 1, Y: 1}}}}})
+		}
+		return out
+	}
+	asked := regionsAsked{drawn: named(edit.MaxRegions-2, "drawn"), named: []string{knownRegions}}
+	if got, err := asked.of(named(2, "known"), "gallery:x"); err != nil || len(got) != edit.MaxRegions || got[edit.MaxRegions-1].Name != "known1" {
+		t.Errorf("%d regions, %v", len(got), err)
+	}
+	_, err := asked.of(named(3, "known"), "gallery:x")
+	var f fault
+	if want := fmt.Sprintf("--region: there are %d regions; the limit is %d", edit.MaxRegions+1, edit.MaxRegions); !errors.As(err, &f) || f.code != ExitUsage || err.Error() != want {
+		t.Errorf("%v, want %q", err, want)
+	}
+	if _, err := asked.of(nil, "cat.png"); err == nil {
+		t.Error("something is known of a picture that is not the gallery's")
 	}
 }
