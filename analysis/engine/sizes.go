@@ -77,8 +77,10 @@ func (e *Engine) sized(ctx context.Context, m *model, size prep.Size) (*model, e
 	if err != nil {
 		return nil, fmt.Errorf("%s at %d x %d: %w", m.info.Ref.Name, size.Width, size.Height, err)
 	}
-	// What the user chose since belongs to the model at any size.
+	// What the user chose since, and where the model was opened from, belongs to
+	// it at any size.
 	next := *form
+	next.info.Ref, next.info.Title, next.info.About, next.info.License = m.info.Ref, m.info.Title, m.info.About, m.info.License
 	next.info.Preprocess, next.info.PreprocessFrom = spec, m.info.PreprocessFrom
 	next.info.Labels, next.info.LabelsFrom = m.info.Labels, m.info.LabelsFrom
 	return &next, nil

@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -42,6 +44,42 @@ func TestFormsAreLeftWhereNobodyWaits(t *testing.T) {
 	for i := range 3 * keptSizes {
 		if _, err := z.at(t.Context(), prep.Size{Width: 1 + i, Height: 1}, func() (*model, error) { return &model{}, nil }); err != nil || len(z.forms) > keptSizes {
 			t.Errorf("%d forms are kept, %v", len(z.forms), err)
+		}
+	}
+}
+
+// Opened again, from elsewhere too, a model has its forms still, under the name
+// that it has now.
+func TestFormsOutliveReopening(t *testing.T) {
+	e := newTestEngine(t, Options{})
+	path := anySizeModel(t)
+	size := prep.Size{Width: 96, Height: 64}
+	sized := func(path string) *model {
+		info, err := e.OpenModel(t.Context(), path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form, err := e.sized(t.Context(), e.opened(info.Ref.SHA256), size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if form.info.InputSize != size || form.info.Ref != info.Ref || form.info.Title != info.Title {
+			t.Errorf("the form of %s at %v is %s, %q at %v", path, size, form.info.Ref.Path, form.info.Title, form.info.InputSize)
+		}
+		return form
+	}
+	first := sized(path)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "copied.onnx")
+	if err := os.WriteFile(copied, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{path, copied} {
+		if again := sized(path); again.prepared != first.prepared {
+			t.Errorf("opening %s made the form anew", path)
 		}
 	}
 }

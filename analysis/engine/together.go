@@ -40,9 +40,13 @@ func newTogether() *together { return &together{turn: make(chan struct{}, 1)} }
 
 func (m *model) shape() []int { return m.prepared.Facts.Shapes[m.prepared.Input] }
 
-// adopt takes over what was found out about the same model before.
+// adopt takes over what was found out about the same model at the same input
+// shape before, and its forms at other sizes, which may have taken minutes.
 func (m *model) adopt(old *model) {
 	m.together = old.together
+	if m.info.Layout == old.info.Layout {
+		m.sizes = old.sizes
+	}
 	if why := old.info.OneByOne; why != "" && m.info.OneByOne == "" {
 		m.oneByOne(why)
 	}
