@@ -147,8 +147,8 @@ func editsKey(edits []task.Edit) string {
 
 // easel is a picture that is being edited, and what was made of it last.
 type easel struct {
-	// turn is full while somebody edits: unlike a mutex's, a wait for it can end.
-	turn   chan struct{}
+	// turn is held by whoever edits.
+	turn   turn
 	canvas *edit.Canvas
 	// last is by picture, preprocessing and layout.
 	last map[string]prepared
@@ -163,12 +163,10 @@ func (e *Engine) edited(ctx context.Context, m *model, t task.Task, how string) 
 	if err != nil {
 		return prepared{}, err
 	}
-	select {
-	case on.turn <- struct{}{}:
-		defer func() { <-on.turn }()
-	case <-ctx.Done():
-		return prepared{}, ctx.Err()
+	if err := on.turn.take(ctx); err != nil {
+		return prepared{}, err
 	}
+	defer on.turn.give()
 	last, ok := on.last[how]
 	if !ok {
 		last, ok = e.inputs.get(how)
@@ -202,7 +200,7 @@ func (e *Engine) easel(ref task.ImageRef) (*easel, error) {
 	if err != nil {
 		return nil, err
 	}
-	on := &easel{turn: make(chan struct{}, 1), canvas: edit.New(img), last: map[string]prepared{}}
+	on := &easel{turn: newTurn(), canvas: edit.New(img), last: map[string]prepared{}}
 	// The picture itself, and the copy that the edits are made on.
 	b := img.Bounds()
 	return e.easels.put(ref.SHA256, on, 8*b.Dx()*b.Dy()), nil

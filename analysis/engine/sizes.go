@@ -15,23 +15,21 @@ const keptSizes = 8
 // They share its sessions, whose keys name the input's shape.
 type sizes struct {
 	// turn is held by whoever reads or makes forms.
-	turn  chan struct{}
+	turn  turn
 	forms map[prep.Size]*model
 }
 
-func newSizes() *sizes { return &sizes{turn: make(chan struct{}, 1)} }
+func newSizes() *sizes { return &sizes{turn: newTurn()} }
 
 // at is the form at a size, made where there is none. Making takes up to minutes
 // where shapes have to be measured: it goes on if the caller gives up, and is
 // there for the next.
 func (z *sizes) at(ctx context.Context, size prep.Size, create func() (*model, error)) (*model, error) {
-	select {
-	case z.turn <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := z.turn.take(ctx); err != nil {
+		return nil, err
 	}
 	if form := z.forms[size]; form != nil {
-		<-z.turn
+		z.turn.give()
 		return form, nil
 	}
 	type made struct {
@@ -47,7 +45,7 @@ func (z *sizes) at(ctx context.Context, size prep.Size, create func() (*model, e
 			}
 			z.forms[size] = form
 		}
-		<-z.turn
+		z.turn.give()
 		done <- made{form, err}
 	}()
 	select {

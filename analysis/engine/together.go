@@ -28,7 +28,7 @@ import (
 // together is the verdict on a model, shared by its reopenings.
 type together struct {
 	// turn is held by whoever tries.
-	turn chan struct{}
+	turn turn
 	done bool
 	// prepared is the model that takes batches, or the one of single samples
 	// where why says what hinders.
@@ -36,7 +36,7 @@ type together struct {
 	why      string
 }
 
-func newTogether() *together { return &together{turn: make(chan struct{}, 1)} }
+func newTogether() *together { return &together{turn: newTurn()} }
 
 func (m *model) shape() []int { return m.prepared.Facts.Shapes[m.prepared.Input] }
 
@@ -112,12 +112,10 @@ func (s *session) many(ctx context.Context, n int) (*session, error) {
 		return w, nil
 	}
 	t := s.m.together
-	select {
-	case t.turn <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := t.turn.take(ctx); err != nil {
+		return nil, err
 	}
-	defer func() { <-t.turn }()
+	defer t.turn.give()
 	if !t.done {
 		p, why, err := s.tryTogether(ctx)
 		if err != nil {
