@@ -1,26 +1,35 @@
 #!/usr/bin/env bash
-# Runs every test (vet is `make lint`): with the race detector, save for whole pictures and
-# models, and for the packages that link the real window. Those hold OpenGL bindings whose C takes minutes to
-# compile, and compiled for the race detector it takes them twice; so they
-# are tested as `make run` builds them. What they wire together is tested
-# with -race, package by package.
+# Runs every test; vet and the linters are `make lint`. Arguments go to each `go test`.
+#
+#   1. With the race detector: packages whose code or tests start goroutines or
+#      hold locks. -short leaves out arithmetic on whole pictures and models,
+#      which the detector makes minutes of.
+#   2. Without it, in full: all the others, and of the first those that left
+#      something out. A package with one goroutine has no races to find.
+#   3. The packages that link the real window, alone, as they tell the time. Their
+#      OpenGL bindings are C that takes minutes to compile; for the race
+#      detector it would take them again. What they wire together is in 1.
+#   4. On WebGPU, what depends on the device.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-window=$(go list -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... |
-  awk '/ github.com\/go-gl\/glfw/ { sub(/\.test$/, "", $1); print $1 }' | grep -v '_test$' | sort -u || true)
-# The window's parts live on one goroutine; the race detector makes minutes of drawing them.
-others=$(go list ./... | grep -vxF "${window:-none}" | grep -v '/ui/screen$' || true)
+folders() { xargs -r -n1 dirname | sort -u | sed 's|^\./||; s|^|./|'; }
+none() { [ $? -eq 1 ]; } # grep found nothing
 
-# shellcheck disable=SC2086 # lists of package paths
-go test -race -short -vet=off -timeout 8m "$@" $others
-# Arithmetic on whole pictures and models, which the race detector would make
-# minutes of: -short left it out above, and here these packages run in full.
-go test -vet=off -timeout 8m "$@" ./models/onnx ./models/grad ./models/prep ./analysis/scene/... ./analysis/report \
-  ./analysis/engine ./ui/session ./ui/screen ./app/cli
-if [ -n "$window" ]; then
-  # shellcheck disable=SC2086
-  go test -vet=off -timeout 8m "$@" $window
-fi
+window=$(go list -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... |
+  awk '/ github.com\/go-gl\/glfw/ { sub(/(_test)?\.test$/, "", $1); print $1 }' | grep -v '_test$' | sort -u | sed "s|^$(go list -m)|.|")
+all=$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./... | sed "s|^$(go list -m)|.|" | grep -vxF "$window")
+threads=$({ grep -rlE --include='*.go' '^[^/"`]*(\bgo (func\b|[A-Za-z.]+\()|\.Go\(|\bsync\.(RW)?Mutex\b|\batomic\.)' . || none; } | folders | grep -xF "$all")
+short=$({ grep -rlE --include='*_test.go' 'testing\.Short\(\)|raceDetector' . || none; } | folders)
+full=$(grep -vxF "$threads" <<<"$all"; grep -xF "$short" <<<"$threads")
+
+# shellcheck disable=SC2086 # lists of folders
+go test -race -short -vet=off -timeout 8m "$@" $threads
+# The window's parts live on one goroutine; these hear from others.
+go test -race -vet=off -timeout 8m -run 'SlowWork|SamplingIs|TestBrush|HeatIs' "$@" ./ui/screen
+# shellcheck disable=SC2086
+go test -vet=off -timeout 8m "$@" $full
+# shellcheck disable=SC2086
+go test -vet=off -timeout 8m "$@" $window
 
 # Gradients and a method of each family on WebGPU, against the CPU: there is no
 # GPU here, so a Vulkan driver in software serves.

@@ -88,7 +88,7 @@ func TestInpaintContinuesARamp(t *testing.T) {
 	}{
 		"small":  {64, 48, box(0.3, 0.3, 0.6, 0.7)},
 		"disc":   {300, 200, task.Shape{Kind: task.Brush, Radius: 0.2, Points: []task.Point{{X: 0.4, Y: 0.5}}}},
-		"large":  {1500, 1100, box(0.05, 0.05, 0.95, 0.95)},
+		"large":  {760, 560, box(0.05, 0.05, 0.95, 0.95)},
 		"narrow": {400, 300, task.Shape{Kind: task.Brush, Radius: 0.004, Points: []task.Point{{X: 0.1, Y: 0.2}, {X: 0.9, Y: 0.7}}}},
 		"stroke": {400, 300, task.Shape{Kind: task.Brush, Radius: 0.06, Points: []task.Point{{X: 0.1, Y: 0.2}, {X: 0.9, Y: 0.7}, {X: 0.3, Y: 0.9}}}},
 	} {

@@ -18,11 +18,15 @@ func harmonic(img *image.RGBA, cover *image.Alpha, c int) []float64 {
 			v[i] = 128
 		}
 	}
-	for range 700 {
-		for i := range v {
-			if cover.Pix[i] == 0 {
-				continue
-			}
+	var open []int
+	for i, a := range cover.Pix {
+		if a > 0 {
+			open = append(open, i)
+		}
+	}
+	for moved := 1.0; moved > 1e-3; {
+		moved = 0
+		for _, i := range open {
 			sum, n := 0.0, 0.0
 			x, y := i%w, i/w
 			if x > 0 {
@@ -37,7 +41,8 @@ func harmonic(img *image.RGBA, cover *image.Alpha, c int) []float64 {
 			if y < h-1 {
 				sum, n = sum+v[i+w], n+1
 			}
-			v[i] += 1.9 * (sum/n - v[i])
+			by := 1.9 * (sum/n - v[i])
+			v[i], moved = v[i]+by, max(moved, math.Abs(by))
 		}
 	}
 	return v

@@ -44,7 +44,7 @@ func TestCancelFrees(t *testing.T) {
 				}
 			}
 			cancelled()
-			goroutines, bytes := settled(0)
+			goroutines, bytes := settled(-1)
 			for range times {
 				cancelled()
 			}
@@ -61,11 +61,19 @@ func TestCancelFrees(t *testing.T) {
 	}
 }
 
-// settled counts goroutines and the bytes that are held, once goroutines have
-// had a second to get down to so many.
+// settled counts goroutines and the bytes that are held, once there are no more
+// goroutines than to or, where that is negative, as many at ten looks in a row.
+// It waits for long only where they do not end.
 func settled(to int) (goroutines int, held uint64) {
-	for end := time.Now().Add(time.Second); time.Now().Before(end) && (to == 0 || runtime.NumGoroutine() > to); {
-		time.Sleep(20 * time.Millisecond)
+	same, last := 0, -1
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		n := runtime.NumGoroutine()
+		if same++; n != last {
+			same, last = 0, n
+		}
+		if n <= to || to < 0 && same == 10 {
+			break
+		}
 	}
 	// Twice: pools give up what they hold at the second.
 	runtime.GC()

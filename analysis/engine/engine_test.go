@@ -18,12 +18,13 @@ import (
 
 const shared = "../../../shared/"
 
-// largeUnderRace skips a model of more than a megabyte under the race
-// detector: decoding and resizing are ten times slower there and have no
-// goroutines to watch. scripts/test.sh runs this package without it too.
-func largeUnderRace(t *testing.T, path string) {
+// valuesAlone skips a test that looks at values, one after the other, under the
+// race detector: decoding and resizing are ten times slower there. What runs at
+// once has tests of its own, and scripts/test.sh runs this package without the
+// detector too.
+func valuesAlone(t *testing.T) {
 	t.Helper()
-	if st, err := os.Stat(path); raceDetector && err == nil && st.Size() > 1<<20 {
+	if raceDetector {
 		t.Skip("run without the race detector")
 	}
 }
@@ -109,6 +110,7 @@ func truths(t testing.TB) map[string]int {
 // The counts are those that models/README.md states, less 2: its resize has no
 // antialiasing, which turns a few near ties.
 func TestImageNetModelsClassifyRightly(t *testing.T) {
+	valuesAlone(t)
 	e := open(t)
 	for file, least := range map[string]int{
 		"squeezenet1.1-caffe-fp32.onnx": 17, "bvlc-googlenet-fp32.onnx": 19,
@@ -116,10 +118,6 @@ func TestImageNetModelsClassifyRightly(t *testing.T) {
 		"squeezenet1.1-fp16.onnx": 17, "quantized/mobilenet_v2-qdq-int8-244.onnx": 19, "quantized/shufflenet-v2-12-int8.onnx": 20,
 	} {
 		t.Run(file, func(t *testing.T) {
-			// One of them is enough to watch for races.
-			if !strings.Contains(file, "squeezenet1.1-fp16") {
-				largeUnderRace(t, filepath.Join(shared, "models", file))
-			}
 			info := openShared(t, e, file)
 			right := 0
 			pictures := truths(t)
@@ -187,6 +185,7 @@ func TestSmallModelsClassifyRightly(t *testing.T) {
 
 // Every shared model opens; those that are no classifiers say so.
 func TestEverySharedModelOpens(t *testing.T) {
+	valuesAlone(t)
 	e := open(t)
 	files, _ := filepath.Glob(shared + "models/*.onnx")
 	more, _ := filepath.Glob(shared + "models/*/*.onnx")
@@ -196,10 +195,6 @@ func TestEverySharedModelOpens(t *testing.T) {
 	detectors := map[string]bool{"fastestdet-coco-fp32.onnx": true, "ultraface-RFB-320.onnx": true, "yunet_n_dynamic.onnx": true}
 	for _, f := range files {
 		t.Run(filepath.Base(f), func(t *testing.T) {
-			largeUnderRace(t, f)
-			if strings.Contains(f, "light_vgg19") && raceDetector {
-				t.Skip("a gigabyte of constants: run without the race detector")
-			}
 			info, err := e.OpenModel(context.Background(), f, nil)
 			if err != nil {
 				t.Fatal(err)

@@ -75,6 +75,7 @@ func TestRegionIsTheCrop(t *testing.T) {
 
 // Grad-CAM at every layer that is offered, for a classic and a fixed-batch model.
 func TestGradCAMAtEveryLayer(t *testing.T) {
+	valuesAlone(t)
 	for _, file := range []string{"squeezenet1.1-caffe-fp32.onnx", "shufflenet_v2_x1-dequant-fp32.onnx", "cifar10-resnet8-fp32.onnx"} {
 		t.Run(file, func(t *testing.T) {
 			e := open(t)
@@ -176,6 +177,7 @@ func TestCancelledWorkStopsSoon(t *testing.T) {
 }
 
 func TestExportWritesTheTask(t *testing.T) {
+	valuesAlone(t)
 	e, want := dogs(t)
 	r, err := e.Explain(context.Background(), want, nil)
 	if err != nil {

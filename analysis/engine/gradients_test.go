@@ -15,7 +15,7 @@ import (
 // plain black (as from plain white and random colours) crosses more kinks of
 // the model: with four times the points it keeps to 1 % too.
 func TestIntegratedGradientsIsComplete(t *testing.T) {
-	largeUnderRace(t, shared+"models/squeezenet1.1-caffe-fp32.onnx")
+	valuesAlone(t)
 	e, want := dogs(t)
 	want.Method = "integratedgradients"
 	for baseline, steps := range map[float64]float64{0: 50, 1: 200, 4: 50} {
@@ -42,6 +42,7 @@ func TestIntegratedGradientsIsComplete(t *testing.T) {
 
 // The same seed gives the same map, bit for bit; another seed another map.
 func TestSeededMethodsRepeat(t *testing.T) {
+	valuesAlone(t)
 	e, want := dogs(t)
 	for _, id := range []string{"smoothgrad", "smoothgrad2", "vargrad", "gradientshap"} {
 		want.Method, want.Params, want.Seed = id, map[string]float64{"samples": 10}, 5

@@ -115,6 +115,7 @@ func score(t *testing.T, e *engine.Engine, model task.ModelRef, how string, regi
 // Grad-CAM shows that it looks at the watermark; the honest model is right, and
 // Grad-CAM lies on the subject.
 func TestGradCAMFindsThePlantedShortcut(t *testing.T) {
+	valuesAlone(t)
 	e := open(t)
 	models := map[string]task.ModelRef{}
 	for _, name := range []string{"honest", "biased"} {

@@ -22,6 +22,10 @@ import (
 
 // Engine answers by formula.
 type Engine struct {
+	// Side is the height of its pictures in pixels, 640 unless set before the
+	// first is opened; they are up to one and a half times as wide.
+	Side int
+
 	slow    atomic.Int64
 	budget  atomic.Int64
 	cleared atomic.Bool
@@ -33,7 +37,7 @@ type Engine struct {
 }
 
 // New makes an engine.
-func New() *Engine { return &Engine{info: map[string]task.ModelInfo{}} }
+func New() *Engine { return &Engine{Side: 640, info: map[string]task.ModelInfo{}} }
 
 // Slow sets how long Explain and FetchModel take, in ten steps with progress.
 func (e *Engine) Slow(d time.Duration) { e.slow.Store(int64(d)) }

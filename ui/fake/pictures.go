@@ -34,7 +34,7 @@ func (e *Engine) OpenImage(_ context.Context, ref string) (task.ImageInfo, error
 		seed = seed*31 + int(r)
 	}
 	seed &= 0xffff
-	w, h := 640+seed%3*160, 640
+	w, h := e.Side+seed%3*(e.Side/4), e.Side
 	info := task.ImageInfo{Ref: task.ImageRef{Name: filepath.Base(ref), Path: ref, SHA256: fmt.Sprintf("%s#%d", ref, seed), Width: w, Height: h}, Format: "fake", Picture: draw(seed, w, h)}
 	if name, ok := strings.CutPrefix(ref, "gallery:"); ok {
 		info.Truth, _, _ = strings.Cut(name, "-")

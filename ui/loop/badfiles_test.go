@@ -47,13 +47,13 @@ func pngChunk(kind string, data []byte) []byte {
 	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[4:]))
 }
 
-// oneBit is a white PNG of one bit a pixel: 400 million pixels in 50 kB.
-func oneBit(t *testing.T, w, h int) []byte {
+// oneBit is a white PNG of one bit a pixel that says it is w x h and has rows of that.
+func oneBit(t *testing.T, w, h, rows int) []byte {
 	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(w)), uint32(h))
 	var packed bytes.Buffer
 	z := zlib.NewWriter(&packed)
 	row := append([]byte{0}, bytes.Repeat([]byte{0xff}, (w+7)/8)...)
-	for range h {
+	for range rows {
 		if _, err := z.Write(row); err != nil {
 			t.Fatal(err)
 		}
@@ -127,8 +127,8 @@ func TestBadFilesAreShownRightOrNamed(t *testing.T) {
 		{name: "empty.png", data: nil, fault: prep.Empty},
 		{name: "cut.png", data: plain[:len(plain)-30], fault: prep.Damaged},
 		{name: "cut.jpg", data: asJPEG[:len(asJPEG)/2], fault: prep.Damaged},
-		{name: "huge.png", data: oneBit(t, 20_000, 20_000), fault: prep.TooLarge},
-		{name: "long.png", data: oneBit(t, 60_000, 3), middle: isWhite, wide: true},
+		{name: "huge.png", data: oneBit(t, 20_000, 20_000, 8), fault: prep.TooLarge},
+		{name: "long.png", data: oneBit(t, 60_000, 3, 3), middle: isWhite, wide: true},
 		{name: "cmyk.jpg", data: shared("cmyk.jpg")},
 		{name: "deep.png", data: encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, deep) }), middle: isRed},
 		{name: "moving.gif", data: encoded(t, func(b *bytes.Buffer) error {
@@ -151,7 +151,7 @@ func TestBadFilesAreShownRightOrNamed(t *testing.T) {
 			if err := os.WriteFile(path, c.data, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			d := newDesk(t, reader{fake.New()}, nil)
+			d := newDesk(t, reader{fakeEngine()}, nil)
 			d.Start(state.Options{Files: []string{path}})
 			var it *state.Item
 			d.until("the file", func(s state.State) bool {
@@ -195,10 +195,10 @@ func TestBadFilesAreShownRightOrNamed(t *testing.T) {
 // when it is looked at again.
 func TestAFileThatGoesIsNamed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.png")
-	if err := os.WriteFile(path, oneBit(t, 30, 20), 0o600); err != nil {
+	if err := os.WriteFile(path, oneBit(t, 30, 20, 20), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d := newDesk(t, reader{fake.New()}, nil)
+	d := newDesk(t, reader{fakeEngine()}, nil)
 	d.Start(state.Options{Files: []string{path}})
 	d.until("the picture", func(s state.State) bool { return heat(s) && len(s.Items) == 25 && s.Photo.Item == s.Items[24].ID })
 	d.Handle(state.ItemStepped{By: -1})

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"seewhy/analysis/task"
-	"seewhy/ui/fake"
 	"seewhy/ui/state"
 )
 
@@ -28,7 +27,7 @@ func (b *pasteboard) Read(context.Context) ([]string, []byte, error) {
 }
 
 func TestCopyAndSave(t *testing.T) {
-	d, b := newDesk(t, fake.New(), nil), &pasteboard{}
+	d, b := newDesk(t, fakeEngine(), nil), &pasteboard{}
 	d.config.Clipboard = b
 	d.Start(state.Options{})
 	d.until("heat", heat)

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"seewhy/analysis/task"
-	"seewhy/ui/fake"
 	"seewhy/ui/state"
 )
 
@@ -23,7 +22,7 @@ func plain(w, h int, c color.RGBA) *image.RGBA {
 
 func TestStrokesAreShownSmallerThanTheWholePicture(t *testing.T) {
 	var e easels
-	levels := pyramid(plain(2000, 1000, color.RGBA{200, 0, 0, 255}))
+	levels := pyramid(plain(2000, 100, color.RGBA{200, 0, 0, 255}))
 	box := task.Edit{Shape: task.Shape{Kind: task.Box, Points: []task.Point{{}, {X: .5, Y: 1}}}, Fill: task.FillGrey}
 	c := state.EditPhoto{Job: 7, Levels: levels, Edits: []task.Edit{box}, Live: true}
 	live := e.edited(t.Context(), c).(state.PhotoEdited)
@@ -79,7 +78,7 @@ func TestMarksAreDrawn(t *testing.T) {
 
 func TestPicturesOpenWithTheirEdits(t *testing.T) {
 	l := New(Config{})
-	e := fake.New()
+	e := fakeEngine()
 	box := []task.Edit{{Shape: task.Shape{Kind: task.Box, Points: []task.Point{{}, {X: 1, Y: 1}}}, Fill: task.FillGrey}}
 	m := l.openPhoto(context.Background(), e, state.OpenPhoto{Ref: "gallery:apple-0", Edits: box}).(state.PhotoOpened)
 	if len(m.Edited) != len(m.Levels) || m.Edited[0].At(100, 100) != (color.RGBA{128, 128, 128, 255}) || len(m.Edits) != 1 {

@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"seewhy/ui/fake"
 	"seewhy/ui/session"
 	"seewhy/ui/state"
 )
@@ -38,7 +37,7 @@ func TestBatchesHoldWhatCameInTheirTime(t *testing.T) {
 }
 
 func TestEveryPictureIsAskedInTheBackground(t *testing.T) {
-	e := fake.New()
+	e := fakeEngine()
 	d := newDesk(t, e, nil)
 	d.Start(state.Options{})
 	d.until("heat", heat)
@@ -63,7 +62,7 @@ func TestEveryPictureIsAskedInTheBackground(t *testing.T) {
 }
 
 func TestPicturesOffTheScreenGiveWay(t *testing.T) {
-	e := fake.New()
+	e := fakeEngine()
 	d := newDesk(t, e, nil)
 	d.Start(state.Options{})
 	d.until("heat", heat)
@@ -93,7 +92,7 @@ func TestPicturesOffTheScreenGiveWay(t *testing.T) {
 // The page of settings looks at memory every two seconds for as long as it is
 // open. Between the looks nothing is to be done.
 func TestAnOpenPageOfSettingsLetsAnswersCome(t *testing.T) {
-	d := newDesk(t, fake.New(), nil)
+	d := newDesk(t, fakeEngine(), nil)
 	d.Start(state.Options{})
 	d.until("heat", heat)
 	d.Handle(state.SettingsToggled{})

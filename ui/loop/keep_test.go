@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"seewhy/ui/fake"
 	"seewhy/ui/session"
 	"seewhy/ui/state"
 )
@@ -16,7 +15,7 @@ import (
 func kept(t *testing.T, path string, ready func(state.State) bool) *desk {
 	d := &desk{t: t, queue: make(chan func(), 10_000)}
 	d.Loop = New(Config{
-		Boot: func() (Engine, error) { return fake.New(), nil },
+		Boot: func() (Engine, error) { return fakeEngine(), nil },
 		Post: func(f func()) { d.queue <- f },
 		Show: func(state.State) {}, Session: path,
 	})

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"seewhy/ui/fake"
 	"seewhy/ui/state"
 )
 
@@ -114,7 +113,7 @@ func TestRecentFilesAreLookedFor(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d := newDesk(t, fake.New(), nil)
+	d := newDesk(t, fakeEngine(), nil)
 	d.Start(state.Options{Recent: state.Recent{Pictures: []string{path, path + "x"}}})
 	d.until("what is missing", func(s state.State) bool { return s.Recent.Missing[path+"x"] && !s.Recent.Missing[path] })
 }

@@ -4,13 +4,12 @@ import (
 	"testing"
 	"time"
 
-	"seewhy/ui/fake"
 	"seewhy/ui/state"
 )
 
 // A drag ends by itself when nothing has been added to it for a while.
 func TestAStrokeEndsWithARest(t *testing.T) {
-	d := newDesk(t, fake.New(), nil)
+	d := newDesk(t, fakeEngine(), nil)
 	d.Start(state.Options{})
 	d.until("heat", heat)
 	d.Handle(state.AlphaSet{Alpha: 0.1})

@@ -4,12 +4,11 @@ import (
 	"slices"
 	"testing"
 
-	"seewhy/ui/fake"
 	"seewhy/ui/state"
 )
 
 func TestOtherColoursMakeNoOtherMaps(t *testing.T) {
-	e := fake.New()
+	e := fakeEngine()
 	d := newDesk(t, e, nil)
 	d.Start(state.Options{})
 	d.until("heat", heat)

@@ -165,9 +165,7 @@ func TestEveryPictureIsAskedWhereTheFilterNeedsIt(t *testing.T) {
 	}
 }
 
-// ten is a strip of ten thousand.
-func ten(t *testing.T) *desk { return added(t, 10_000) }
-
+// added is a strip of n pictures beside the gallery's.
 func added(t *testing.T, n int) *desk {
 	d := opened(t)
 	paths := make([]string, n)
