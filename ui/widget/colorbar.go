@@ -101,7 +101,7 @@ func (c *Colorbar) CreateRenderer() fyne.WidgetRenderer {
 			}
 		},
 	}
-	return c.body
+	return again(c.body, c.Size())
 }
 
 func (c *Colorbar) arrange(size fyne.Size) {

@@ -34,6 +34,16 @@ func (d *drawn) Refresh() {
 	}
 }
 
+// again arranges a widget whose renderer is made anew: the toolkit drops the
+// renderers of what has not been seen for a minute, and a new one is laid out
+// only when the size changes.
+func again(d *drawn, size fyne.Size) *drawn {
+	if size.Width > 0 || size.Height > 0 {
+		d.layout(size)
+	}
+	return d
+}
+
 func canvasOf(o fyne.CanvasObject) fyne.Canvas {
 	return fyne.CurrentApp().Driver().CanvasForObject(o)
 }

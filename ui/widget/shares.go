@@ -128,5 +128,5 @@ func (s *Shares) CreateRenderer() fyne.WidgetRenderer {
 		},
 	}
 	style()
-	return s.body
+	return again(s.body, s.Size())
 }

@@ -114,7 +114,7 @@ func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 			}
 		},
 	}
-	return t.body
+	return again(t.body, t.Size())
 }
 
 func (t *Text) arrange(size fyne.Size) {
