@@ -20,13 +20,13 @@ type status struct {
 	dot                           *widget.Surface
 	tap, jobs                     *widget.Button
 	drawer                        *jobDrawer
-	root                          fyne.CanvasObject
+	root                          *fyne.Container
 }
 
 func newStatus(c *context) *status {
 	s := &status{
-		context: c, device: widget.NewText("").Small(), times: widget.NewText("").Small(),
-		photo: widget.NewText("").Small().Aligned(fyne.TextAlignTrailing), version: widget.NewText("").Small().Colored(look.Faint).Aligned(fyne.TextAlignTrailing),
+		context: c, device: widget.NewText("").Small(), times: widget.NewText("").Small().Whole(),
+		photo: widget.NewText("").Small().Whole().Aligned(fyne.TextAlignTrailing), version: widget.NewText("").Small().Whole().Colored(look.Faint),
 		dot: widget.NewSurface(look.Accent, 4),
 	}
 	s.tap = widget.NewButton("", nil, widget.Quiet, func() { chooseDevice(c, s.tap) })
@@ -74,7 +74,6 @@ func (s *status) show(st state.State) {
 		times = []string{i18n.T("Work")}
 	}
 	s.drawer.show(st)
-	s.times.SetText(strings.Join(times, "  ·  "))
 	photo := ""
 	if i := st.Photo.Info; i != nil {
 		// The picture that is seen may be another than the one being opened.
@@ -87,23 +86,42 @@ func (s *status) show(st state.State) {
 	if x, y, c, ok := st.Pixel(); ok {
 		photo = i18n.T("x %d, y %d", x, y) + fmt.Sprintf("  ·  #%02x%02x%02x  ·  %d, %d, %d", c.R, c.G, c.B, c.R, c.G, c.B)
 	}
-	s.photo.SetText(photo)
+	version := ""
 	if st.Version != "" {
-		s.version.SetText("SeeWhy " + st.Version)
+		version = "SeeWhy " + st.Version
 	}
+	work := strings.Join(times, "  ·  ")
+	if work == s.times.Text() && photo == s.photo.Text() && version == s.version.Text() {
+		return
+	}
+	s.times.SetText(work)
+	s.photo.SetText(photo)
+	s.version.SetText(version)
+	relay(s.root)
 }
 
+// statusRow is the device and the times at the left, the picture and the
+// version at the right. Where there is no room for all, times and picture are
+// cut.
 type statusRow struct{}
 
 func (statusRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	const left, pad, gap = 232, 14, 24
 	put(o[0], 6, 2, 210, size.Height-4)
 	put(o[1], 14, (size.Height-8)/2, 8, 8)
 	put(o[2], 29, 0, 190, size.Height)
-	put(o[3], 232, 0, 400, size.Height)
-	put(o[6], 222, 2, 410, size.Height-4)
-	version := min(150, size.Width*0.15)
-	put(o[5], size.Width-version-14, 0, version, size.Height)
-	put(o[4], size.Width-version-30-420, 0, 420, size.Height)
+	version := o[5].MinSize().Width
+	right := size.Width - version - pad
+	put(o[5], right, 0, version, size.Height)
+	room := max(right-2*gap-left, 0)
+	times, photo := o[3].MinSize().Width, o[4].MinSize().Width
+	if times+photo > room {
+		times = max(room-photo, min(times, room*0.55))
+		photo = room - times
+	}
+	put(o[3], left, 0, times, size.Height)
+	put(o[6], left-10, 2, times+20, size.Height-4)
+	put(o[4], right-gap-photo, 0, photo, size.Height)
 }
 
 func (statusRow) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(600, statusHeight) }
