@@ -53,7 +53,7 @@ func newSettingsPage(c *context) *settingsPage {
 	p := &settingsPage{
 		context: c, scale: widget.NewText("").Aligned(fyne.TextAlignCenter),
 		limit: widget.NewText("").Whole().Aligned(fyne.TextAlignTrailing), memory: widget.NewText("").Small().Wrapped(2),
-		devices: container.New(widget.Column{Width: settingWidth, Gap: 12}), stores: container.New(widget.Column{Width: settingWidth, Gap: 6}),
+		devices: container.New(widget.Column{Width: settingWidth, Gap: 9}), stores: container.New(widget.Column{Width: settingWidth, Gap: 6}),
 	}
 	p.veil = widget.NewVeil(func() { c.Send(state.SettingsToggled{}) })
 	for _, t := range []struct{ id, title string }{{look.System, i18n.T("As the system")}, {look.Light, i18n.T("Light")}, {look.Dark, i18n.T("Dark")}} {
@@ -157,7 +157,11 @@ func (p *settingsPage) show(s state.State) {
 		mb = s.Page.Limit >> 20
 	}
 	p.budget.SetValue(min(max(float64(mb)/float64(mostBudget(m)), 0), 1))
-	p.limit.SetText(memorySize(mb << 20))
+	limit := "–"
+	if mb > 0 {
+		limit = memorySize(mb << 20)
+	}
+	p.limit.SetText(limit)
 	p.automatic.SetOn(s.Budget == 0)
 	words := memoryWords(m)
 	changed := p.tf32.show(s)
@@ -181,17 +185,15 @@ func (p *settingsPage) show(s state.State) {
 	}
 }
 
-// showDevices lists them; of those that do not work, why.
+// showDevices lists them: those that work as buttons, and of the others why not.
 func (p *settingsPage) showDevices(s state.State) {
 	p.devices.RemoveAll()
-	line := func(id, title, note string, works bool) {
+	line := func(id, title, note string) {
 		b := widget.NewButton(title, nil, widget.Normal, func() { p.Send(state.DevicePicked{ID: id}) })
 		b.SetOn(s.Device == id)
-		b.SetDisabled(!works)
-		says := widget.NewText(note).Small().Wrapped(0)
-		p.devices.Add(container.New(deviceRow{}, b, says))
+		p.devices.Add(container.New(deviceRow{}, b, widget.NewText(note).Small().Wrapped(0)))
 	}
-	line(task.Auto, i18n.T("Automatic"), i18n.T("The fastest that works here"), true)
+	line(task.Auto, i18n.T("Automatic"), i18n.T("The fastest that works here"))
 	// Those that work come first; the others say what they lack.
 	devices := slices.Clone(s.Devices)
 	slices.SortStableFunc(devices, func(a, b task.DeviceInfo) int {
@@ -204,14 +206,16 @@ func (p *settingsPage) showDevices(s state.State) {
 		return 0
 	})
 	for _, d := range devices {
+		if d.Works {
+			line(d.ID, i18n.T(d.Title), memoryText(d))
+			continue
+		}
 		why := i18n.Tell(d.Why)
-		switch {
-		case d.Works:
-			why = memoryText(d)
-		case why == "":
+		if why == "" {
 			why = i18n.T("It does not work here.")
 		}
-		line(d.ID, i18n.T(d.Title), strings.ReplaceAll(why, "\n", " "), d.Works)
+		title := widget.NewText(i18n.T(d.Title)).Small().Wrapped(2)
+		p.devices.Add(container.New(deviceRow{}, title, widget.NewText(strings.ReplaceAll(why, "\n", " ")).Small().Wrapped(0)))
 	}
 }
 
@@ -252,21 +256,34 @@ func (settingRow) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(settingName+o[1].MinSize().Width, max(o[1].MinSize().Height, widget.ControlHeight))
 }
 
-// deviceRow is a button and words beside it.
+// deviceRow is a button, or the name of what does not work here, and words
+// beside it.
 type deviceRow struct{}
 
-const deviceButton float32 = 118
+const (
+	deviceColumn float32 = 124
+	deviceGap    float32 = 10
+)
 
 func (deviceRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	put(o[0], 0, 0, deviceButton, widget.ControlHeight)
 	says := o[1].(*widget.Text)
-	w := size.Width - deviceButton - 10
+	w := size.Width - deviceColumn - deviceGap
+	if name, ok := o[0].(*widget.Text); ok {
+		put(name, 0, 0, deviceColumn, size.Height)
+		put(says, deviceColumn+deviceGap, 0, w, size.Height)
+		return
+	}
+	put(o[0], 0, 0, deviceColumn, widget.ControlHeight)
 	h := says.HeightFor(w)
-	put(says, deviceButton+10, max((widget.ControlHeight-h)/2, 0), w, h)
+	put(says, deviceColumn+deviceGap, max((widget.ControlHeight-h)/2, 0), w, h)
 }
 
-func (d deviceRow) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(200, max(widget.ControlHeight, o[1].(*widget.Text).HeightFor(settingWidth-deviceButton-10)))
+func (deviceRow) MinSize(o []fyne.CanvasObject) fyne.Size {
+	says := o[1].(*widget.Text).HeightFor(settingWidth - deviceColumn - deviceGap)
+	if name, ok := o[0].(*widget.Text); ok {
+		return fyne.NewSize(200, max(name.HeightFor(deviceColumn), says))
+	}
+	return fyne.NewSize(200, max(widget.ControlHeight, says))
 }
 
 // storeRow is a title and a size, a path under them, and a button.
