@@ -278,7 +278,9 @@ func modelChoices(s state.State, chosen *task.ModelInfo) []widget.Choice {
 	titles := map[string]string{"builtin": i18n.T("Built in"), "recent": i18n.T("Recent"), "catalogue": i18n.T("Catalogue")}
 	var items []widget.Choice
 	for _, source := range []string{"builtin", "recent", "catalogue"} {
-		items = append(items, widget.Choice{Header: true, Title: titles[source]})
+		// What is said of all of them is said once.
+		common := commonAbout(s.Known, source)
+		items = append(items, widget.Choice{Header: true, Title: titles[source], Note: i18n.T(common)})
 		for _, k := range s.Known {
 			if k.Source != source {
 				continue
@@ -289,7 +291,7 @@ func modelChoices(s state.State, chosen *task.ModelInfo) []widget.Choice {
 			}
 			var about []string
 			for _, w := range []string{k.About, k.License} {
-				if w != "" {
+				if w != "" && w != common {
 					about = append(about, i18n.T(w))
 				}
 			}
@@ -297,6 +299,25 @@ func modelChoices(s state.State, chosen *task.ModelInfo) []widget.Choice {
 		}
 	}
 	return items
+}
+
+// commonAbout is what more than one model from a source has for its
+// description, where all have the same.
+func commonAbout(known []task.KnownModel, source string) string {
+	n, about := 0, ""
+	for _, k := range known {
+		if k.Source != source {
+			continue
+		}
+		if n++; n > 1 && k.About != about {
+			return ""
+		}
+		about = k.About
+	}
+	if n < 2 {
+		return ""
+	}
+	return about
 }
 
 func (p *modelPanel) choosePreset() {

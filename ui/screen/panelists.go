@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -15,7 +16,7 @@ func (p *pane) chooseMethod(anchor fyne.CanvasObject) {
 	show := p.state.Panes[p.index].Show
 	var items []widget.Choice
 	family := ""
-	for _, m := range p.state.ModelOf(p.index).Info.Methods {
+	for _, m := range workingFirst(p.state.ModelOf(p.index).Info.Methods) {
 		if m.Family != family {
 			family = m.Family
 			items = append(items, widget.Choice{Header: true, Title: i18n.T(family)})
@@ -35,6 +36,26 @@ func (p *pane) chooseMethod(anchor fyne.CanvasObject) {
 			p.Send(state.MethodPicked{Pane: p.index, ID: id})
 		}
 	})
+}
+
+// workingFirst puts families of which no method can run on the model behind the
+// others.
+func workingFirst(methods []task.MethodInfo) []task.MethodInfo {
+	works := map[string]bool{}
+	for _, m := range methods {
+		works[m.Family] = works[m.Family] || m.Why == ""
+	}
+	out := slices.Clone(methods)
+	slices.SortStableFunc(out, func(a, b task.MethodInfo) int {
+		switch {
+		case works[a.Family] == works[b.Family]:
+			return 0
+		case works[a.Family]:
+			return -1
+		}
+		return 1
+	})
+	return out
 }
 
 // chooseSource lists the panes whose maps a difference can be made of.

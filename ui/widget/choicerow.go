@@ -37,6 +37,7 @@ func newChoiceRow(ch Choice) *choiceRow {
 	if ch.Header {
 		r.disabled = true
 		r.title.Small().Bold()
+		r.note.Wrapped(4)
 	}
 	r.begin(r, look.RadiusSmall)
 	return r
@@ -72,7 +73,7 @@ func (r *choiceRow) Tapped(e *fyne.PointEvent) {
 
 func (r *choiceRow) heightFor(width float32) float32 {
 	switch {
-	case r.choice.Header:
+	case r.choice.Header && r.note.Text() == "":
 		return 27
 	case r.note.Text() == "":
 		return 29
@@ -80,7 +81,15 @@ func (r *choiceRow) heightFor(width float32) float32 {
 		// Before the first layout any width will do.
 		width = 320
 	}
-	return 28 + r.note.HeightFor(width-rowText-rowPad)
+	return 28 + r.note.HeightFor(width-r.noteLeft()-rowPad)
+}
+
+// noteLeft is where the note begins: under the title.
+func (r *choiceRow) noteLeft() float32 {
+	if r.choice.Header {
+		return rowPad
+	}
+	return rowText
 }
 
 func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
@@ -146,7 +155,7 @@ func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
 			d = min(d, (size.Width-x)*0.6)
 			place(r.title, x, 5, size.Width-x-rowPad-d-6, 19)
 			place(r.detail, size.Width-rowPad-d, 5, d, 19)
-			place(r.note, rowText, 23, size.Width-rowText-rowPad, max(size.Height-26, 0))
+			place(r.note, r.noteLeft(), 23, size.Width-r.noteLeft()-rowPad, max(size.Height-26, 0))
 		},
 		min: func() fyne.Size { return fyne.NewSize(180, r.heightFor(r.Size().Width)) },
 		refresh: func() {
