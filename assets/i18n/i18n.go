@@ -84,6 +84,9 @@ func T(key string, args ...any) string {
 	if len(args) == 0 {
 		return text
 	}
+	if Current() == "zh-Hans" {
+		return fill(text, args)
+	}
 	return fmt.Sprintf(text, args...)
 }
 

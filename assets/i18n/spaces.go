@@ -1,0 +1,52 @@
+package i18n
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// brim marks where a word that was filled in begins and ends.
+const brim = '\u2063'
+
+// fill formats a Chinese text. Chinese stands apart from Latin letters and
+// digits, not from Chinese: what a text is filled with may be either, so a space
+// beside it goes where both sides of the space are Chinese.
+func fill(text string, args []any) string {
+	if strings.Contains(text, "%q") || !strings.Contains(text, " ") {
+		return fmt.Sprintf(text, args...)
+	}
+	marked := make([]any, len(args))
+	for i, a := range args {
+		marked[i] = a
+		if s, ok := a.(string); ok && s != "" && !strings.ContainsRune(s, brim) {
+			marked[i] = string(brim) + s + string(brim)
+		}
+	}
+	in := []rune(fmt.Sprintf(text, marked...))
+	out := make([]rune, 0, len(in))
+	for i, r := range in {
+		if r == brim {
+			continue
+		}
+		if r == ' ' && i > 0 && i+1 < len(in) {
+			before, after := i-1, i+1
+			if in[before] == brim {
+				before--
+			}
+			if in[after] == brim {
+				after++
+			}
+			beside := before != i-1 || after != i+1
+			if beside && before >= 0 && after < len(in) && chinese(in[before]) && chinese(in[after]) {
+				continue
+			}
+		}
+		out = append(out, r)
+	}
+	return string(out)
+}
+
+func chinese(r rune) bool {
+	return unicode.Is(unicode.Han, r) || r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xff60 || r == '“' || r == '”'
+}
