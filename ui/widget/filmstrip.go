@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"seewhy/ui/look"
@@ -176,13 +177,13 @@ func (f *Filmstrip) Scrolled(e *fyne.ScrollEvent) {
 
 // CreateRenderer is Fyne's hook.
 func (f *Filmstrip) CreateRenderer() fyne.WidgetRenderer {
-	f.thumb.FillColor = look.Color(look.Faint)
+	f.thumb.FillColor = look.Color(theme.ColorNameScrollBar)
 	return &drawn{
 		objects: []fyne.CanvasObject{f.clip, f.thumb},
 		layout:  f.arrange,
 		min:     func() fyne.Size { return fyne.NewSize(200, frameHeight+16) },
 		refresh: func() {
-			f.thumb.FillColor = look.Color(look.Faint)
+			f.thumb.FillColor = look.Color(theme.ColorNameScrollBar)
 			f.arrange(f.Size())
 			for _, c := range f.cells {
 				c.Refresh()
