@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"runtime"
 	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"seewhy/assets/i18n"
 	"seewhy/ui/look"
@@ -51,7 +54,7 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 	for _, n := range state.Layouts() {
 		panes.ChildMenu.Items = append(panes.ChildMenu.Items, item(strconv.Itoa(n), nil, send(state.LayoutPicked{Panes: n})))
 	}
-	return fyne.NewMainMenu(
+	return withKeys(
 		fyne.NewMenu(
 			i18n.T("File"),
 			item(i18n.T("Open picture…"), ctrl(fyne.KeyO), w.askFor(screen.AskImages)),
@@ -139,4 +142,21 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 			item(i18n.T("About SeeWhy"), nil, w.showAbout),
 		),
 	)
+}
+
+// withKeys makes the bar of menus, and writes the single keys behind what they
+// do too. They are bound in keys.go: a menu runs no key without Ctrl, but for
+// macOS, whose own bar would take letters from the fields.
+func withKeys(menus ...*fyne.Menu) *fyne.MainMenu {
+	keys := keysOf()
+	for _, m := range menus {
+		for _, i := range m.Items {
+			if i.Shortcut == nil && i.ChildMenu == nil && runtime.GOOS != "darwin" {
+				if k := keys[i.Label]; k != "" && !strings.ContainsAny(k, "+ ") || k == "+" {
+					i.Shortcut = &desktop.CustomShortcut{KeyName: fyne.KeyName(k)}
+				}
+			}
+		}
+	}
+	return fyne.NewMainMenu(menus...)
 }

@@ -18,10 +18,7 @@ func (w *Window) showPalette() {
 
 // actions are all that the menus do, with their keys.
 func (w *Window) actions() []screen.Action {
-	keys := map[string]string{}
-	for _, k := range keySheet() {
-		keys[k[1]] = k[0]
-	}
+	keys := keysOf()
 	var out []screen.Action
 	var gather func(items []*fyne.MenuItem, of string)
 	gather = func(items []*fyne.MenuItem, of string) {
