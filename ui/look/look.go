@@ -84,7 +84,7 @@ var light = map[fyne.ThemeColorName]color.NRGBA{
 	Text: hex(0x1d1f21ff), Muted: hex(0x5f656cff), Faint: hex(0x7e8389ff),
 	Accent: hex(0x0b8a78ff), Tint: hex(0x0b8a7824), theme.ColorNameForegroundOnPrimary: hex(0xffffffff),
 	Hover: hex(0x0000000d), theme.ColorNamePressed: hex(0x0000001c), theme.ColorNameFocus: hex(0x0b8a7855), theme.ColorNameSelection: hex(0x0b8a7830),
-	theme.ColorNameInputBackground: hex(0xf0f0edff), theme.ColorNameInputBorder: hex(0xe2e2deff), theme.ColorNameButton: hex(0xe7e7e3ff),
+	theme.ColorNameInputBackground: hex(0xf0f0edff), theme.ColorNameInputBorder: hex(0xf0f0edff), theme.ColorNameButton: hex(0xe7e7e3ff),
 	theme.ColorNameMenuBackground: hex(0xffffffff), theme.ColorNameOverlayBackground: hex(0xffffffff), theme.ColorNameHeaderBackground: hex(0xfafaf8ff),
 	theme.ColorNameSeparator: hex(0xdcdcd8ff), theme.ColorNameShadow: hex(0x00000030), theme.ColorNameScrollBar: hex(0x00000038), theme.ColorNameScrollBarBackground: hex(0x00000000),
 	theme.ColorNameDisabled: hex(0x9a9fa5ff), theme.ColorNameDisabledButton: hex(0xededeaff), theme.ColorNamePlaceHolder: hex(0x7b8188ff), theme.ColorNameHyperlink: hex(0x0b8a78ff),
