@@ -8,8 +8,11 @@ import (
 
 func TestMethodsThatRunComeFirst(t *testing.T) {
 	all := []task.MethodInfo{
-		{ID: "rollout", Family: "Attention", Why: "no attention"}, {ID: "gradcam", Family: "CAM"}, {ID: "finercam", Family: "CAM", Why: "no"},
-		{ID: "legrad", Family: "Attention", Why: "no attention"}, {ID: "lime", Family: "Perturbation"},
+		{ID: "rollout", Family: "Attention", Why: "no attention"},
+		{ID: "gradcam", Family: "CAM"},
+		{ID: "finercam", Family: "CAM", Why: "no"},
+		{ID: "legrad", Family: "Attention", Why: "no attention"},
+		{ID: "lime", Family: "Perturbation"},
 	}
 	var got string
 	for _, m := range workingFirst(all) {
