@@ -136,9 +136,7 @@ func TestFirstRunThatHangs(t *testing.T) {
 	}}
 	data := must(onnx.Marshal(m))
 	synctest.Test(t, func(t *testing.T) {
-		all := newSessions()
-		all.gate = newGate(func() int64 { return 1 })
-		all.bytes = 1
+		all := newSessions(newGate(func() int64 { return 1 }), 1)
 		err := all.with(t.Context(), "k", func() (*runtime.Session, error) {
 			return nil, s.checkDevice(hung{}, m, data, []string{"x"}, []string{"y"}, runtime.Options{})
 		}, func(*runtime.Session) error { return errors.New("it was believed") })

@@ -47,9 +47,6 @@ func newGate(room func() int64) *gate {
 
 // enter waits for room and tells whether to build: not where nobody wants that any more.
 func (g *gate) enter(bytes int64, wanted func() bool) bool {
-	if g == nil {
-		return true
-	}
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	for g.inside > 0 && (g.inside >= g.most || g.bytes+bytes > g.room()) {
@@ -65,9 +62,6 @@ func (g *gate) enter(bytes int64, wanted func() bool) bool {
 }
 
 func (g *gate) leave(bytes int64) {
-	if g == nil {
-		return
-	}
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	g.inside--
@@ -77,9 +71,6 @@ func (g *gate) leave(bytes int64) {
 
 // stir makes those that wait look whether they are wanted.
 func (g *gate) stir() {
-	if g == nil {
-		return
-	}
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	g.moved.Broadcast()

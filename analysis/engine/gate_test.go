@@ -23,8 +23,7 @@ func TestBuildsAreBoundedByMemory(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			g := newGate(func() int64 { return c.room })
 			g.most = 3
-			s := newSessions()
-			s.gate, s.bytes = g, c.bytes
+			s := newSessions(g, c.bytes)
 			var now, most atomic.Int32
 			var all sync.WaitGroup
 			for i := range 6 {
@@ -53,8 +52,7 @@ func TestBuildsAreBoundedByMemory(t *testing.T) {
 // A build that waits at the gate and that nobody wants any more is not begun,
 // and does not hinder the next that asks for the same.
 func TestUnwantedBuildsAreNotBegun(t *testing.T) {
-	s := newSessions()
-	s.gate, s.bytes = newGate(func() int64 { return 0 }), 1
+	s := newSessions(newGate(func() int64 { return 0 }), 1)
 	inside, goOn := make(chan struct{}), make(chan struct{})
 	done := make(chan error, 1)
 	go func() {

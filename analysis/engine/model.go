@@ -51,8 +51,7 @@ func (e *Engine) OpenModel(ctx context.Context, ref string, p task.Progress) (ta
 	if err := ctx.Err(); err != nil {
 		return task.ModelInfo{}, err
 	}
-	m := &model{file: file, found: found, sessions: newSessions(), together: newTogether(), sizes: newSizes()}
-	m.sessions.gate, m.sessions.bytes = e.builds, buildBytes(file)
+	m := &model{file: file, found: found, sessions: newSessions(e.builds, buildBytes(file)), together: newTogether(), sizes: newSizes()}
 	m.info.Ref = task.ModelRef{Name: baseName(ref), Path: ref, SHA256: hash}
 	p.Report(0.3, "Reading the graph")
 	if err := e.analyse(m, ref); err != nil {

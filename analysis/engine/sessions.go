@@ -22,7 +22,7 @@ type sessions struct {
 	closed  bool
 	// wrong has, by key, what a device computes wrongly (see errWrong).
 	wrong map[string]error
-	// gate, where not nil, bounds builds, each of which takes so many bytes.
+	// gate bounds builds, each of which takes so many bytes.
 	gate  *gate
 	bytes int64
 }
@@ -36,8 +36,8 @@ type entry struct {
 	used    int
 }
 
-func newSessions() *sessions {
-	return &sessions{entries: map[string]*entry{}, wrong: map[string]error{}}
+func newSessions(g *gate, bytes int64) *sessions {
+	return &sessions{entries: map[string]*entry{}, wrong: map[string]error{}, gate: g, bytes: bytes}
 }
 
 // with runs use on the session for key, building it first where needed. Two

@@ -11,10 +11,17 @@ import (
 	"seewhy/models/runtime"
 )
 
+// unbounded sessions are built as many at once as are asked for.
+func unbounded() *sessions {
+	g := newGate(func() int64 { return 1 << 40 })
+	g.most = 1 << 10
+	return newSessions(g, 1)
+}
+
 // A build goes on when whoever asked gives up. Where it fails then, the next
 // caller tries again instead of hearing of the failure of before.
 func TestFailureThatNobodyWaitedForIsNotKept(t *testing.T) {
-	s := newSessions()
+	s := unbounded()
 	ctx, cancel := context.WithCancel(t.Context())
 	goOn, ended := make(chan struct{}), make(chan struct{})
 	err := s.with(ctx, "k", func() (*runtime.Session, error) {
@@ -54,7 +61,7 @@ func TestWrongValuesAreRemembered(t *testing.T) {
 		{fmt.Errorf("%w: webgpu computes \"y\" wrongly", errWrong), 1},
 		{fmt.Errorf("%w: webgpu: %w", runtime.ErrDevice, runtime.ErrMemory), 2},
 	} {
-		s, builds := newSessions(), 0
+		s, builds := unbounded(), 0
 		for range 2 {
 			err := s.with(t.Context(), "k", func() (*runtime.Session, error) {
 				builds++
@@ -77,7 +84,7 @@ func TestWrongValuesAreRemembered(t *testing.T) {
 // Builds that were given up leave no more sessions than are kept, and a closed
 // cache builds none.
 func TestGivenUpBuildsMakeRoom(t *testing.T) {
-	s := newSessions()
+	s := unbounded()
 	goOn := make(chan struct{})
 	var waiting []*entry
 	for i := range 3 * keptSessions {

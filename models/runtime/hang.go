@@ -55,12 +55,11 @@ func (q *quarantine) add(device string, n int) {
 	q.hung[device] += n
 }
 
-// check fails for a device with a call that hangs. The CPU has no driver: a
-// long operator ends some time.
+// check fails for a device with a call that hangs.
 func (q *quarantine) check(device string) error {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
-	if q.hung[device] == 0 || device == CPU {
+	if q.hung[device] == 0 {
 		return nil
 	}
 	return fmt.Errorf("%w: %s has not returned from a call that was stopped %v ago or more; it is left alone until it does", ErrHung, device, hangsAfter)
@@ -118,7 +117,8 @@ func (s *Session) call(ctx context.Context, run func() ([]tensor.Tensor, error))
 	case <-wait.C:
 	}
 	s.abandon(at)
-	if s.hangs != nil {
+	// The CPU has no driver: a long operator ends some time.
+	if s.device != CPU {
 		go s.hangs.watch(s.device, returned, s.hangsAfter)
 	}
 	return nil, ctx.Err()

@@ -22,10 +22,8 @@ func (s *Session) Run(ctx context.Context, feeds []tensor.Tensor) ([]tensor.Tens
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if s.hangs != nil {
-		if err := s.hangs.check(s.device); err != nil {
-			return nil, err
-		}
+	if err := s.hangs.check(s.device); err != nil {
+		return nil, err
 	}
 	if !s.enter() {
 		return nil, ErrClosed
