@@ -95,8 +95,8 @@ func coverOf(ctx context.Context, s task.Shape, w, h int, within image.Rectangle
 
 func coverBox(out *image.Alpha, s task.Shape, w, h int) {
 	a, b := s.Points[0], s.Points[1]
-	columns := overlaps(a.X*float64(w), b.X*float64(w), out.Rect.Min.X, out.Rect.Max.X)
-	lines := overlaps(a.Y*float64(h), b.Y*float64(h), out.Rect.Min.Y, out.Rect.Max.Y)
+	columns := Overlaps(a.X*float64(w), b.X*float64(w), out.Rect.Min.X, out.Rect.Max.X)
+	lines := Overlaps(a.Y*float64(h), b.Y*float64(h), out.Rect.Min.Y, out.Rect.Max.Y)
 	for i, dy := range lines {
 		to := row(out, out.Rect.Min.Y+i, out.Rect)
 		for x, dx := range columns {
@@ -105,8 +105,9 @@ func coverBox(out *image.Alpha, s task.Shape, w, h int) {
 	}
 }
 
-// overlaps is how much of each of the unit intervals from..to lies between a and b.
-func overlaps(a, b float64, from, to int) []float64 {
+// Overlaps is how much of each pixel from..to of a line lies between the places a
+// and b, in either order: 0 to 1.
+func Overlaps(a, b float64, from, to int) []float64 {
 	a, b = min(a, b), max(a, b)
 	out := make([]float64, max(0, to-from))
 	for i := range out {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"seewhy/analysis/method"
 	"seewhy/models/grad"
@@ -121,7 +120,7 @@ func (x *mixed) feeds(data []float32, count int) []tensor.Tensor {
 }
 
 // inputs names the prelude's inputs in the order of feeds.
-func (x *mixed) inputs() []string { return slices.Concat(x.prelude.Inputs()) }
+func (x *mixed) inputs() []string { return x.prelude.Inputs() }
 
 // before is a model with the prelude in front of its input.
 func (x *mixed) before(m *onnx.Model, input string) (*onnx.Model, error) {

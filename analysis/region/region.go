@@ -93,7 +93,7 @@ func newGrid(m task.Map, at prep.Region, picture prep.Size) (grid, bool) {
 	sx, sy := float64(g.width)/w, float64(g.height)/h
 	x0, x1, y0, y1 := seen.X0*sx, seen.X1*sx, seen.Y0*sy, seen.Y1*sy
 	g.window = window(x0, y0, x1, y1, g.width, g.height)
-	g.across, g.down = lengths(g.window.Min.X, g.window.Max.X, x0, x1), lengths(g.window.Min.Y, g.window.Max.Y, y0, y1)
+	g.across, g.down = edit.Overlaps(x0, x1, g.window.Min.X, g.window.Max.X), edit.Overlaps(y0, y1, g.window.Min.Y, g.window.Max.Y)
 	v := strengths(m)
 	columns := (at.X1 - at.X0) * sx
 	lines := (at.Y1 - at.Y0) * sy
@@ -146,16 +146,6 @@ func averaged(v []float64, width, height, w, h int) (out []float64, outW, outH i
 		}
 	}
 	return out, w, h
-}
-
-// lengths is how much of each unit interval of from..to lies between a and b.
-func lengths(from, to int, a, b float64) []float64 {
-	out := make([]float64, to-from)
-	for i := range out {
-		x := float64(from + i)
-		out[i] = max(0, min(b, x+1)-max(a, x))
-	}
-	return out
 }
 
 // tap reads (1-f) of cell a and f of cell b.

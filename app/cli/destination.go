@@ -78,7 +78,7 @@ func (d *destination) path(picture, method string) string {
 	return path
 }
 
-// spares makes sure that a report does not replace what it was made from.
+// spares makes sure that what is written replaces none of the files that are read.
 func spares(flag, target string, sources ...string) error {
 	old, err := os.Stat(target)
 	if err != nil {

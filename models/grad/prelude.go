@@ -51,7 +51,6 @@ const (
 	preludeColumns     = "seewhy.prelude.columns"
 	preludeRowSteps    = "seewhy.prelude.rowsteps"
 	preludeColumnSteps = "seewhy.prelude.columnsteps"
-	preludeLabels      = LabelsName
 	preludeX           = "seewhy.prelude.x"
 	preludeOff         = "seewhy.prelude.off"
 )
@@ -64,20 +63,19 @@ const (
 //	        0..r-1 [1, 1, r], 0..c-1 [1, c, 1], x [1, C, H, P], off
 //	lookup  values [N, S]; labels [H P], x, off
 //	share   values [N, 1, 1, 1]; x, off
-func (p Prelude) Inputs() (own, same []string) {
+func (p Prelude) Inputs() []string {
+	names := []string{preludeCells}
 	switch p.Masks {
 	case GridMasks, ScaledGridMasks:
-		own, same = []string{preludeCells, preludeRows, preludeColumns}, []string{preludeRowSteps, preludeColumnSteps}
+		names = append(names, preludeRows, preludeColumns, preludeRowSteps, preludeColumnSteps)
 	case LookupMasks:
-		own, same = []string{preludeCells}, []string{preludeLabels}
-	default:
-		own = []string{preludeCells}
+		names = append(names, LabelsName)
 	}
-	same = append(same, preludeX)
+	names = append(names, preludeX)
 	if p.Off {
-		same = append(same, preludeOff)
+		names = append(names, preludeOff)
 	}
-	return own, same
+	return names
 }
 
 // Before is m with the prelude in front of one of its inputs, which must be of
@@ -131,7 +129,7 @@ func (e *prelude) mask(m Masks) string {
 		return e.input(preludeCells, e.batch, 1, 1, 1)
 	case LookupMasks:
 		values := e.input(preludeCells, e.batch, -1)
-		labels := e.node("Cast", A{"to": onnx.Int(int64(onnx.Int32))}, e.input(preludeLabels, e.height*e.width))
+		labels := e.node("Cast", A{"to": onnx.Int(int64(onnx.Int32))}, e.input(LabelsName, e.height*e.width))
 		pixels := e.node("Gather", A{"axis": onnx.Int(1)}, values, labels)
 		return e.node("Reshape", nil, pixels, e.ints(int64(e.batch), 1, int64(e.height), int64(e.width)))
 	}
