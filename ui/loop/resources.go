@@ -7,7 +7,7 @@ import (
 	"seewhy/ui/state"
 )
 
-// Resources tells and bounds what the engine uses.
+// Resources tells and bounds what the engine uses. SetBudget returns at once.
 type Resources interface {
 	Memory(ctx context.Context, device string) task.Memory
 	RunBudget(m task.Memory) int64

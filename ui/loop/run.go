@@ -105,7 +105,8 @@ func (l *Loop) run(c state.Cmd) {
 	case state.ReadResources:
 		l.jobAfter(c.Job, c.After, func(ctx context.Context, e Engine) state.Msg { return readResources(ctx, e, c) })
 	case state.LimitMemory:
-		l.job(0, func(_ context.Context, e Engine) state.Msg { e.SetBudget(c.Bytes); return nil })
+		// At once, so that the last of a slider's is the one that holds.
+		l.present().SetBudget(c.Bytes)
 	case state.ClearStore:
 		l.job(0, func(ctx context.Context, e Engine) state.Msg {
 			return state.StoreEmptied{ID: c.ID, Err: words(e.ClearStore(ctx, c.ID))}

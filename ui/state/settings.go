@@ -49,7 +49,7 @@ type (
 	// ScalePicked sets how large everything is shown; see Scales.
 	ScalePicked struct{ Scale float64 }
 	// BudgetSet sets the megabytes that one run may take; 0 is half of what is
-	// free. Sliding says that more will follow soon.
+	// free.
 	BudgetSet struct{ MB int64 }
 	// StoreCleared removes the files of a store. Those that are not made again
 	// by themselves go at the second press within surely.
