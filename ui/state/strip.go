@@ -109,22 +109,18 @@ func (u *update) thumbs() {
 		base.Image, base.Edits = task.ImageRef{}, nil
 		sha = u.Model.Info.Ref.SHA256
 	}
-	var wanted []ThumbWant
+	// What is on the screen comes first.
+	var seen, beside []ThumbWant
 	for i := max(u.first-ahead, 0); i < min(u.last+ahead, u.FilmLen()); i++ {
 		it := u.FilmItem(i)
 		w := ThumbWant{Item: it.ID, Ref: it.Ref, Thumb: it.Thumb == nil, Label: sha != "" && it.LabelModel != sha, Asked: u.Film.asked}
-		if it.Err == "" && (w.Thumb || w.Label) {
-			wanted = append(wanted, w)
+		switch {
+		case it.Err != "" || !w.Thumb && !w.Label:
+		case i >= u.first && i < u.last:
+			seen = append(seen, w)
+		default:
+			beside = append(beside, w)
 		}
 	}
-	// What is on the screen comes first.
-	slices.SortStableFunc(wanted, func(a, b ThumbWant) int { return u.offscreen(a.Item) - u.offscreen(b.Item) })
-	u.do(Thumbs{Wanted: wanted, Task: base})
-}
-
-func (u *update) offscreen(id ItemID) int {
-	if i := u.FilmPlace(id); i >= u.first && i < u.last {
-		return 0
-	}
-	return 1
+	u.do(Thumbs{Wanted: append(seen, beside...), Task: base})
 }
