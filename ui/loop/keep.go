@@ -100,7 +100,8 @@ func (l *Loop) keepSoon(m state.Msg) {
 		return
 	}
 	switch m.(type) {
-	case state.PointerMoved, state.Progressed, state.ItemsVisible, state.Sharpened, state.Painted, state.SessionNotKept:
+	case state.PointerMoved, state.PaneCarried, state.Progressed, state.ItemsVisible, state.Sharpened, state.Painted, state.PhotoEdited,
+		state.MarksPainted, state.ConceptsPainted, state.GraphDrawn, state.Shared, state.MemoryRead, state.ResourcesRead, state.SessionNotKept:
 		// These change nothing that is kept. Tried again for the last of them,
 		// a full disk would be written to every two seconds for ever.
 		return

@@ -120,3 +120,22 @@ func TestASessionThatCannotBeKeptIsTriedAgainAfterAChangeOnly(t *testing.T) {
 		}
 	}
 }
+
+// What is drawn and measured changes nothing that is kept: a pointer that moves
+// over an idle window, or an open page of settings, writes no file.
+func TestWhatIsDrawnIsNotKept(t *testing.T) {
+	d := kept(t, filepath.Join(t.TempDir(), "session.json"), heat)
+	for _, m := range []state.Msg{
+		state.PointerMoved{}, state.PaneCarried{}, state.MarksPainted{}, state.ConceptsPainted{}, state.GraphDrawn{}, state.Shared{},
+		state.PhotoEdited{}, state.MemoryRead{}, state.ResourcesRead{}, state.Took{Answer: state.ResourcesRead{}},
+	} {
+		d.saving = false
+		if d.Handle(m); d.saving {
+			t.Errorf("%T: written soon", m)
+		}
+	}
+	d.saving = false
+	if d.Handle(state.Took{Answer: state.PhotoOpened{}}); !d.saving {
+		t.Error("an answer that can change what is kept is not written")
+	}
+}
