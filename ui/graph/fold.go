@@ -55,8 +55,11 @@ type folded struct {
 func chains(g task.Graph) folded {
 	n := len(g.Nodes)
 	ins, outs := make([][]int, n), make([]int, n)
+	var edges [][2]int
 	for _, e := range g.Edges {
-		if sound(e, n) {
+		// Edges go forward between nodes that are there.
+		if e.From >= 0 && e.From < e.To && e.To < n {
+			edges = append(edges, [2]int{e.From, e.To})
 			ins[e.To] = append(ins[e.To], e.From)
 			outs[e.From]++
 		}
@@ -72,22 +75,16 @@ func chains(g task.Graph) folded {
 		of[i] = len(f.groups)
 		f.groups = append(f.groups, group{nodes: []int{i}})
 	}
-	f.edges = joined(g.Edges, n, of)
+	f.edges = joined(edges, of)
 	return f
 }
 
-// sound says that an edge goes forward between nodes that are there.
-func sound(e task.GraphEdge, n int) bool { return e.From >= 0 && e.From < e.To && e.To < n }
-
 // joined are the edges between the groups of their ends, each once.
-func joined(edges []task.GraphEdge, n int, of []int) [][2]int {
+func joined(edges [][2]int, of []int) [][2]int {
 	var out [][2]int
 	seen := map[[2]int]bool{}
 	for _, e := range edges {
-		if !sound(e, n) {
-			continue
-		}
-		k := [2]int{of[e.From], of[e.To]}
+		k := [2]int{of[e[0]], of[e[1]]}
 		if k[0] != k[1] && !seen[k] {
 			seen[k] = true
 			out = append(out, k)
@@ -115,40 +112,28 @@ func (f folded) blocks() folded {
 	// closes are how many groups each is the last to use.
 	closes := make([]int, n)
 	open, begin := 0, 0
+	until := func(end int) {
+		k := group{block: end-begin > 1}
+		for ; begin < end; begin++ {
+			of[begin] = len(out.groups)
+			k.nodes = append(k.nodes, f.groups[begin].nodes...)
+		}
+		out.groups = append(out.groups, k)
+	}
 	for i := range n {
 		open -= closes[i]
 		if last[i] > i {
 			open++
 			closes[last[i]]++
 		}
-		if open > 1 || (open == 1 && last[i] <= i) {
-			continue
+		if open == 0 || open == 1 && last[i] > i {
+			until(i + 1)
 		}
-		k := group{}
-		for j := begin; j <= i; j++ {
-			of[j] = len(out.groups)
-			k.nodes = append(k.nodes, f.groups[j].nodes...)
-		}
-		k.block = i > begin
-		out.groups = append(out.groups, k)
-		begin = i + 1
 	}
 	if begin < n {
-		k := group{block: n-begin > 1}
-		for j := begin; j < n; j++ {
-			of[j] = len(out.groups)
-			k.nodes = append(k.nodes, f.groups[j].nodes...)
-		}
-		out.groups = append(out.groups, k)
+		until(n)
 	}
-	seen := map[[2]int]bool{}
-	for _, e := range f.edges {
-		k := [2]int{of[e[0]], of[e[1]]}
-		if k[0] != k[1] && !seen[k] {
-			seen[k] = true
-			out.edges = append(out.edges, k)
-		}
-	}
+	out.edges = joined(f.edges, of)
 	return out
 }
 
@@ -159,7 +144,7 @@ func title(g task.Graph, k group) (string, Kind) {
 	}
 	first := g.Nodes[k.nodes[0]].Op
 	kind := kinds[first]
-	if kind == Other && len(k.nodes) > 0 && merges(first) {
+	if kind == Other && merges(first) {
 		kind = Merge
 	}
 	var ops []string

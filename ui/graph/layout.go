@@ -50,11 +50,7 @@ func lay(ctx context.Context, n int, edges [][2]int) (at []Point, wires, long []
 	for i := range v {
 		v[i].width = BoxWidth + gapX
 	}
-	for _, e := range edges {
-		v[e[1]].layer = max(v[e[1]].layer, v[e[0]].layer+1)
-	}
-	// Edges are in the order of their ends only where the numbers are: a second
-	// pass settles the rest.
+	// All edges into a box then stand before those out of it.
 	slices.SortStableFunc(edges, func(a, b [2]int) int { return a[0] - b[0] })
 	for _, e := range edges {
 		v[e[1]].layer = max(v[e[1]].layer, v[e[0]].layer+1)

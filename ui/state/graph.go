@@ -12,9 +12,8 @@ type GraphView struct {
 	// Open shows every chain of operations; else blocks are folded.
 	Open bool
 	Job  JobID
-	// Drawing is of the model with hash Of; it stays while a newer one is made.
+	// Drawing stays while a newer one is made.
 	Drawing *graph.Drawing
-	Of      string
 	Err     string
 
 	asked graphAsked
@@ -71,7 +70,7 @@ func (u *update) graph(m Msg) {
 		if m.Job == 0 || m.Job != w.Job {
 			return
 		}
-		w.Job, w.Drawing, w.Err, w.Of = 0, m.Drawing, m.Err, w.asked.model
+		w.Job, w.Drawing, w.Err = 0, m.Drawing, m.Err
 	}
 }
 

@@ -17,7 +17,7 @@ func TestGraphFollowsTheActivePanesModel(t *testing.T) {
 	first := &graph.Drawing{}
 	d.send(GraphDrawn{Job: c.Job - 1, Drawing: &graph.Drawing{}})
 	d.send(GraphDrawn{Job: c.Job, Drawing: first})
-	if d.Graph.Drawing != first || d.Graph.Of != "sha-deep" {
+	if d.Graph.Drawing != first || d.Graph.Job != 0 {
 		t.Errorf("%+v", d.Graph)
 	}
 	d.send(LayerPicked{Value: "l1"})
