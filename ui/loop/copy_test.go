@@ -21,7 +21,6 @@ type pasteboard struct {
 
 func (b *pasteboard) WriteImage(img image.Image) error { b.image = img; return nil }
 func (b *pasteboard) WriteText(text string) error      { b.text = text; return nil }
-func (b *pasteboard) WriteFiles([]string) error        { return nil }
 func (b *pasteboard) Read(context.Context) ([]string, []byte, error) {
 	return nil, nil, nil
 }

@@ -126,8 +126,16 @@ func TestASessionThatCannotBeKeptIsTriedAgainAfterAChangeOnly(t *testing.T) {
 func TestWhatIsDrawnIsNotKept(t *testing.T) {
 	d := kept(t, filepath.Join(t.TempDir(), "session.json"), heat)
 	for _, m := range []state.Msg{
-		state.PointerMoved{}, state.PaneCarried{}, state.MarksPainted{}, state.ConceptsPainted{}, state.GraphDrawn{}, state.Shared{},
-		state.PhotoEdited{}, state.MemoryRead{}, state.ResourcesRead{}, state.Took{Answer: state.ResourcesRead{}},
+		state.PointerMoved{},
+		state.PaneCarried{},
+		state.MarksPainted{},
+		state.ConceptsPainted{},
+		state.GraphDrawn{},
+		state.Shared{},
+		state.PhotoEdited{},
+		state.MemoryRead{},
+		state.ResourcesRead{},
+		state.Took{Answer: state.ResourcesRead{}},
 	} {
 		d.saving = false
 		if d.Handle(m); d.saving {

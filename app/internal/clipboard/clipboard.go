@@ -20,7 +20,6 @@ import (
 	"image"
 	"image/png"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
@@ -59,16 +58,6 @@ func (c *Clipboard) WriteImage(img image.Image) error {
 // WriteText offers a text.
 func (c *Clipboard) WriteText(text string) error {
 	return c.offer(texts(text))
-}
-
-// WriteFiles offers files: a file manager pastes copies of them, an editor
-// their paths.
-func (c *Clipboard) WriteFiles(paths []string) error {
-	all := texts(strings.Join(paths, "\n"))
-	list := uriList(paths)
-	all["text/uri-list"] = []byte(strings.Join(list, "\r\n") + "\r\n")
-	all["x-special/gnome-copied-files"] = []byte("copy\n" + strings.Join(list, "\n"))
-	return c.offer(all)
 }
 
 // texts are the names under which programs ask for a text.

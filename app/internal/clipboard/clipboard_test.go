@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/png"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"os/exec"
 	"slices"
@@ -59,6 +60,18 @@ func noise() *image.NRGBA {
 	return img
 }
 
+// writeFiles offers files as a file manager does.
+func (c *Clipboard) writeFiles(paths ...string) error {
+	all := texts(strings.Join(paths, "\n"))
+	var list []string
+	for _, p := range paths {
+		list = append(list, (&url.URL{Scheme: "file", Path: p}).String())
+	}
+	all["text/uri-list"] = []byte(strings.Join(list, "\r\n") + "\r\n")
+	all["x-special/gnome-copied-files"] = []byte("copy\n" + strings.Join(list, "\n"))
+	return c.offer(all)
+}
+
 // What one program copies, another pastes; and who copies last is asked.
 func TestBetweenPrograms(t *testing.T) {
 	d := display(t)
@@ -91,7 +104,7 @@ func TestBetweenPrograms(t *testing.T) {
 	}
 
 	paths := []string{"/pictures/a cat.png", "/pictures/喵 100%.jpg"}
-	if err := b.WriteFiles(paths); err != nil {
+	if err := b.writeFiles(paths...); err != nil {
 		t.Fatal(err)
 	}
 	if files, picture, err := a.Read(ctx); err != nil || picture != nil || !slices.Equal(files, paths) {
@@ -116,7 +129,7 @@ func TestBetweenPrograms(t *testing.T) {
 func TestOffer(t *testing.T) {
 	d := display(t)
 	c := open(t, d)
-	if err := c.WriteFiles([]string{"/a b"}); err != nil {
+	if err := c.writeFiles("/a b"); err != nil {
 		t.Fatal(err)
 	}
 	x, err := connect(d)

@@ -10,16 +10,6 @@ import (
 // most bounds the number of files that are taken from a list.
 const most = 10_000
 
-// uriList is a list of files as URIs, escaped.
-func uriList(paths []string) []string {
-	out := make([]string, 0, len(paths))
-	for _, p := range paths {
-		u := url.URL{Scheme: "file", Path: p}
-		out = append(out, u.String())
-	}
-	return out
-}
-
 // filesIn are the local files that a text/uri-list (RFC 2483) names. Other
 // addresses are left out.
 func filesIn(list string) []string {
