@@ -18,7 +18,10 @@ import (
 	"seewhy/ui/state"
 )
 
-var errNoClipboard = errors.New("pictures cannot be put into the clipboard here; save it to a file")
+var (
+	errNoClipboard = errors.New("pictures cannot be put into the clipboard here; save it to a file")
+	errNoText      = errors.New("there is no clipboard here")
+)
 
 // composed lays a map over a photo, pixel by pixel of the photo.
 func composed(c state.ComposePicture) (image.Image, error) {
@@ -83,7 +86,7 @@ func table(m task.Map) string {
 // copyText puts a text into the clipboard; where the desktop's own cannot be
 // reached, into the toolkit's.
 func (l *Loop) copyText(text, said string) state.Msg {
-	err := errNoClipboard
+	err := errNoText
 	if l.config.Clipboard != nil {
 		err = l.config.Clipboard.WriteText(text)
 	}

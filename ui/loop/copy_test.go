@@ -70,6 +70,10 @@ func TestCopyAndSave(t *testing.T) {
 	d.until("words", func(s state.State) bool {
 		return s.Toast.Warning && strings.Contains(s.Toast.Text, "save it to a file")
 	})
+	d.Handle(state.ValuesCopied{})
+	d.until("other words for a table", func(s state.State) bool {
+		return s.Toast.Warning && s.Toast.Text == "Not copied: there is no clipboard here"
+	})
 }
 
 func TestTable(t *testing.T) {

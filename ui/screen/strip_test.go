@@ -121,7 +121,7 @@ func TestFaultsHaveAWord(t *testing.T) {
 	if f := d.strip.frame(24); f.Title != "unreadable" || !f.Faulty || !strings.Contains(f.Tip, "not a picture") {
 		t.Errorf("%+v", f)
 	}
-	d.loop.Handle(state.ThumbMade{Item: d.state.Items[24].ID, Err: "x", Fault: "large"})
+	d.loop.Handle(state.StripMade{Thumbs: []state.ThumbMade{{Item: d.state.Items[24].ID, Err: "x", Fault: "large"}}})
 	if f := d.strip.frame(24); f.Title != "too large" {
 		t.Errorf("%+v", f)
 	}

@@ -15,20 +15,12 @@ func (p Picture) check() error {
 	if len(p.Note) > MaxNote {
 		return damaged("note", fmt.Sprintf("%d bytes long", len(p.Note)))
 	}
-	if err := p.checkParts(); err != nil {
+	// Edits and regions have the bounds that they have everywhere.
+	if err := edit.Check(p.Edits); err != nil {
 		return fmt.Errorf("picture %q: %w", p.Name, err)
 	}
-	return nil
-}
-
-// checkParts holds what marks a picture's parts to the bounds that edits and
-// regions have everywhere.
-func (p Picture) checkParts() error {
-	if err := edit.Check(p.Edits); err != nil {
-		return err
-	}
 	if err := edit.CheckRegions(p.Regions); err != nil {
-		return fmt.Errorf("regions: %w", err)
+		return fmt.Errorf("picture %q: regions: %w", p.Name, err)
 	}
 	return nil
 }

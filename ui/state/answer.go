@@ -145,15 +145,6 @@ type (
 		Overlay Overlay
 		Err     string
 	}
-	// ThumbMade is a small picture; Err says in words why there is none.
-	ThumbMade struct {
-		Item  ItemID
-		Thumb image.Image
-		// SHA256 is that of the file.
-		SHA256 string
-		Err    string
-		Fault  prep.Fault
-	}
 	// ProjectRead is a project's file, or in Err why it cannot be used.
 	ProjectRead struct {
 		Path    string
@@ -169,15 +160,6 @@ type (
 	}
 	// SessionNotKept says why what is open could not be kept.
 	SessionNotKept struct{ Err string }
-	// ItemLabelled is the model's answer for a picture of the filmstrip.
-	ItemLabelled struct {
-		Item  ItemID
-		Model string
-		Top   task.Score
-		// Asked is that of the ThumbWant: what was asked for before the settings
-		// changed is not taken.
-		Asked int
-	}
 	// Exported ends an export; Err is empty where it worked.
 	Exported struct {
 		Job       JobID
@@ -203,8 +185,6 @@ func (PredictFailed) msg()  {}
 func (Explained) msg()      {}
 func (ExplainFailed) msg()  {}
 func (Painted) msg()        {}
-func (ThumbMade) msg()      {}
-func (ItemLabelled) msg()   {}
 func (Exported) msg()       {}
 func (Compared) msg()       {}
 func (ProjectRead) msg()    {}

@@ -150,7 +150,7 @@ func TestEveryPictureIsAskedWhereTheFilterNeedsIt(t *testing.T) {
 	if known, all, on := d.Surveying(); known != 6 || all != 7 || !on {
 		t.Errorf("%d of %d known, %v", known, all, on)
 	}
-	d.send(ItemLabelled{Item: d.Items[6].ID, Asked: d.Film.asked, Model: "sha-m", Top: task.Score{Label: "dog", Probability: .8}})
+	d.send(StripMade{Labels: []ItemLabelled{{Item: d.Items[6].ID, Asked: d.Film.asked, Model: "sha-m", Top: task.Score{Label: "dog", Probability: .8}}}})
 	if known, _, on := d.Surveying(); known != 7 || on || d.names() != "A IMG1 new" {
 		t.Errorf("%d known, %v, %q", known, on, d.names())
 	}

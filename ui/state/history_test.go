@@ -482,7 +482,7 @@ func TestWhatIsNoStep(t *testing.T) {
 	d.send(Zoomed{Factor: 2})
 	d.send(PointerMoved{X: 0.5, Y: 0.5, On: true})
 	d.send(ThemePicked{Theme: "dark"})
-	d.send(ItemLabelled{Item: d.Items[0].ID, Asked: d.Film.asked, Model: "sha-/m.onnx"})
+	d.send(StripMade{Labels: []ItemLabelled{{Item: d.Items[0].ID, Asked: d.Film.asked, Model: "sha-/m.onnx"}}})
 	if d.Undoable() != "" || len(d.Items) != 3 {
 		t.Errorf("a step: %q; %d pictures", d.Undoable(), len(d.Items))
 	}

@@ -1,11 +1,13 @@
 package state
 
 import (
+	"image"
 	"path/filepath"
 	"slices"
 
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
+	"seewhy/models/prep"
 )
 
 // maxThumbs bounds the thumbnails kept; at 176 x 132 pixels they take 56 MB.
@@ -17,6 +19,26 @@ const maxThumbs = 600
 type StripMade struct {
 	Thumbs []ThumbMade
 	Labels []ItemLabelled
+}
+
+// ThumbMade is a small picture; Err says in words why there is none.
+type ThumbMade struct {
+	Item  ItemID
+	Thumb image.Image
+	// SHA256 is that of the file.
+	SHA256 string
+	Err    string
+	Fault  prep.Fault
+}
+
+// ItemLabelled is the model's answer for a picture of the filmstrip.
+type ItemLabelled struct {
+	Item  ItemID
+	Model string
+	Top   task.Score
+	// Asked is that of the ThumbWant: what was asked for before the settings
+	// changed is not taken.
+	Asked int
 }
 
 func (StripMade) msg() {}

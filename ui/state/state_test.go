@@ -510,7 +510,7 @@ func TestThumbsAreWantedWhereSeenAndBounded(t *testing.T) {
 		t.Fatalf("%d wanted, first %+v", len(w.Wanted), w.Wanted[0])
 	}
 	for _, it := range d.Items {
-		d.send(ThumbMade{Item: it.ID, Thumb: image.NewRGBA(image.Rect(0, 0, 1, 1))})
+		d.send(StripMade{Thumbs: []ThumbMade{{Item: it.ID, Thumb: image.NewRGBA(image.Rect(0, 0, 1, 1))}}})
 	}
 	count := 0
 	for _, it := range d.Items {
@@ -521,14 +521,14 @@ func TestThumbsAreWantedWhereSeenAndBounded(t *testing.T) {
 	if count != maxThumbs || d.Items[105].Thumb == nil || d.Items[len(d.Items)-2].Thumb != nil {
 		t.Errorf("%d thumbnails kept", count)
 	}
-	d.send(ThumbMade{Item: d.Items[101].ID, Err: "broken"})
+	d.send(StripMade{Thumbs: []ThumbMade{{Item: d.Items[101].ID, Err: "broken"}}})
 	d.send(ItemsVisible{First: 101, Last: 102})
 	for _, w := range must[Thumbs](d).Wanted {
 		if w.Item == d.Items[101].ID {
 			t.Error("a broken file is not tried again and again")
 		}
 	}
-	d.send(ItemLabelled{Item: d.Items[102].ID, Asked: d.Film.asked, Model: "sha-other", Top: task.Score{Label: "x"}})
+	d.send(StripMade{Labels: []ItemLabelled{{Item: d.Items[102].ID, Asked: d.Film.asked, Model: "sha-other", Top: task.Score{Label: "x"}}}})
 	if d.Items[102].Label != "" {
 		t.Error("another model's label was taken")
 	}

@@ -41,10 +41,6 @@ func (u *update) strip(m Msg) {
 			u.first, u.last = m.First, m.Last
 			u.thumbs()
 		}
-	case ThumbMade:
-		u.made(StripMade{Thumbs: []ThumbMade{m}})
-	case ItemLabelled:
-		u.made(StripMade{Labels: []ItemLabelled{m}})
 	case StripMade:
 		u.made(m)
 	}

@@ -16,7 +16,7 @@ func TestSurveyFollowsTheModelsSettings(t *testing.T) {
 	first := must[Survey](d)
 	answer := func(s Survey) {
 		for _, w := range s.Wanted {
-			d.send(ItemLabelled{Item: w.Item, Asked: w.Asked, Model: s.Task.Model.SHA256, Top: task.Score{Label: "cat", Probability: .9}})
+			d.send(StripMade{Labels: []ItemLabelled{{Item: w.Item, Asked: w.Asked, Model: s.Task.Model.SHA256, Top: task.Score{Label: "cat", Probability: .9}}}})
 		}
 	}
 	answer(first)

@@ -65,7 +65,7 @@ func (u *update) apply(m Msg) {
 		u.model(m)
 	case DemonstrationPicked:
 		u.demonstrate()
-	case FilesGiven, FilesSorted, ItemMarked, ItemPicked, ItemStepped, ItemsVisible, ThumbMade, ItemLabelled, StripMade:
+	case FilesGiven, FilesSorted, ItemMarked, ItemPicked, ItemStepped, ItemsVisible, StripMade:
 		u.strip(m)
 	case RecentCleared, RecentSeen:
 		u.recent(m)
