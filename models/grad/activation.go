@@ -3,6 +3,7 @@ package grad
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"seewhy/models/onnx"
 )
@@ -118,6 +119,9 @@ func gelu(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
 // model comes (torch.clamp passes it on there).
 func vjpClip(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	return b.stop(n, d[0], func(y, g Value) (Value, error) {
+		if mask, ok := b.between(n, y); ok {
+			return b.Mul(g, mask), nil
+		}
 		for i, side := range []float64{1: 1, 2: -1} {
 			if side == 0 || n.Input(i) == "" {
 				continue
@@ -137,4 +141,55 @@ func vjpClip(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		}
 		return g, nil
 	})
+}
+
+// between is the mask [0 < y < hi] of a ReLU6, the output y of n or a phase of
+// it, made where the CPU's blocked layout holds y: with p = [y > 0] and hi q in
+// (1/2, 1] for a power of two q, it is HardSigmoid(2^100 (p - q y + hi q - 1)).
+// Both steps are a depthwise convolution of a single weight that takes the sum
+// and the HardSigmoid along, and one product with the gradient is left of two.
+//
+// It is exact at the edge: where q y is above 1/2, every term and partial sum
+// is a multiple of 2^-24 and at most 1, in whatever order they are added. So
+// the argument is 0 at y = hi and at least 2^-24 just below.
+func (b *Builder) between(n *onnx.Node, y Value) (mask Value, ok bool) {
+	if !b.phases || n.Input(1) == "" || n.Input(2) == "" || b.Const(n.In[1]) == nil || b.Const(n.In[2]) == nil {
+		return "", false
+	}
+	shape, err := b.Shape(n.In[0])
+	if err != nil || len(shape) != 4 || shape[1] <= 0 || shape[1]%blockedChannels != 0 {
+		return "", false
+	}
+	low, err := b.ConstFloat(n, 1, 0)
+	if err != nil || low != 0 {
+		return "", false
+	}
+	high, err := b.ConstFloat(n, 2, 0)
+	// Far from the ends of the range, q and its products are normal numbers.
+	if err != nil || !(high > 0x1p-60 && high < 0x1p60) {
+		return "", false
+	}
+	share, exp := math.Frexp(high)
+	if share == 0.5 {
+		share, exp = 1, exp-1
+	}
+	q := math.Ldexp(1, -exp)
+	each := func(v Value, weight float64, bias ...float64) Value {
+		in := []Value{v, b.alike([]int{shape[1], 1, 1, 1}, weight)}
+		if len(bias) > 0 {
+			in = append(in, b.alike([]int{shape[1]}, bias[0]))
+		}
+		return b.Node("Conv", A{"kernel_shape": onnx.Ints(1, 1), "group": onnx.Int(int64(shape[1]))}, in...)
+	}
+	positive := b.Positive(each(y, 1))
+	return b.Positive(b.Add(each(y, -q, share-1), positive)), true
+}
+
+// alike is a constant of one value.
+func (b *Builder) alike(dims []int, v float64) Value {
+	n := 1
+	for _, d := range dims {
+		n *= d
+	}
+	return b.Floats(dims, slices.Repeat([]float32{float32(v)}, n)...)
 }
