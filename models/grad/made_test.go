@@ -31,7 +31,8 @@ func TestFormsForTheCPUAreTheSame(t *testing.T) {
 	}
 	steps := func(p *grad.Program) (n int) {
 		for _, node := range p.Model.Graph.Nodes {
-			if node.Op == "HardSigmoid" {
+			// A max pool's comparisons are steeper.
+			if node.Op == "HardSigmoid" && math.Abs(float64(node.AttrFloat("alpha", 0))) < 0x1p127 {
 				n++
 			}
 		}

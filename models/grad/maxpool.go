@@ -26,11 +26,6 @@ const mostOffsets = 96
 // two to three times as long on a CPU and does not run on WebGPU; so did nine
 // comparisons a window. docs/gradients.md has the measurements.
 func vjpMaxPool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
-	held, err := b.heldByPool(n, d[0])
-	if err != nil {
-		return nil, err
-	}
-	d = []Value{held}
 	in, out, err := b.ends(n)
 	if err != nil {
 		return nil, err
@@ -47,8 +42,15 @@ func vjpMaxPool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		}
 		offsets += min(w.kernel[i], mostOffsets)
 	}
-	if offsets > mostOffsets || !w.regular(n, in, out) {
-		return b.maxPoolByIndices(n, d[0])
+	regular := w.regular(n, in, out)
+	g := d[0]
+	if regular {
+		if g, err = b.heldByPool(n, g); err != nil {
+			return nil, err
+		}
+	}
+	if offsets > mostOffsets || !regular {
+		return b.maxPoolByIndices(n, g)
 	}
 	out = slices.Clone(out)
 	// The maxima from the whole window (y) down to the last axis alone.
@@ -61,7 +63,9 @@ func vjpMaxPool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := d[0]
+	if dx, ok := b.blockedMaxPool(n, w, shape[1], in, out, g); ok {
+		return []Value{dx}, nil
+	}
 	size := slices.Clone(out)
 	for i := range in {
 		fine := slices.Clone(size)
@@ -82,6 +86,10 @@ func vjpMaxPool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 func (w window) regular(n *onnx.Node, in, out []int) bool {
 	for i := range in {
 		if int64(out[i]-1)*w.stride[i]-w.begin[i] >= int64(in[i]) {
+			return false
+		}
+		// What the shape inference counts, if it differs from what is there.
+		if n.AttrInt("ceil_mode", 0) == 1 && (int64(in[i])+w.begin[i]+w.end[i]-w.span(i)+w.stride[i]-1)/w.stride[i]+1 != int64(out[i]) {
 			return false
 		}
 		if auto := n.AttrString("auto_pad", "NOTSET"); (auto == "SAME_UPPER" || auto == "SAME_LOWER") && w.stride[i] > w.span(i) {

@@ -1,6 +1,10 @@
 package grad
 
-import "seewhy/models/onnx"
+import (
+	"slices"
+
+	"seewhy/models/onnx"
+)
 
 // woven is a gradient that was put together of phases (phases.go), kept apart:
 // what works place by place can be done to each phase, and the weaving put off
@@ -33,13 +37,14 @@ func (b *Builder) keepApart(dx Value, parts []Value, stride []int64, each, in []
 
 // weavePhases puts phases together.
 func (b *Builder) weavePhases(w woven) Value {
+	size := []int{w.each[0] * int(w.stride[0]), w.each[1] * int(w.stride[1])}
 	rows := make([]Value, w.stride[0])
 	any := false
 	for r := range rows {
 		columns := w.parts[int64(r)*w.stride[1] : int64(r+1)*w.stride[1]]
 		for _, v := range columns {
 			if v != "" {
-				rows[r] = b.zip(columns, 1, w.each, w.in[1])
+				rows[r] = b.zip(columns, 1, w.each, size[1])
 				any = true
 				break
 			}
@@ -48,7 +53,12 @@ func (b *Builder) weavePhases(w woven) Value {
 	if !any {
 		return ""
 	}
-	return b.zip(rows, 0, []int{w.each[0], w.in[1]}, w.in[0])
+	all := b.zip(rows, 0, []int{w.each[0], size[1]}, size[0])
+	if slices.Equal(size, w.in) {
+		return all
+	}
+	// Both axes at once: a Slice of the last one is a pass of its own.
+	return b.Op("Slice", all, b.Ints(0, 0), b.Ints(int64(w.in[0]), int64(w.in[1])), b.Ints(2, 3))
 }
 
 // stop applies a rule that holds a gradient back by the activation's output y,
@@ -82,14 +92,9 @@ func (b *Builder) stop(n *onnx.Node, d Value, gate func(y, g Value) (Value, erro
 // by a depthwise convolution with a single one (see pick).
 func (b *Builder) pickPhase(v Value, w woven, i int) Value {
 	row, column := int64(i)/w.stride[1], int64(i)%w.stride[1]
-	k := int((row + 1) * (column + 1))
-	one := make([]float32, w.channels*k)
-	for c := range w.channels {
-		one[(c+1)*k-1] = 1
-	}
-	return b.Node("Conv", A{
-		"kernel_shape": onnx.Ints(row+1, column+1), "strides": onnx.Ints(w.stride...), "group": onnx.Int(int64(w.channels)),
-	}, v, b.Floats([]int{w.channels, 1, int(row + 1), int(column + 1)}, one...))
+	return pooled{b, w.channels}.node(weighed{
+		v, reading(w.in[0], w.each[0], w.stride[0], row), reading(w.in[1], w.each[1], w.stride[1], column), 1,
+	}, "")
 }
 
 // narrowed is the gradient of a convolution of 1 x 1 that had fewer channels

@@ -1,0 +1,107 @@
+package grad_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"seewhy/models/grad"
+	"seewhy/models/onnx"
+	"seewhy/models/tensor"
+)
+
+// A max pool's gradient in the CPU's blocked layout is the one out of it, over
+// drawn geometries, behind a rectifier and without one, and whatever comes
+// before it: values are small whole numbers, so that most windows hold ties,
+// and seeds are whole, so that sums are exact and the comparison too.
+func TestBlockedMaxPool(t *testing.T) {
+	lib := library(t)
+	r := rand.New(rand.NewPCG(31, 32))
+	draws, taken := 80, 0
+	if testing.Short() {
+		draws = 12
+	}
+	for range draws {
+		k, s := []int64{int64(1 + r.IntN(4)), int64(2 + r.IntN(3))}, []int64{int64(1 + r.IntN(3)), int64(1 + r.IntN(3))}
+		in, pads := []int{-1, 16}, make([]int64, 4)
+		for i := range 2 {
+			in = append(in, int(k[i])+r.IntN(8))
+			if r.IntN(2) == 0 {
+				pads[i], pads[2+i] = int64(r.IntN(int(k[i]))), int64(r.IntN(int(k[i])))
+			}
+		}
+		pool := op("y", "MaxPool", grad.A{
+			"kernel_shape": onnx.Ints(k...), "strides": onnx.Ints(s...), "pads": onnx.Ints(pads...), "ceil_mode": onnx.Int(int64(r.IntN(2))),
+		}, "r")
+		before := [][]*onnx.Node{
+			{op("r", "Conv", nil, "x", "narrow")},
+			{op("h", "Conv", nil, "x", "narrow"), op("r", "Relu", nil, "h")},
+			{op("h", "Conv", nil, "x", "narrow"), op("r", "Clip", nil, "h", "one")},
+			{op("h", "Conv", nil, "x", "narrow"), op("r", "Relu", nil, "h"), op("z", "Mul", nil, "r", "r")},
+			{op("o", "Conv", nil, "x", "wide"), op("h", "Relu", nil, "o"), op("r", "Conv", nil, "h", "down")},
+		}[r.IntN(5)]
+		nodes := append(slices.Clone(before), pool)
+		if z := slices.IndexFunc(nodes, func(n *onnx.Node) bool { return n.Name == "z" }); z >= 0 {
+			pool.Name, pool.Out[0] = "p", "p"
+			// The runtime infers another size than its kernel makes, at which an
+			// Add stumbles.
+			delete(pool.Attrs, "ceil_mode")
+			nodes = append(nodes, op("a", "ReduceSum", nil, "z"), op("y", "Add", nil, "p", "a"))
+		}
+		t.Run(fmt.Sprint(in, k, s, pads, len(before), before[len(before)-1].Op), func(t *testing.T) {
+			p := small(t, in, nodes, scalar("one", 1), whole(r, "narrow", 16, 16, 1, 1), whole(r, "wide", 32, 16, 1, 1), whole(r, "down", 16, 32, 1, 1))
+			shape := slices.Clone(in)
+			shape[0] = 2
+			x := tensor.New(shape...)
+			for i := range x.Data {
+				x.Data[i] = float32(r.IntN(3) - 1)
+			}
+			shape = slices.Clone(p.Facts.Shapes["y"])
+			shape[0] = 2
+			u := tensor.New(shape...)
+			for i := range u.Data {
+				u.Data[i] = float32(r.IntN(9) - 4)
+			}
+			var grads [2][]float32
+			for i, phases := range []bool{false, true} {
+				prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: "y", Wants: []string{"x"}, Phases: phases})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if phases && slices.ContainsFunc(prog.Model.Graph.Nodes, func(n *onnx.Node) bool {
+					return n.Op == "HardSigmoid" && n.AttrFloat("alpha", 0) == -0x1p127
+				}) {
+					taken++
+				}
+				_, g := compile(t, lib, prog, []string{"x"}, "y")([]tensor.Tensor{x}, u)
+				grads[i] = g[0].Data
+			}
+			if !slices.Equal(grads[0], grads[1]) {
+				worst := 0.0
+				for i, v := range grads[0] {
+					worst = max(worst, math.Abs(float64(v-grads[1][i])))
+				}
+				t.Errorf("they differ by %v", worst)
+			}
+		})
+	}
+	if taken < draws/4 {
+		t.Errorf("only %d of %d took the blocked form", taken, draws)
+	}
+	t.Logf("%d of %d took the blocked form", taken, draws)
+}
+
+// whole are small whole numbers.
+func whole(r *rand.Rand, name string, dims ...int64) *onnx.Tensor {
+	n := int64(1)
+	for _, d := range dims {
+		n *= d
+	}
+	v := make([]float32, n)
+	for i := range v {
+		v[i] = float32(r.IntN(3) - 1)
+	}
+	return onnx.NewFloats(name, dims, v)
+}
