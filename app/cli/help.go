@@ -67,7 +67,7 @@ func (s *shell) flags(title string, set *pflag.FlagSet) {
 		}
 		value, text := pflag.UnquoteUsage(f)
 		// Texts end in ": `VALUE`", which stands behind the flag already.
-		text = strings.TrimSuffix(text, ": "+value)
+		text = strings.TrimSuffix(strings.TrimSuffix(text, ": "+value), "："+value)
 		name := "    --" + f.Name
 		if f.Shorthand != "" {
 			name = "-" + f.Shorthand + ", --" + f.Name

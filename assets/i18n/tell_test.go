@@ -24,7 +24,7 @@ func TestTell(t *testing.T) {
 		{"pane 2: the session's wipe cannot be 3", "窗格 2：会话的 wipe 不能为 3"},
 		{
 			`picture "cat.png": regions: region "sky", shape 2: run 5 of the mask has 90 cells where 7 are left of 10 x 12`,
-			`图片 "cat.png"：区域：区域 "sky" 的形状 2：遮罩的第 5 个游程有 90 格，而 10 × 12 中只剩 7 格`,
+			`图片 "cat.png"：区域：区域 "sky" 的形状 2：遮罩的第 5 个游程有 90 个单元，而 10 × 12 中只剩 7 个`,
 		},
 		{
 			`picture "cat.png": regions: region "sky", shape 2: point 3 of the lasso lies at 9, -1.5; places are fractions of the picture, at most 4 outside of it`,

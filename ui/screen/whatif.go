@@ -117,7 +117,7 @@ func fillTitle(f task.Fill) string {
 	case task.FillNoise:
 		return i18n.T("Noise")
 	case task.FillGrey:
-		return i18n.T("Grey")
+		return i18n.T("Mid-grey")
 	case task.FillInpaint:
 		return i18n.T("Surroundings")
 	}
@@ -141,7 +141,7 @@ func (b *toolBar) chooseFill() {
 		{task.FillBlur, i18n.T("The picture itself, out of focus: colours stay, shapes go.")},
 		{task.FillMean, i18n.T("The mean colour of the picture.")},
 		{task.FillNoise, i18n.T("A random colour at each pixel.")},
-		{task.FillGrey, i18n.T("Mid-grey, as most papers do.")},
+		{task.FillGrey, i18n.T("128 in every channel, as most papers do.")},
 		{task.FillInpaint, i18n.T("What is around the shape, continued into it.")},
 	} {
 		items = append(items, widget.Choice{ID: string(f.fill), Title: fillTitle(f.fill), Note: f.note, Chosen: !k.Selecting && k.Fill == f.fill})
