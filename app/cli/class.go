@@ -9,8 +9,8 @@ import (
 )
 
 // findClass reads a class as a person writes it: "auto", an index, a label or
-// one of its synonyms (labels list them with commas), or the beginning or a
-// part of one where that is enough to tell. Upper and lower case are equal.
+// one of its synonyms (labels list them with commas), or the beginning, a word
+// or a part of one where that is enough to tell. Upper and lower case are equal.
 func findClass(m task.ModelInfo, text string) (int, error) {
 	if text == "" || text == task.Auto {
 		return task.AutoClass, nil
@@ -26,7 +26,8 @@ func findClass(m task.ModelInfo, text string) (int, error) {
 	}
 	want := strings.ToLower(strings.TrimSpace(text))
 	is := func(s string) bool { return s == want }
-	begins := func(s string) bool { return strings.HasPrefix(s, want) }
+	// "dog" is no dogsled where others are called dogs.
+	begins := func(s string) bool { return strings.HasPrefix(s, want) || strings.Contains(" "+s+" ", " "+want+" ") }
 	contains := func(s string) bool { return strings.Contains(s, want) }
 	whole := func(label string) []string { return []string{label} }
 	synonyms := func(label string) []string { return strings.Split(label, ",") }
@@ -45,7 +46,7 @@ func findClass(m task.ModelInfo, text string) (int, error) {
 	if close := near(text, m.Labels, 5); len(close) > 0 {
 		return 0, usage("class %q: %s has none of that name; near ones: %s", text, m.Title, strings.Join(close, "; "))
 	}
-	return 0, usage("class %q: %s has none of that name; \"seewhy info --json\" lists its labels", text, m.Title)
+	return 0, usage("class %q: %s has none of that name; \"seewhy info MODEL --json\" lists its labels", text, m.Title)
 }
 
 func matching(labels []string, parts func(string) []string, fits func(string) bool) []int {

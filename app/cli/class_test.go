@@ -42,6 +42,10 @@ func TestFindClass(t *testing.T) {
 			t.Errorf("%q: %d, %v, want %d", c.text, got, err, c.want)
 		}
 	}
+	m.Labels = []string{"dogsled, dog sled", "Eskimo dog, husky", "African hunting dog", "sheepdog"}
+	if _, err := findClass(m, "dog"); err == nil || !strings.Contains(err.Error(), "dogsled, dog sled (0), Eskimo dog, husky (1), African hunting dog (2);") {
+		t.Errorf("a dog is one of several: %v", err)
+	}
 	m.Labels = nil
 	if _, err := findClass(m, "cat"); err == nil || !strings.Contains(err.Error(), "--labels") {
 		t.Errorf("without labels: %v", err)

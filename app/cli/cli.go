@@ -113,6 +113,12 @@ func (s *shell) root() *cobra.Command {
 		Long: i18n.T("SeeWhy shows why a vision model decides. Without a command it opens the window, with the pictures, folders or the .onnx model that are named.") +
 			"\n" + i18n.T("Where there is no display, it explains a picture and writes a report instead."),
 		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if s.language != "" && !i18n.Knows(s.language) {
+				return usage("--lang %q: there are: en, zh", s.language)
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, args []string) error { return s.window(c, args) },
 		Args: cobra.ArbitraryArgs,
 	}

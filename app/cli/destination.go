@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"seewhy/assets/i18n"
@@ -26,6 +27,9 @@ const (
 	defaultFolder = "reports"
 )
 
+// otherFormats are endings that promise what a report is not.
+var otherFormats = []string{".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".svg", ".pdf", ".html", ".json", ".onnx"}
+
 // newDestination reads --out. It fails before anything is computed where the
 // report could not be written afterwards.
 func newDestination(out string, given, several bool) (destination, error) {
@@ -36,6 +40,8 @@ func newDestination(out string, given, several bool) (destination, error) {
 		return destination{}, usage("--out -: several reports do not fit into one stream; name a folder")
 	case out == "-":
 		return destination{stdout: true}, nil
+	case slices.Contains(otherFormats, strings.ToLower(filepath.Ext(out))):
+		return destination{}, usage("--out %s: reports are PNG files; name one that ends in .png", out)
 	case !given && several:
 		out = defaultFolder
 	case !given:

@@ -196,9 +196,9 @@ func (f *explainFlags) change(r *recipe, fresh bool) error {
 	if set("method") && t.Method != f.method {
 		t.Method, t.Params = f.method, nil
 	}
-	m, err := method.ByID(t.Method)
+	m, err := findMethod(t.Method)
 	if err != nil {
-		return fault{ExitUsage, err}
+		return err
 	}
 	if err := f.parameters(m, t); err != nil {
 		return err
@@ -343,7 +343,7 @@ func (f *explainFlags) complete(ctx context.Context, s *shell, e *engine.Engine,
 	r.model, r.task.Model = m, m.Ref
 	for _, x := range m.Methods {
 		if x.ID == r.task.Method && x.Why != "" {
-			return unusable("%s cannot run on %s: %s; \"seewhy info\" tells which methods can", i18n.T(x.Title), m.Ref.Name, i18n.Tell(x.Why))
+			return unusable("%s cannot run on %s: %s; \"seewhy info\" tells which methods can", i18n.T(x.Title), m.Ref.Name, clause(i18n.Tell(x.Why)))
 		}
 	}
 	if f.layers != "" && f.layers != everyLayer {

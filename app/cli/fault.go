@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -80,6 +81,12 @@ func flagFault(c *cobra.Command, err error) error {
 		text = i18n.T("the flag %s needs a value", dashed(valueless.GetSpecifiedName(), valueless.GetSpecifiedShortnames()))
 	case errors.As(err, &invalid):
 		text = i18n.T("the flag --%s cannot be %q", invalid.GetFlag().Name, invalid.GetValue())
+		switch invalid.GetFlag().Value.Type() {
+		case "uint64", "int", "int64":
+			text += i18n.T(": it takes a whole number")
+		case "float64":
+			text += i18n.T(": it takes a number")
+		}
 	}
 	return fault{ExitUsage, fmt.Errorf("%s; %s", text, helpHint(c))}
 }
@@ -95,14 +102,19 @@ func helpHint(c *cobra.Command) string {
 	return i18n.T("\"%s --help\" shows how it is used", c.CommandPath())
 }
 
+// called is what a person typed behind the program's name: "models get".
+func called(c *cobra.Command) string {
+	return strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" ")
+}
+
 // arguments checks how many there are; most below 0 means any number.
 func arguments(least, most int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		switch {
 		case len(args) < least:
-			return usage("%s: something is missing; %s", c.Name(), helpHint(c))
+			return usage("%s: something is missing; it is used as: %s", called(c), c.UseLine())
 		case most >= 0 && len(args) > most:
-			return usage("%s: %q is too much; %s", c.Name(), args[most], helpHint(c))
+			return usage("%s: %q is too much; it is used as: %s", called(c), args[most], c.UseLine())
 		}
 		return nil
 	}

@@ -17,8 +17,16 @@ func (s *shell) dress(root *cobra.Command) {
 		switch c.Name() {
 		case "help":
 			c.Short, c.Long = i18n.T("Help for a command"), ""
+			c.Use, c.DisableFlagsInUseLine = "help [COMMAND]", true
+			c.Run, c.RunE = nil, func(c *cobra.Command, args []string) error {
+				about, rest, err := root.Find(args)
+				if err != nil || len(rest) > 0 {
+					return usage("%q is no command; %s", strings.Join(args, " "), helpHint(root))
+				}
+				return about.Help()
+			}
 		case "completion":
-			c.Short = i18n.T("Write a completion script for a shell")
+			completion(c)
 		}
 	}
 	page := func(c *cobra.Command) {
@@ -30,6 +38,28 @@ func (s *shell) dress(root *cobra.Command) {
 	root.SetUsageFunc(func(c *cobra.Command) error { page(c); return nil })
 }
 
+// completion puts the library's command in our words.
+func completion(c *cobra.Command) {
+	c.Short, c.Long = i18n.T("Write a completion script for a shell"), ""
+	c.Use, c.DisableFlagsInUseLine, c.Args = "completion SHELL", true, cobra.ArbitraryArgs
+	load := map[string]string{
+		"bash": "source <(seewhy completion bash)", "zsh": "source <(seewhy completion zsh)",
+		"fish": "seewhy completion fish | source", "powershell": "seewhy completion powershell | Out-String | Invoke-Expression",
+	}
+	for _, sub := range c.Commands() {
+		sub.Short = i18n.T("Write the completion script for %s", sub.Name())
+		sub.Long = sub.Short + "\n" + i18n.T("In the shell's own start file, this line loads it:") + "\n\n" + examples(load[sub.Name()])
+		sub.DisableFlagsInUseLine = true
+		sub.Flags().Lookup("no-descriptions").Usage = i18n.T("names alone, without what they mean")
+	}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return c.Help()
+		}
+		return usage("completion: %q is no shell that is known; there are: %s", args[0], strings.Join(sortedKeys(load), ", "))
+	}
+}
+
 func (s *shell) help(c *cobra.Command) {
 	text := c.Long
 	if text == "" {
@@ -39,7 +69,9 @@ func (s *shell) help(c *cobra.Command) {
 	s.out.line(i18n.T("Usage:"))
 	s.out.line("  " + c.UseLine())
 	if c.HasAvailableSubCommands() {
-		s.out.line("  " + c.CommandPath() + " " + i18n.T("COMMAND ..."))
+		if !strings.HasSuffix(c.Use, "SHELL") {
+			s.out.line("  " + c.CommandPath() + " " + i18n.T("COMMAND ..."))
+		}
 		s.out.line("\n" + i18n.T("Commands:"))
 		var rows [][]string
 		for _, sub := range c.Commands() {
@@ -76,7 +108,7 @@ func (s *shell) flags(title string, set *pflag.FlagSet) {
 			name += " " + value
 		}
 		if d := f.DefValue; d != "" && d != "false" && d != "[]" && d != "0" {
-			text += " (" + i18n.T("default %s", d) + ")"
+			text += i18n.T(" (default %s)", d)
 		}
 		rows = append(rows, []string{name, text})
 	})

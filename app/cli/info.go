@@ -156,22 +156,62 @@ func (s *shell) describe(m task.ModelInfo, allLayers bool) {
 		add("", i18n.T("no rule for %s (%d nodes, the first is %s)", missing.Op, len(missing.Nodes), missing.Nodes[0]))
 	}
 	add(i18n.T("Attention"), attentions(m))
-	for i, x := range m.Methods {
+	for i, line := range methodLines(m) {
 		title := ""
 		if i == 0 {
 			title = i18n.T("Methods")
 		}
-		state := i18n.T("works")
-		if x.Why != "" {
-			state = i18n.Tell(x.Why)
-		}
-		add(title, x.ID+": "+state)
+		add(title, line)
 	}
 	for _, n := range m.Notes {
 		add(i18n.T("Note"), note(n))
 	}
 	s.out.rows("", rows)
 	s.layers(m, allLayers)
+}
+
+// methodLines lists the methods that can run, and the others by what keeps
+// them from it.
+func methodLines(m task.ModelInfo) []string {
+	ids := map[string][]string{}
+	var whys []string
+	for _, x := range m.Methods {
+		if _, known := ids[x.Why]; !known && x.Why != "" {
+			whys = append(whys, x.Why)
+		}
+		ids[x.Why] = append(ids[x.Why], x.ID)
+	}
+	var lines []string
+	if n := len(ids[""]); n > 0 {
+		lines = folded(ids[""])
+	}
+	for _, why := range whys {
+		if len(ids[why]) == len(m.Methods) {
+			return []string{i18n.T("none: %s", clause(i18n.Tell(why)))}
+		}
+		lines = append(lines, i18n.T("cannot run (%s):", clause(i18n.Tell(why))))
+		for _, line := range folded(ids[why]) {
+			lines = append(lines, "  "+line)
+		}
+	}
+	return lines
+}
+
+// folded joins names to lines that a terminal holds.
+func folded(names []string) []string {
+	const width = 84
+	var lines []string
+	for _, n := range names {
+		if last := len(lines) - 1; last >= 0 && len(lines[last])+len(n)+2 <= width {
+			lines[last] += ", " + n
+			continue
+		}
+		if last := len(lines) - 1; last >= 0 {
+			lines[last] += ","
+		}
+		lines = append(lines, n)
+	}
+	return lines
 }
 
 // layers lists those that are natural to look at, or all; the one that "auto"

@@ -30,5 +30,5 @@ func findLayer(m task.ModelInfo, text string) (string, error) {
 	if close := near(text, all, 5); len(close) > 0 {
 		return "", usage("layer %q: %s has none of that name; near ones: %s", text, m.Title, strings.Join(close, ", "))
 	}
-	return "", usage("layer %q: %s has none of that name; \"seewhy info --layers\" lists them", text, m.Title)
+	return "", usage("layer %q: %s has none of that name; \"seewhy info MODEL --layers\" lists them", text, m.Title)
 }

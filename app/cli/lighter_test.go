@@ -41,9 +41,9 @@ func TestInWordsOfAnotherLanguage(t *testing.T) {
 		err  error
 		want string
 	}{
-		{fault{ExitUnusable, fmt.Errorf("%s %w", i18n.T("model:"), empty)}, "模型： x.onnx 是空文件（0 字节）：下载或复制可能失败了"},
+		{fault{ExitUnusable, fmt.Errorf("%s %w", i18n.T("model:"), empty)}, "模型 x.onnx 是空文件（0 字节）：下载或复制可能失败了"},
 		{unusable("task %s: %v", "t.json", empty), "任务 t.json：x.onnx 是空文件（0 字节）：下载或复制可能失败了"},
-		{&task.TooLarge{Err: empty, Lighter: []task.Lighter{{Method: "gradcam"}}}, "x.onnx 是空文件（0 字节）：下载或复制可能失败了；以下做法所需更少：--method gradcam"},
+		{&task.TooLarge{Err: empty, Lighter: []task.Lighter{{Method: "gradcam"}}}, "x.onnx 是空文件（0 字节）：下载或复制可能失败了；以下方式占用较少：--method gradcam"},
 	} {
 		if got := inWords(c.err); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

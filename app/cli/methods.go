@@ -62,7 +62,7 @@ func (s *shell) methods() *cobra.Command {
 					s.out.line("    --settings " + p.ID + "  " + settings(m, p))
 				}
 				for _, p := range m.Params {
-					s.out.line("    --param " + p.ID + "=" + span(p) + "  " + i18n.T(p.Title) + " (" + i18n.T("default %s", i18n.T(p.Words(p.Default))) + ")")
+					s.out.line("    --param " + p.ID + "=" + span(p) + "  " + i18n.T(p.Title) + i18n.T(" (default %s)", i18n.T(p.Words(p.Default))))
 					s.out.line("      " + i18n.T(p.Help))
 					for i, c := range p.Choices {
 						s.out.line("      " + strconv.Itoa(i) + "  " + i18n.T(c))
@@ -111,6 +111,18 @@ func methodsJSON() []methodJSON {
 		out = append(out, j)
 	}
 	return out
+}
+
+// findMethod finds a method by its ID, and says which one may have been meant.
+func findMethod(id string) (method.Method, error) {
+	m, err := method.ByID(id)
+	if err == nil {
+		return m, nil
+	}
+	if close := near(id, methodIDs(), 3); len(close) > 0 {
+		return m, usage("method %q is unknown; near ones: %s; \"seewhy methods\" lists all", id, strings.Join(close, ", "))
+	}
+	return m, usage("method %q is unknown; \"seewhy methods\" lists all", id)
 }
 
 func methodIDs() []string {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"seewhy/analysis/heatmap"
+	"seewhy/analysis/method"
 	"seewhy/analysis/report"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
@@ -91,7 +92,7 @@ func (s *shell) record(r report.Record) {
 		{i18n.T("Method"), i18n.T(r.MethodTitle) + at(append([]string{t.Layer}, t.Layers[min(1, len(t.Layers)):]...)...)},
 	}
 	for _, id := range sortedKeys(t.Params) {
-		rows = append(rows, []string{"", id + " = " + number(t.Params[id])})
+		rows = append(rows, []string{"", id + " = " + parameter(t.Method, id, t.Params[id])})
 	}
 	rows = append(rows, []string{i18n.T("Preprocessing"), steps(t.Preprocess)})
 	rows = append(rows, hidden(r.Result)...)
@@ -99,6 +100,18 @@ func (s *shell) record(r report.Record) {
 	made := r.Result.Time.Format(time.RFC3339)
 	rows = append(rows, []string{i18n.T("Made"), i18n.T("%s by SeeWhy %s on %s", made, r.Result.Version, r.Result.Device)})
 	s.out.rows("", rows)
+}
+
+// parameter is a value in the words of its method, where this version has it.
+func parameter(id, param string, v float64) string {
+	if m, err := method.ByID(id); err == nil {
+		for _, p := range m.Params {
+			if p.ID == param {
+				return i18n.T(p.Words(v))
+			}
+		}
+	}
+	return number(v)
 }
 
 // at tells at which layer, or layers, a map was made.

@@ -12,7 +12,7 @@ import (
 
 func (s *shell) version() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: i18n.T("Versions of the program, ONNX Runtime and Go"), Args: arguments(0, 0),
+		Use: "version", DisableFlagsInUseLine: true, Short: i18n.T("Versions of the program, ONNX Runtime and Go"), Args: arguments(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			library := ""
 			e, err := s.engine()

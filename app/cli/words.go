@@ -31,6 +31,9 @@ func note(n task.Note) string {
 	return text
 }
 
+// clause is a sentence without its full stop, to stand inside another.
+func clause(sentence string) string { return strings.TrimRight(sentence, ".。") }
+
 // percent never rounds to certainty.
 func percent(p float64) string {
 	switch {
@@ -51,7 +54,13 @@ func explained(r task.Result) [][]string {
 	case task.Probability:
 		rows = append(rows, []string{i18n.T("Explained"), i18n.T("the probability, %s", value)})
 	case task.Margin:
-		rows = append(rows, []string{i18n.T("Explained"), i18n.T("the margin over class %d, %s", r.Task.Target.Rather, value)})
+		other := i18n.T("class %d", r.Task.Target.Rather)
+		for _, c := range r.Top {
+			if c.Class == r.Task.Target.Rather && c.Label != "" {
+				other = className(c)
+			}
+		}
+		rows = append(rows, []string{i18n.T("Explained"), i18n.T("the margin over %s, %s", other, value)})
 	default:
 		rows = append(rows, []string{i18n.T("Explained"), i18n.T("the logit, %s", value)})
 	}

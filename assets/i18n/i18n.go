@@ -56,12 +56,26 @@ func load() map[string]table {
 // finds its language; an unknown one means English.
 func Use(locale string) {
 	found := "en"
-	if base, _, _ := strings.Cut(strings.ReplaceAll(locale, "_", "-"), "-"); strings.EqualFold(base, "zh") {
+	if base(locale) == "zh" {
 		found = "zh-Hans"
 	}
 	t := tables[found]
 	current.Store(&t)
 	tag.Store(&found)
+}
+
+// Knows says whether there is a translation for a locale, or it means English.
+func Knows(locale string) bool {
+	return slices.Contains([]string{"en", "zh", "c", "posix"}, base(locale))
+}
+
+// base is a locale's language: zh of zh_CN.UTF-8, c of C.UTF-8.
+func base(locale string) string {
+	end := strings.IndexAny(locale, "_-.@")
+	if end < 0 {
+		end = len(locale)
+	}
+	return strings.ToLower(locale[:end])
 }
 
 // Current is the tag of the language in use.

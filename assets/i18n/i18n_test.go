@@ -52,6 +52,11 @@ func TestUse(t *testing.T) {
 			t.Errorf("%q gives %s, want %s", locale, i18n.Current(), want)
 		}
 	}
+	for locale, want := range map[string]bool{"zh_CN.UTF-8": true, "en_GB": true, "C": true, "POSIX": true, "C.UTF-8": true, "de": false, "zhx": false, "": false} {
+		if i18n.Knows(locale) != want {
+			t.Errorf("%q is known: %v, want %v", locale, !want, want)
+		}
+	}
 	if i18n.Use("en"); i18n.T("100 %") != "100 %" || i18n.T("%d of %d", 1, 2) != "1 of 2" {
 		t.Error("English is not shown as it is")
 	}
