@@ -24,7 +24,7 @@ func (u *update) layerTicked(m LayerTicked) {
 		return
 	}
 	info, p := u.ModelOf(m.Pane).Info, u.Panes[m.Pane]
-	if !slices.ContainsFunc(info.Layers, func(l task.Layer) bool { return l.Value == m.Value }) {
+	if !hasLayer(info, m.Value) {
 		return
 	}
 	chosen := slices.Clone(p.Layers)
@@ -41,6 +41,11 @@ func (u *update) layerTicked(m LayerTicked) {
 		chosen = append(chosen, m.Value)
 	}
 	u.joinLayers(m.Pane, chosen)
+}
+
+// hasLayer says that a model has a layer of that value.
+func hasLayer(info *task.ModelInfo, value string) bool {
+	return info != nil && slices.ContainsFunc(info.Layers, func(l task.Layer) bool { return l.Value == value })
 }
 
 // naturalLayersPicked makes a pane's map of every natural layer that can serve.

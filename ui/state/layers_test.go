@@ -100,3 +100,18 @@ func TestLayersOfAnotherModelAreForgotten(t *testing.T) {
 		t.Errorf("asked of %q and %q", got.Layer, got.Layers)
 	}
 }
+
+// The graph beside the panes is still that of another model for a moment.
+func TestALayerThatTheModelHasNotIsNotPicked(t *testing.T) {
+	d := joining(t)
+	steps := len(d.history.past)
+	d.send(LayerPicked{Value: "of another model"})
+	without[Explain](d)
+	if d.Panes[0].Layer != task.Auto || len(d.history.past) != steps {
+		t.Errorf("layer %q, step %q", d.Panes[0].Layer, d.Undoable())
+	}
+	d.send(LayerPicked{Value: "l1"})
+	if e := must[Explain](d); e.Task.Layer != "l1" {
+		t.Errorf("asked at %q", e.Task.Layer)
+	}
+}

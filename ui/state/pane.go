@@ -39,7 +39,10 @@ func (u *update) ask(m Msg) {
 			u.wake(m.Pane)
 		}
 	case LayerPicked:
-		u.change(m.Pane, func(p *Pane) { p.Layer, p.Layers = m.Value, nil })
+		// The graph and the strip may still be those of another model.
+		if u.has(m.Pane) && (m.Value == task.Auto || hasLayer(u.ModelOf(m.Pane).Info, m.Value)) {
+			u.change(m.Pane, func(p *Pane) { p.Layer, p.Layers = m.Value, nil })
+		}
 	case LayerTicked:
 		u.layerTicked(m)
 	case NaturalLayersPicked:

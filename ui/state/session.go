@@ -290,7 +290,7 @@ func questionOf(saved session.Pane, model Opened) Question {
 	if q.Kind == task.Margin {
 		q.Rather = class(t.Target.Rather)
 	}
-	if slices.ContainsFunc(info.Layers, func(l task.Layer) bool { return l.Value == t.Layer }) {
+	if hasLayer(info, t.Layer) {
 		q.Layer = t.Layer
 	}
 	if several := orderedLayers(info, t.Layers); len(several) > 1 {
