@@ -89,9 +89,12 @@ func (p *pane) showSmall(s state.State, k state.Pane) {
 			parts = []string{parts[0], layersName(s, p.index, k, m), parts[1]}
 		}
 		if len(s.Edits()) > 0 {
-			// Then the answers are what is compared.
-			if says := saysWords(s, p.index); says != "" {
+			// Where answers differ, they are what is compared; what all panes
+			// have in common comes last, for it may be cut.
+			if says := saysWords(s, p.index); says != "" && answersDiffer(s) {
 				parts = []string{says, parts[0]}
+			} else if says != "" {
+				parts = []string{parts[0], says}
 			}
 		}
 		words = strings.Join(parts, " · ")
@@ -104,6 +107,17 @@ func (p *pane) showSmall(s state.State, k state.Pane) {
 	if p.card != nil {
 		p.card.show(s)
 	}
+}
+
+// answersDiffer says that panes may have other answers: another model's, or
+// that to the picture without its edits.
+func answersDiffer(s state.State) bool {
+	for i := range s.Shown {
+		if s.Panes[i].Original != s.Panes[0].Original {
+			return true
+		}
+	}
+	return ownModels(s)
 }
 
 // showWho tells, where panes are compared, whose answer each shows.

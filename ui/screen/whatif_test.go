@@ -142,3 +142,20 @@ func TestGalleryKnowsItsRegions(t *testing.T) {
 		t.Errorf("%d lines, %d before", n, before)
 	}
 }
+
+// A small pane's line begins with what tells it from the others.
+func TestSmallPanesSayWhatDiffersFirst(t *testing.T) {
+	d := filled(t, look.Light, "en", 1280, 772, 9)
+	d.loop.Handle(state.ToolPicked{Tool: state.BrushTool})
+	d.loop.Handle(state.StrokeBegun{X: .4, Y: .4})
+	d.loop.Handle(state.StrokeMoved{X: .5, Y: .5})
+	d.loop.Handle(state.StrokeEnded{})
+	d.until("edited", painted)
+	if got := d.stage.panes[0].summary.Value(); !strings.HasPrefix(got, "Grad-CAM · ") || !strings.Contains(got, " %") {
+		t.Errorf("panes of one model and other methods say %q", got)
+	}
+	d.loop.Handle(state.PaneOriginalSet{Pane: 1, Original: true})
+	if got := d.stage.panes[0].summary.Value(); !strings.HasSuffix(got, " · Grad-CAM") {
+		t.Errorf("beside the original it says %q", got)
+	}
+}
