@@ -27,18 +27,56 @@ func factWords(facts []task.Fact) []string {
 	}
 	var out []string
 	for _, f := range facts {
-		switch {
-		case f.ID == factSum || f.ID == factRise:
-		case f.ID == factGap && rise > 0:
-			out = append(out, i18n.T("gap %s", share(math.Abs(f.Value)/rise)))
-		case f.ID == factGap:
-			out = append(out, i18n.T("gap %s", short(f.Value)))
-		default:
-			// A fact that this window has no words for shows its own name.
-			out = append(out, i18n.T(strings.ReplaceAll(f.ID, "-", " "))+" "+short(f.Value))
+		if words := factWord(f, rise); words != "" {
+			out = append(out, words)
 		}
 	}
 	return out
+}
+
+// factWord is empty for what stands in other words beside it: the score, and
+// the error of the map.
+func factWord(f task.Fact, rise float64) string {
+	n := short(f.Value)
+	switch f.ID {
+	case factSum, factRise, "score", "score-full", "standard-error":
+		return ""
+	case factGap:
+		if rise > 0 {
+			n = share(math.Abs(f.Value) / rise)
+		}
+		return i18n.T("gap %s", n)
+	case "steps":
+		return i18n.T("%s steps", n)
+	case "samples":
+		return i18n.T("%s samples", grouped(int(f.Value)))
+	case "segments":
+		return i18n.T("%s segments", n)
+	case "intercept":
+		return i18n.T("intercept %s", n)
+	case "score-off":
+		return i18n.T("all off: %s", n)
+	case "weighted-r2":
+		return "R² " + n
+	case "relevance-sum":
+		return i18n.T("relevance in all %s", n)
+	case "regions":
+		return i18n.T("%s regions", n)
+	case "layers":
+		return i18n.T("%d layers", int(f.Value))
+	case "biased-layers":
+		return i18n.T("%s layers with biases", n)
+	case "channel":
+		return i18n.T("channel %s", n)
+	case "channel-contribution":
+		return i18n.T("contribution %s", n)
+	case "curvature":
+		return i18n.T("curvature %s", n)
+	case "convention-difference":
+		return i18n.T("off the paper's by %s at most", n)
+	}
+	// A fact that this window has no words for shows its own name.
+	return strings.ReplaceAll(f.ID, "-", " ") + " " + n
 }
 
 // share writes a small part of a whole, which may be more than all of it.

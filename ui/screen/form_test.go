@@ -2,6 +2,7 @@ package screen
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -10,6 +11,7 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
 	"seewhy/ui/look"
 	"seewhy/ui/state"
 	"seewhy/ui/widget"
@@ -124,7 +126,7 @@ func TestTwoModelsSideBySide(t *testing.T) {
 
 func TestFactsInWords(t *testing.T) {
 	facts := []task.Fact{{ID: "attribution-sum", Value: 0.98}, {ID: "score-rise", Value: -1}, {ID: "completeness-gap", Value: -0.02}, {ID: "steps", Value: 50}}
-	if got := factWords(facts); !reflect.DeepEqual(got, []string{"gap 2.0 %", "steps 50"}) {
+	if got := factWords(facts); !reflect.DeepEqual(got, []string{"gap 2.0 %", "50 steps"}) {
 		t.Errorf("%q", got)
 	}
 	if got := factWords(facts[2:3]); !reflect.DeepEqual(got, []string{"gap −0.02"}) {
@@ -145,5 +147,35 @@ func TestAnAnswerIsWrongOnlyWhereTheModelKnowsTheRightOne(t *testing.T) {
 		if got := s.frame(i).Doubt; got != want {
 			t.Errorf("item %d: doubt %v", i, got)
 		}
+	}
+}
+
+// What methods measure is told in words of either language; no name of a fact
+// is taken for another text's.
+func TestFactsHaveWords(t *testing.T) {
+	facts := []task.Fact{
+		{ID: "segments", Value: 9},
+		{ID: "intercept", Value: -.5},
+		{ID: "score-full", Value: 6.17},
+		{ID: "score-off", Value: .25},
+		{ID: "weighted-r2", Value: .934},
+		{ID: "samples", Value: 4000},
+	}
+	for language, want := range map[string]string{
+		"en":      "9 segments · intercept −0.5 · all off: 0.25 · R² 0.93 · 4,000 samples",
+		"zh-Hans": "9 个区块 · 截距 −0.5 · 全部遮去：0.25 · R² 0.93 · 4,000 个样本",
+	} {
+		i18n.Use(language)
+		if got := strings.Join(factWords(facts), " · "); got != want {
+			t.Errorf("%s: %s, want %s", language, got, want)
+		}
+	}
+	i18n.Use("en")
+	for _, id := range []string{"regions", "standard-error", "channel", "channel-contribution", "layers", "curvature", "biased-layers", "relevance-sum", "score", "steps", "convention-difference"} {
+		i18n.Use("zh-Hans")
+		if got := factWord(task.Fact{ID: id, Value: 1}, 0); got == strings.ReplaceAll(id, "-", " ")+" 1" {
+			t.Errorf("%s has no words", id)
+		}
+		i18n.Use("en")
 	}
 }

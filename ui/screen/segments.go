@@ -33,7 +33,7 @@ const segmentWidth float32 = 240
 
 func newSegmentCard(p *pane) *segmentCard {
 	c := &segmentCard{pane: p, answer: widget.NewText("").Small().Colored(look.Text).Wrapped(3), falls: widget.NewWaterfall()}
-	c.toggle = widget.NewButton(i18n.T("Segments"), nil, widget.Normal, func() { p.Send(state.SegmentsToggled{Pane: p.index}) })
+	c.toggle = widget.NewButton(i18n.T("Show segments"), nil, widget.Normal, func() { p.Send(state.SegmentsToggled{Pane: p.index}) })
 	c.falls.OnPicked = func(id int) { p.Send(state.SegmentSwitched{Pane: p.index, Segment: id}) }
 	c.reset = widget.NewButton(i18n.T("Switch all on"), nil, widget.Normal, func() { p.Send(state.SegmentsReset{Pane: p.index}) })
 	column := container.New(widget.Column{Width: segmentWidth, Gap: 5, Pad: 7}, c.answer, c.falls, c.reset)
