@@ -32,14 +32,26 @@ func (pair) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(120, max(o[0].MinSize().Height, o[1].MinSize().Height))
 }
 
-// thirds shares a row evenly.
+// thirds shares a row evenly, or, where one needs more than that and there is
+// room for all, what is over.
 type thirds struct{ gap float32 }
 
 func (t thirds) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	n := float32(len(o))
-	w := (size.Width - t.gap*(n-1)) / n
-	for i, k := range o {
-		put(k, float32(i)*(w+t.gap), 0, w, size.Height)
+	room := size.Width - t.gap*(n-1)
+	most, all := float32(0), float32(0)
+	for _, k := range o {
+		w := k.MinSize().Width
+		most, all = max(most, w), all+w
+	}
+	x := float32(0)
+	for _, k := range o {
+		w := room / n
+		if most > w && all <= room {
+			w = k.MinSize().Width + (room-all)/n
+		}
+		put(k, x, 0, w, size.Height)
+		x += w + t.gap
 	}
 }
 

@@ -43,3 +43,28 @@ func TestNarrowRowMakesDo(t *testing.T) {
 		}
 	}
 }
+
+func TestRowsLeaveRoomForTheLongest(t *testing.T) {
+	test.NewTempApp(t)
+	box := func(w float32) fyne.CanvasObject { return widget.Spacer(w, 20) }
+	for _, c := range []struct {
+		least, want []float32
+		room        float32
+	}{
+		{[]float32{30, 40, 50}, []float32{60, 60, 60}, 190},
+		{[]float32{30, 80, 40}, []float32{40, 90, 50}, 190},
+		// Where nothing helps, they stay even.
+		{[]float32{100, 80, 40}, []float32{60, 60, 60}, 190},
+	} {
+		var all []fyne.CanvasObject
+		for _, w := range c.least {
+			all = append(all, box(w))
+		}
+		thirds{5}.Layout(all, fyne.NewSize(c.room, 20))
+		for i, k := range all {
+			if got := k.Size().Width; got != c.want[i] {
+				t.Errorf("%v in %v: the one at %d is %v wide, want %v", c.least, c.room, i, got, c.want[i])
+			}
+		}
+	}
+}
