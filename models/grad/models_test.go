@@ -53,10 +53,16 @@ var wholeModels = []struct {
 	{"squeezenet1.1-fp16.onnx", 60},
 }
 
-const directions = 20
+// directions are fewer for photographs: a forward pass in float64 takes seconds.
+func directions(x tensor.Tensor) int {
+	if x.Len() > 100_000 {
+		return 6
+	}
+	return 20
+}
 
 // TestWholeModelGradient compares <grad, v> with central differences of the
-// logit along 20 random directions v of a picture-like input. The differences
+// logit along random directions v of a picture-like input. The differences
 // come from a float64 forward pass (reference_test.go) with a step so small
 // that hardly an activation crosses its kink; what remains is the float32
 // rounding of the gradient itself. The bound is on the length of the errors
@@ -91,7 +97,7 @@ func TestWholeModelGradient(t *testing.T) {
 			// Relative to the size of the input: 1e-7 of it in float64.
 			h := 1e-7 * c.std
 			var errs, size float64
-			for range directions {
+			for range directions(x) {
 				v := make([]float64, x.Len())
 				var got float64
 				for i := range v {
@@ -110,9 +116,9 @@ func TestWholeModelGradient(t *testing.T) {
 				size += want * want
 			}
 			rel := math.Sqrt(errs / size)
-			t.Logf("relative error %.2e over %d directions", rel, directions)
-			if !(rel < 0.01) {
-				t.Errorf("relative error %.3g, bound 0.01", rel)
+			t.Logf("relative error %.2e over %d directions", rel, directions(x))
+			if !(rel < 0.003) {
+				t.Errorf("relative error %.3g, bound 0.003", rel)
 			}
 		})
 	}

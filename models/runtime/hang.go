@@ -119,7 +119,7 @@ func (s *Session) call(ctx context.Context, run func() ([]tensor.Tensor, error))
 	s.abandon(at)
 	// The CPU has no driver: a long operator ends some time.
 	if s.device != CPU {
-		go s.hangs.watch(s.device, returned, s.hangsAfter)
+		go s.hangs.watch(s.device, returned, hangsAfter)
 	}
 	return nil, ctx.Err()
 }

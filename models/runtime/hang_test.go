@@ -29,104 +29,111 @@ func (h *hanging) Destroy() error {
 	return nil
 }
 
-func hangingSession(t *testing.T, device string, q *quarantine, after time.Duration) (*Session, *hanging) {
-	library(t) // run options are the library's
+func hangingSession(device string, q *quarantine) (*Session, *hanging) {
 	h := &hanging{letGo: make(chan struct{}), destroyed: make(chan struct{})}
-	s := newSession(nil, nil, 0, device, h, q)
-	s.hangsAfter = after
-	return s, h
+	return newSession(nil, nil, 0, device, h, q), h
 }
 
 // A driver that hangs holds neither whoever cancelled nor whoever closes; its
 // device is left alone until it returns, and the session is freed then.
 func TestDriverThatHangs(t *testing.T) {
-	var q quarantine
-	s, h := hangingSession(t, "webgpu", &q, 30*time.Millisecond)
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		time.Sleep(20 * time.Millisecond)
-		cancel()
-	}()
-	begin := time.Now()
-	_, err := s.Run(ctx, nil)
-	took := time.Since(begin)
-	if !errors.Is(err, context.Canceled) || took > 20*time.Millisecond+200*time.Millisecond {
-		t.Errorf("a cancelled run: %v after %v, want context.Canceled within 200 ms of the cancelling", err, took)
-	}
-	eventually(t, func() bool { return q.check("webgpu") != nil })
-	if _, err := s.Run(t.Context(), nil); !errors.Is(err, ErrHung) || !errors.Is(err, ErrDevice) {
-		t.Errorf("a run on a device that hangs: %v, want ErrHung, which is an ErrDevice", err)
-	}
-	_, err = library(t).NewSession(probeNet(), []string{"x"}, []string{"y"}, Options{})
-	if err != nil || q.check("cuda") != nil || q.check(CPU) != nil {
-		t.Errorf("other devices are kept from work: %v, %v, %v", err, q.check("cuda"), q.check(CPU))
-	}
-	begin = time.Now()
-	if err := s.Close(); err != nil || time.Since(begin) > 50*time.Millisecond {
-		t.Errorf("closing took %v, %v", time.Since(begin), err)
-	}
-	select {
-	case <-h.destroyed:
-		t.Error("the session was freed under the run")
-	default:
-	}
-	close(h.letGo)
-	select {
-	case <-h.destroyed:
-	case <-time.After(5 * time.Second):
-		t.Fatal("the session was never freed")
-	}
-	eventually(t, func() bool { return q.check("webgpu") == nil })
-	if _, err := s.Run(t.Context(), nil); !errors.Is(err, ErrClosed) {
-		t.Errorf("a run after Close: %v", err)
-	}
+	l := library(t) // run options are the library's
+	synctest.Test(t, func(t *testing.T) {
+		var q quarantine
+		s, h := hangingSession("webgpu", &q)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		begin := time.Now()
+		_, err := s.Run(ctx, nil)
+		if took := time.Since(begin); !errors.Is(err, context.DeadlineExceeded) || took != 20*time.Millisecond+abandonAfter {
+			t.Errorf("a cancelled run: %v after %v, want %v after the cancelling", err, took, abandonAfter)
+		}
+		time.Sleep(hangsAfter - time.Nanosecond)
+		if err := q.check("webgpu"); err != nil {
+			t.Errorf("the device is in quarantine before its time: %v", err)
+		}
+		time.Sleep(time.Nanosecond)
+		synctest.Wait()
+		if _, err := s.Run(t.Context(), nil); !errors.Is(err, ErrHung) || !errors.Is(err, ErrDevice) {
+			t.Errorf("a run on a device that hangs: %v, want ErrHung, which is an ErrDevice", err)
+		}
+		_, err = l.NewSession(probeNet(), []string{"x"}, []string{"y"}, Options{})
+		if err != nil || q.check("cuda") != nil || q.check(CPU) != nil {
+			t.Errorf("other devices are kept from work: %v, %v, %v", err, q.check("cuda"), q.check(CPU))
+		}
+		begin = time.Now()
+		if err := s.Close(); err != nil || time.Since(begin) != 0 {
+			t.Errorf("closing waited for %v, %v", time.Since(begin), err)
+		}
+		select {
+		case <-h.destroyed:
+			t.Error("the session was freed under the run")
+		default:
+		}
+		close(h.letGo)
+		synctest.Wait()
+		select {
+		case <-h.destroyed:
+		default:
+			t.Error("the session is not freed")
+		}
+		if err := q.check("webgpu"); err != nil {
+			t.Errorf("the driver has returned, and its device is in quarantine: %v", err)
+		}
+		if _, err := s.Run(t.Context(), nil); !errors.Is(err, ErrClosed) {
+			t.Errorf("a run after Close: %v", err)
+		}
+	})
 }
 
 // A run on the CPU that lasts over its cancelling is left, too, and puts nothing into quarantine.
 func TestLongOperatorOnCPU(t *testing.T) {
-	var q quarantine
-	s, h := hangingSession(t, CPU, &q, time.Millisecond)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
-	if _, err := s.Run(ctx, nil); !errors.Is(err, context.DeadlineExceeded) {
-		t.Error(err)
-	}
-	time.Sleep(20 * time.Millisecond)
-	if err := q.check(CPU); err != nil {
-		t.Errorf("the CPU is in quarantine: %v", err)
-	}
-	close(h.letGo)
-	if err := s.Close(); err != nil {
-		t.Error(err)
-	}
-	<-h.destroyed
+	library(t)
+	synctest.Test(t, func(t *testing.T) {
+		var q quarantine
+		s, h := hangingSession(CPU, &q)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		if _, err := s.Run(ctx, nil); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		time.Sleep(2 * hangsAfter)
+		if err := q.check(CPU); err != nil {
+			t.Errorf("the CPU is in quarantine: %v", err)
+		}
+		close(h.letGo)
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		<-h.destroyed
+	})
 }
 
 // Close waits for a run that somebody waits for.
 func TestCloseWaitsForRuns(t *testing.T) {
-	s, h := hangingSession(t, "webgpu", &quarantine{}, time.Minute)
-	running, closed := make(chan error, 1), make(chan error, 1)
-	go func() {
-		_, err := s.Run(context.Background(), nil)
-		running <- err
-	}()
-	eventually(t, func() bool {
-		s.mutex.Lock()
-		defer s.mutex.Unlock()
-		return s.running == 1
+	library(t)
+	synctest.Test(t, func(t *testing.T) {
+		s, h := hangingSession("webgpu", &quarantine{})
+		running, closed := make(chan error, 1), make(chan error, 1)
+		go func() {
+			_, err := s.Run(context.Background(), nil)
+			running <- err
+		}()
+		synctest.Wait()
+		go func() { closed <- s.Close() }()
+		synctest.Wait()
+		select {
+		case <-closed:
+			t.Error("Close did not wait")
+		default:
+		}
+		close(h.letGo)
+		<-running
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+		<-h.destroyed
 	})
-	go func() { closed <- s.Close() }()
-	select {
-	case <-closed:
-		t.Error("Close did not wait")
-	case <-time.After(30 * time.Millisecond):
-	}
-	close(h.letGo)
-	<-running
-	if err := <-closed; err != nil {
-		t.Error(err)
-	}
-	<-h.destroyed
 }
 
 // A session whose making hangs is given up after the bound and thrown away when it comes.
@@ -172,19 +179,11 @@ func TestOthersGoOn(t *testing.T) {
 	}
 }
 
-func eventually(t *testing.T, holds func() bool) {
-	t.Helper()
-	for end := time.Now().Add(5 * time.Second); !holds(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("it never came about")
-		}
-	}
-}
-
 // A cancelled run that ends in the moment in which it would be left is counted
 // neither as running nor as left: Close would stop waiting for others.
 func TestRunThatEndsAsItIsLeft(t *testing.T) {
-	s, _ := hangingSession(t, "webgpu", &quarantine{}, time.Minute)
+	library(t)
+	s, _ := hangingSession("webgpu", &quarantine{})
 	for name, end := range map[string]func(at *life){
 		"it ended first":    func(at *life) { s.leave(at); s.abandon(at) },
 		"it was left first": func(at *life) { s.abandon(at); s.leave(at) },

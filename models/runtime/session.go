@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	ort "github.com/yalue/onnxruntime_go"
 )
@@ -57,8 +56,7 @@ type Session struct {
 	closed             bool
 	session            loaded
 
-	hangs      *quarantine
-	hangsAfter time.Duration
+	hangs *quarantine
 }
 
 // loaded is what is used of the binding's session.
@@ -111,7 +109,7 @@ func (l *Library) NewSession(model []byte, inputs, outputs []string, o Options) 
 }
 
 func newSession(in []declaration, plan []output, fetch int, device string, session loaded, hangs *quarantine) *Session {
-	s := &Session{inputs: in, plan: plan, fetch: fetch, device: device, session: session, hangs: hangs, hangsAfter: hangsAfter}
+	s := &Session{inputs: in, plan: plan, fetch: fetch, device: device, session: session, hangs: hangs}
 	s.idle = sync.NewCond(&s.mutex)
 	return s
 }

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"seewhy/ui/session"
@@ -9,31 +10,44 @@ import (
 )
 
 func TestBatchesHoldWhatCameInTheirTime(t *testing.T) {
-	sent := make(chan state.StripMade, 10)
-	g := &gatherer{send: func(m state.Msg) { sent <- m.(state.StripMade) }}
-	begin := time.Now()
-	for i := range 30 {
-		g.label(state.ItemLabelled{Item: state.ItemID(i + 1)})
-	}
-	// A thumbnail is waited for; what is there goes with it.
-	g.thumb(state.ThumbMade{Item: 7})
-	m := <-sent
-	if len(m.Labels) != 30 || len(m.Thumbs) != 1 || m.Labels[29].Item != 30 {
-		t.Errorf("%d labels, %d thumbnails", len(m.Labels), len(m.Thumbs))
-	}
-	if spent := time.Since(begin); spent < thumbBeat {
-		t.Errorf("after %v", spent)
-	}
-	g.label(state.ItemLabelled{Item: 9})
-	if m := <-sent; len(m.Labels) != 1 || len(m.Thumbs) != 0 {
-		t.Errorf("%+v", m)
-	}
-	g.flush()
-	select {
-	case m := <-sent:
-		t.Errorf("nothing was sent: %+v", m)
-	default:
-	}
+	synctest.Test(t, func(t *testing.T) {
+		sent := make(chan state.StripMade, 10)
+		g := &gatherer{send: func(m state.Msg) { sent <- m.(state.StripMade) }}
+		begin := time.Now()
+		for i := range 30 {
+			g.label(state.ItemLabelled{Item: state.ItemID(i + 1)})
+		}
+		time.Sleep(labelBeat / 2)
+		// A thumbnail is waited for; what is there goes with it.
+		g.thumb(state.ThumbMade{Item: 7})
+		m := <-sent
+		if len(m.Labels) != 30 || len(m.Thumbs) != 1 || m.Labels[29].Item != 30 {
+			t.Errorf("%d labels, %d thumbnails", len(m.Labels), len(m.Thumbs))
+		}
+		if spent := time.Since(begin); spent != labelBeat/2+thumbBeat {
+			t.Errorf("after %v", spent)
+		}
+		begin = time.Now()
+		g.label(state.ItemLabelled{Item: 9})
+		if m := <-sent; len(m.Labels) != 1 || len(m.Thumbs) != 0 || time.Since(begin) != labelBeat {
+			t.Errorf("%+v after %v", m, time.Since(begin))
+		}
+		// A thumbnail does not put off what is due before it.
+		begin = time.Now()
+		g.label(state.ItemLabelled{Item: 9})
+		time.Sleep(labelBeat - thumbBeat/2)
+		g.thumb(state.ThumbMade{Item: 7})
+		if m := <-sent; len(m.Labels) != 1 || len(m.Thumbs) != 1 || time.Since(begin) != labelBeat {
+			t.Errorf("%+v after %v", m, time.Since(begin))
+		}
+		g.flush()
+		time.Sleep(time.Minute)
+		select {
+		case m := <-sent:
+			t.Errorf("nothing was sent: %+v", m)
+		default:
+		}
+	})
 }
 
 func TestEveryPictureIsAskedInTheBackground(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -193,6 +194,17 @@ func TestFilesIn(t *testing.T) {
 	}
 }
 
+// waitsInLost tells whether a goroutine waits for a mutex in owner.lost.
+func waitsInLost() bool {
+	stacks := make([]byte, 1<<20)
+	for _, s := range bytes.Split(stacks[:runtime.Stack(stacks, true)], []byte("\n\n")) {
+		if head, frames, _ := bytes.Cut(s, []byte("\n")); bytes.Contains(head, []byte("[sync.Mutex.Lock")) && bytes.Contains(frames, []byte("(*owner).lost(")) {
+			return true
+		}
+	}
+	return false
+}
+
 // What is offered anew as the news comes that another program had taken the
 // clipboard stays: here the news comes between the halves of an offer.
 func TestOfferedAsItWasLost(t *testing.T) {
@@ -211,7 +223,11 @@ func TestOfferedAsItWasLost(t *testing.T) {
 		o.lost()
 		close(looked)
 	}()
-	time.Sleep(50 * time.Millisecond)
+	for end := time.Now().Add(20 * time.Second); !waitsInLost(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the news does not wait for its turn")
+		}
+	}
 	err := xproto.SetSelectionOwnerChecked(o.Conn, o.window, o.atom("CLIPBOARD"), xproto.TimeCurrentTime).Check()
 	o.turn.Unlock()
 	<-looked
