@@ -62,7 +62,8 @@ func TestUse(t *testing.T) {
 	}
 }
 
-var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[-+#0]*[0-9.]*([a-zA-Z%])`)
+// verb is one as fmt reads it: an argument's index comes after width and precision.
+var verb = regexp.MustCompile(`%[-+#0]*[0-9.]*(?:\[(\d+)\])?([a-zA-Z%])`)
 
 // verbs lists a format's verbs by argument, so that a reordered translation compares equal.
 func verbs(format string) []string {
