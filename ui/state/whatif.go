@@ -296,3 +296,20 @@ func (u *update) followMap(pane int) {
 func (p Pane) quick() bool {
 	return p.Result != nil && !p.Partial && p.answered.Method == p.Method && p.Result.Total <= quick
 }
+
+// hide adds an edit for each shape, in one step.
+func (u *update) hide(shapes []task.Shape) bool {
+	it, _ := u.Item(u.Photo.Item)
+	if it == nil || u.Photo.Info == nil {
+		return false
+	}
+	edits := slices.Clone(it.Edits)
+	for _, s := range shapes {
+		edits = append(edits, task.Edit{Shape: s, Fill: u.Marking.Fill})
+	}
+	if !u.keepEdits(edits) {
+		return false
+	}
+	u.Marking.Stroke = nil
+	return true
+}
