@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"seewhy/analysis/edit"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 )
@@ -295,6 +296,21 @@ func (u *update) followMap(pane int) {
 // quick says whether a pane's map is made fast enough to follow a stroke.
 func (p Pane) quick() bool {
 	return p.Result != nil && !p.Partial && p.answered.Method == p.Method && p.Result.Total <= quick
+}
+
+// keepEdits makes edits those of the photo's picture. What goes past the bounds
+// could be saved with no session: it is told, and the picture stays as it was.
+func (u *update) keepEdits(edits []task.Edit) bool {
+	if len(edits) > edit.MaxEdits {
+		u.say(true, i18n.T("The picture has %d marks, and holds no more. Clear some first.", edit.MaxEdits))
+		return false
+	}
+	if err := edit.Check(edits); err != nil {
+		u.say(true, i18n.T("The mark cannot be kept: %s", i18n.Tell(err.Error())))
+		return false
+	}
+	u.replace(u.Photo.Item, func(it *Item) { it.Edits = edits })
+	return true
 }
 
 // hide adds an edit for each shape, in one step.
