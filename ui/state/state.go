@@ -16,7 +16,6 @@ package state
 
 import (
 	"image"
-	"slices"
 	"time"
 
 	"seewhy/analysis/heatmap"
@@ -28,9 +27,6 @@ import (
 
 // JobID numbers a piece of background work; 0 means none.
 type JobID uint64
-
-// ItemID names an entry of the filmstrip for as long as the program runs; 0 means none.
-type ItemID int
 
 // MaxPanes bounds the stage.
 const MaxPanes = 9
@@ -191,34 +187,6 @@ type Opened struct {
 	Choices task.Choices
 }
 
-// Item is a picture in the filmstrip. Items are replaced, never changed.
-type Item struct {
-	ID    ItemID
-	Ref   string
-	Name  string
-	Truth string
-	Thumb image.Image
-	// SHA256 is that of the file; empty until it has been read.
-	SHA256 string
-	// Mark is the person's: "", session.Starred or session.Rejected.
-	Mark string
-	// Note is what the person wrote about it.
-	Note string
-	// Edits hide parts of the picture before the models see it, in order;
-	// Regions are its named parts. Both slices are replaced, never changed.
-	Edits   []task.Edit
-	Regions []task.Region
-	// Warned says that the newest map of it came with a warning.
-	Warned bool
-	// Err says in words why it cannot be shown, Fault in one.
-	Err   string
-	Fault prep.Fault
-	// Label and Probability are the answer of the model with hash LabelModel.
-	Label       string
-	Probability float64
-	LabelModel  string
-}
-
 // Photo is the picture on the stage.
 type Photo struct {
 	Job  JobID
@@ -376,16 +344,6 @@ func freshPane() Pane {
 	return Pane{Question: Question{Method: defaultMethod, Layer: task.Auto, Class: task.AutoClass, Kind: task.Logit, Rather: task.AutoClass}}
 }
 
-// Item finds a picture and its place in Items; nil and -1 where there is none.
-// Items stand in the order in which they were opened, that of their IDs.
-func (s State) Item(id ItemID) (*Item, int) {
-	i, found := slices.BinarySearchFunc(s.Items, id, func(it *Item, id ItemID) int { return int(it.ID - id) })
-	if !found {
-		return nil, -1
-	}
-	return s.Items[i], i
-}
-
 func (s *State) job() JobID {
 	s.jobs++
 	return s.jobs
@@ -393,28 +351,4 @@ func (s *State) job() JobID {
 
 func (s *State) say(warning bool, text string) {
 	s.Toast = Toast{Serial: s.Toast.Serial + 1, Text: text, Warning: warning}
-}
-
-// replace swaps an item for a changed copy.
-func (s *State) replace(id ItemID, change func(*Item)) {
-	_, i := s.Item(id)
-	if i < 0 {
-		return
-	}
-	s.swap(slices.Clone(s.Items), i, change)
-}
-
-// swap puts a changed copy of an item into a copy of Items, which takes the
-// place of Items.
-func (s *State) swap(items []*Item, i int, change func(*Item)) {
-	changed := *items[i]
-	change(&changed)
-	// Where the filmstrip cannot tell them apart, it need not be worked out anew.
-	unseen := same(s.Film.items, s.Items) && s.Film.unseen(items[i], &changed)
-	items[i] = &changed
-	s.Items = items
-	s.Film.items = nil
-	if unseen {
-		s.Film.items = items
-	}
 }
