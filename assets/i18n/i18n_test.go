@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -43,6 +44,29 @@ func TestTranslationsKeepTheirVerbs(t *testing.T) {
 		}
 	}
 	i18n.Use("en")
+}
+
+// A key twice is what a merge of two lists leaves: the second one hides the
+// first, and nobody knows which was meant.
+func TestNoTextIsTranslatedTwice(t *testing.T) {
+	files, _ := filepath.Glob("*.json")
+	key := regexp.MustCompile(`(?m)^ ("(?:[^"\\]|\\.)*"): `)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, m := range key.FindAllStringSubmatch(string(data), -1) {
+			if seen[m[1]] {
+				t.Errorf("%s has %s twice: keep one line", file, m[1])
+			}
+			seen[m[1]] = true
+		}
+		if len(seen) < 50 {
+			t.Errorf("%s: only %d keys found: is the search broken?", file, len(seen))
+		}
+	}
 }
 
 func TestUse(t *testing.T) {
