@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strconv"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"seewhy/ui/fake"
@@ -143,16 +144,19 @@ func TestMessagesFromShowWaitTheirTurn(t *testing.T) {
 }
 
 func TestProgressIsThinned(t *testing.T) {
-	sent := 0
-	l := New(Config{Post: func(func()) { sent++ }})
-	p := l.progress(1)
-	begin := time.Now()
-	for time.Since(begin) < 220*time.Millisecond {
-		p.Report(0.5, "x")
-	}
-	if sent < 3 || sent > 6 {
-		t.Errorf("%d reports in 220 ms, want about 5", sent)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		l := New(Config{Post: func(f func()) { f() }, Show: func(state.State) { sent++ }})
+		defer l.Close()
+		p := l.progress(1)
+		for range 220 {
+			p.Report(0.5, "x")
+			time.Sleep(time.Millisecond)
+		}
+		if sent != 5 {
+			t.Errorf("%d reports in 220 ms, want one each 50 ms", sent)
+		}
+	})
 }
 
 func TestSortFiles(t *testing.T) {

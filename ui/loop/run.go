@@ -131,9 +131,10 @@ func (l *Loop) explain(c state.Explain) {
 	keep := make(chan struct{})
 	l.keeps[c.Job] = keep
 	l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
+		maps := l.latest()
 		live := task.Live{
 			Progress: l.progress(c.Job), Keep: keep,
-			Partial: func(r task.Result) { l.Send(state.Sharpened{Job: c.Job, Result: r}) },
+			Partial: func(r task.Result) { maps.send(state.Sharpened{Job: c.Job, Result: r}) },
 		}
 		r, err := e.ExplainLive(ctx, c.Task, live)
 		if err != nil {
@@ -200,10 +201,10 @@ const beat = 50 * time.Millisecond
 
 // progress sends a job's reports on, thinned.
 func (l *Loop) progress(job state.JobID) task.Progress {
-	gate, begun := newGate(beat), time.Now()
+	gate, begun, reports := newGate(beat), time.Now(), l.latest()
 	return func(done float64, what string) {
 		if now := time.Now(); gate.open(now) {
-			l.Send(state.Progressed{Job: job, Work: state.Work{Done: done, What: what, Left: left(now.Sub(begun), done)}})
+			reports.send(state.Progressed{Job: job, Work: state.Work{Done: done, What: what, Left: left(now.Sub(begun), done)}})
 		}
 	}
 }
