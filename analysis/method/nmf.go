@@ -2,10 +2,12 @@ package method
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"math"
 	"math/rand/v2"
+	"sync"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -25,12 +27,12 @@ func factorise(ctx context.Context, X *mat.Dense, k int) (W, H *mat.Dense, err e
 	if err != nil {
 		return nil, nil, err
 	}
-	first := 0.0
+	first, Xt := 0.0, mat.DenseCopyOf(X.T())
 	for i := range nmfSweeps {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		violation := descend(W, Ht, X) + descend(Ht, W, X.T())
+		violation := descend(W, Ht, X) + descend(Ht, W, Xt)
 		if i == 0 {
 			first = violation
 		}
@@ -41,33 +43,48 @@ func factorise(ctx context.Context, X *mat.Dense, k int) (W, H *mat.Dense, err e
 	return W, mat.DenseCopyOf(Ht.T()), nil
 }
 
+// nmfParts is into how many parts rows are divided, which run side by side;
+// it does not hang on the machine, so that sums do not.
+const nmfParts = 8
+
 // descend improves W with H fixed, one coordinate after another, and gives the
 // sum of the violations that it found: of the gradient G = W H H^T - X H^T
-// where W > 0, of its negative part where W = 0.
-func descend(W, Ht *mat.Dense, X mat.Matrix) (violation float64) {
+// where W > 0, of its negative part where W = 0. Rows know nothing of each
+// other. The products are those of long rows: a matrix product that is k wide
+// takes four times as long.
+func descend(W, Ht, X *mat.Dense) (violation float64) {
 	rows, k := W.Dims()
-	var HHt, XHt mat.Dense
-	HHt.Mul(Ht.T(), Ht)
-	XHt.Mul(X, Ht)
-	for t := range k {
-		curvature := HHt.At(t, t)
-		for i := range rows {
-			w, row := W.At(i, t), W.RawRowView(i)
-			g := -XHt.At(i, t)
-			for r, v := range row {
-				g += HHt.At(t, r) * v
+	H := mat.DenseCopyOf(Ht.T())
+	var HHt mat.Dense
+	HHt.Mul(H, Ht)
+	var found [nmfParts]float64
+	var group sync.WaitGroup
+	for part := range nmfParts {
+		group.Go(func() {
+			sum := 0.0
+			for i := part * rows / nmfParts; i < (part+1)*rows/nmfParts; i++ {
+				row, x := W.RawRowView(i), X.RawRowView(i)
+				for t := range k {
+					hh := HHt.RawRowView(t)
+					g := -floats.Dot(x, H.RawRowView(t))
+					for r, v := range row {
+						g += hh[r] * v
+					}
+					if row[t] == 0 {
+						sum += math.Abs(min(g, 0))
+					} else {
+						sum += math.Abs(g)
+					}
+					if hh[t] != 0 {
+						row[t] = max(row[t]-g/hh[t], 0)
+					}
+				}
 			}
-			if w == 0 {
-				violation += math.Abs(min(g, 0))
-			} else {
-				violation += math.Abs(g)
-			}
-			if curvature != 0 {
-				row[t] = max(w-g/curvature, 0)
-			}
-		}
+			found[part] = sum
+		})
 	}
-	return violation
+	group.Wait()
+	return floats.Sum(found[:])
 }
 
 // nndsvd starts from the singular vectors of X, of each pair the larger of its
@@ -145,6 +162,9 @@ const (
 // them, and the small problem within those vectors sorts them out.
 func singular(ctx context.Context, X *mat.Dense, k int) (U, V *mat.Dense, values []float64, err error) {
 	rows, columns := X.Dims()
+	if columns <= fewColumns {
+		return ofFewColumns(X, k)
+	}
 	m := min(k+spareVectors, rows, columns)
 	random := rand.New(rand.NewPCG(1, 1))
 	V = mat.NewDense(columns, m, nil)
@@ -165,7 +185,7 @@ func singular(ctx context.Context, X *mat.Dense, k int) (U, V *mat.Dense, values
 		// X within the subspace.
 		var small mat.SVD
 		if !small.Factorize(&back, mat.SVDThin) {
-			return nil, nil, nil, fmt.Errorf("the layer's activations have no singular vectors: they may not be finite")
+			return nil, nil, nil, errNoSingular
 		}
 		var left, right, turned mat.Dense
 		small.UTo(&left)
@@ -183,6 +203,47 @@ func singular(ctx context.Context, X *mat.Dense, k int) (U, V *mat.Dense, values
 	}
 	return U, V, values, nil
 }
+
+// fewColumns is up to where the eigenvectors of X^T X take less time than the
+// iteration.
+const fewColumns = 200
+
+// ofFewColumns gives the same as singular: the eigenvectors of X^T X, and their
+// images. A value that is lost in the rounding of the squares becomes zero.
+func ofFewColumns(X *mat.Dense, k int) (U, V *mat.Dense, values []float64, err error) {
+	rows, columns := X.Dims()
+	var gram mat.SymDense
+	gram.SymOuterK(1, X.T())
+	var eigen mat.EigenSym
+	if !eigen.Factorize(&gram, true) {
+		return nil, nil, nil, errNoSingular
+	}
+	var all mat.Dense
+	eigen.VectorsTo(&all)
+	squares := eigen.Values(nil) // ascending
+	V, values = mat.NewDense(columns, k, nil), make([]float64, k)
+	for j := range k {
+		at := columns - 1 - j
+		V.SetCol(j, mat.Col(nil, at, &all))
+		if squares[at] > 1e-14*squares[columns-1] {
+			values[j] = math.Sqrt(squares[at])
+		}
+	}
+	U = mat.NewDense(rows, k, nil)
+	U.Mul(X, V)
+	for j, v := range values {
+		for i := range rows {
+			if v > 0 {
+				U.Set(i, j, U.At(i, j)/v)
+			} else {
+				U.Set(i, j, 0)
+			}
+		}
+	}
+	return U, V, values, nil
+}
+
+var errNoSingular = errors.New("the layer's activations have no singular vectors: they may not be finite")
 
 // basis is an orthonormal basis of the columns of X, by Gram-Schmidt twice over
 // against rounding; a column that depends on those before it becomes zero.
