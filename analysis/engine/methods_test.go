@@ -21,9 +21,8 @@ func TestEveryMethodOnEverySharedModel(t *testing.T) {
 	files, _ := filepath.Glob(shared + "models/*.onnx")
 	more, _ := filepath.Glob(shared + "models/quantized/*.onnx")
 	files = append(files, more...)
-	// The fixtures of the comparisons with other packages.
-	for _, name := range []string{"vit", "swin", "resnet", "mobilenet", "vgg"} {
-		files = append(files, "../method/testdata/peers/"+name+".onnx")
+	for _, k := range kinds {
+		files = append(files, k.file)
 	}
 	img, err := e.OpenImage(context.Background(), "gallery:")
 	if err != nil {
@@ -34,6 +33,9 @@ func TestEveryMethodOnEverySharedModel(t *testing.T) {
 		"internalinfluence":                  "behind the last layer many models only average: the gradient is the same everywhere",
 		"vit.onnx refinecam":                 "Grad-CAM++ is negative everywhere behind the norm",
 		"swin.onnx refinecam":                "Grad-CAM++ is negative everywhere behind the norm",
+		"convnext.onnx refinecam":            "Grad-CAM++ is negative everywhere at one of its layers",
+		"densenet.onnx refinecam":            "Grad-CAM++ is negative everywhere at one of its layers",
+		"densenet.onnx blurig":               "of three steps, those between the ends lie where blur has put out every ReLU; ten steps show structure",
 		"gender-mini_xception-fp32.onnx fem": "no cell of its small last grid lies two deviations above its channel's mean",
 	}
 	for _, f := range files {
