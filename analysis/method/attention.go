@@ -3,7 +3,9 @@ package method
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 
 	"seewhy/analysis/task"
 	"seewhy/models/tensor"
@@ -103,22 +105,36 @@ func ask(ctx context.Context, s Session, r Request, names []string, cut Shortcut
 	return out, err
 }
 
-// averaged is the mean over the heads of f, [Windows, Queries, Keys].
+// averaged is the mean over the heads of f, [Windows, Queries, Keys]. Cores
+// share it: a transformer has millions of values.
 func (m matrices) averaged(f func(a, g float64) float64) []float64 {
-	block := m.Queries * m.Keys
+	block, heads := m.Queries*m.Keys, float64(m.Heads)
 	out := make([]float64, m.Windows*block)
-	for w := range m.Windows {
-		for h := range m.Heads {
-			from := (w*m.Heads + h) * block
-			for i := range block {
-				g := 0.0
-				if len(m.G) > 0 {
-					g = float64(m.G[from+i])
+	parts := runtime.GOMAXPROCS(0)
+	var group sync.WaitGroup
+	for part := range parts {
+		group.Go(func() {
+			first, end := part*block/parts, (part+1)*block/parts
+			for w := range m.Windows {
+				to := out[w*block+first : w*block+end]
+				for h := range m.Heads {
+					from := (w*m.Heads + h) * block
+					A := m.A[from+first : from+end]
+					if len(m.G) == 0 {
+						for i, a := range A {
+							to[i] += f(float64(a), 0) / heads
+						}
+						continue
+					}
+					G := m.G[from+first : from+end]
+					for i, a := range A {
+						to[i] += f(float64(a), float64(G[i])) / heads
+					}
 				}
-				out[w*block+i] += f(float64(m.A[from+i]), g) / float64(m.Heads)
 			}
-		}
+		})
 	}
+	group.Wait()
 	return out
 }
 
