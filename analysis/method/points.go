@@ -3,6 +3,8 @@ package method
 import (
 	"context"
 	"errors"
+	"runtime"
+	"sync"
 
 	"seewhy/analysis/task"
 	"seewhy/models/tensor"
@@ -14,9 +16,9 @@ const chunk = 8
 
 // gradientsAt has the input's gradient at n points. place writes point i into
 // dst, which is of the input's size and holds anything; take gets the point's
-// gradient, valid until it returns. All points of a chunk are placed before
-// the first of them is taken. mix, where not nil, makes the same points inside
-// the model's graph, where the session can.
+// gradient, valid until it returns. All points of a chunk are placed, several at
+// once, before the first of them is taken. mix, where not nil, makes the same
+// points inside the model's graph, where the session can.
 func gradientsAt(ctx context.Context, s Session, r Request, n int, p task.Progress, mix *Mix, place func(i int, dst []float32), take func(i int, gradient []float32)) error {
 	size := r.Input.Len()
 	var buffer []float32
@@ -36,9 +38,16 @@ func gradientsAt(ctx context.Context, s Session, r Request, n int, p task.Progre
 				buffer = make([]float32, min(n, chunk)*size)
 			}
 			x := tensor.Tensor{Shape: append([]int{count}, r.Input.Shape[1:]...), Data: buffer[:count*size]}
-			for i := range count {
-				place(at+i, x.Data[i*size:(i+1)*size])
+			var group sync.WaitGroup
+			workers := min(runtime.GOMAXPROCS(0), count)
+			for w := range workers {
+				group.Go(func() {
+					for i := w; i < count; i += workers {
+						place(at+i, x.Data[i*size:(i+1)*size])
+					}
+				})
 			}
+			group.Wait()
 			out, err = s.Gradient(ctx, x, r.Score, GradientQuery{Input: true})
 		}
 		if err != nil {
