@@ -81,7 +81,8 @@ def grad_cam(name, row):
         "shapleycam": pgc.ShapleyCAM, "scorecam": pgc.ScoreCAM,
     }
     if id == "dff":
-        make = pgc.DeepFeatureFactorization(model, at[-1], **given)
+        # Ours says what the classifier makes of each concept too.
+        make = pgc.DeepFeatureFactorization(model, at[-1], computation_on_concepts=model.fc)
         return lambda: make(X, 5)
     if id == "fullgrad":
         make = pgc.FullGrad(model, [])
