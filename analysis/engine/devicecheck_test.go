@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"seewhy/models/grad"
 	"seewhy/models/onnx"
@@ -148,15 +147,6 @@ func TestFirstRunThatHangs(t *testing.T) {
 			t.Errorf("%d builds of %d bytes are still inside, %d entries are left", all.gate.inside, all.gate.bytes, len(all.entries))
 		}
 	})
-}
-
-// So much time does a device have, in which it may compile.
-func TestFirstRunsMayTakeLong(t *testing.T) {
-	for device, want := range map[string]time.Duration{"webgpu": 3 * time.Minute, "tensorrt": 30 * time.Minute} {
-		if got := runtime.BuildLimit(device); got != want {
-			t.Errorf("%s: %v, want %v", device, got, want)
-		}
-	}
 }
 
 // Every kind of prelude can be run on noise: a device that computes one wrongly

@@ -158,17 +158,15 @@ func TestUnderABrushAnswersAreThoseOfTheWhole(t *testing.T) {
 	}
 }
 
-// A stroke on a photograph of 12 million pixels, radius 3 % of its longer side,
-// drawn on point by point, 60 pixels a step. "forward" is the pass alone: the same
-// on a small picture.
 // Everything that asks the model asks it about the edited picture: under a grey
-// sheet, any two pictures of the same size answer the same.
+// sheet, any two pictures of the same size answer the same, and otherwise than
+// without it.
 func TestEditsReachEveryQuestion(t *testing.T) {
 	ctx := context.Background()
-	answers := func(ref string) (layers []task.LayerMap, norms []task.LayerNorm, part task.Prediction) {
+	answers := func(ref string, edits ...task.Edit) (layers []task.LayerMap, norms []task.LayerNorm, part task.Prediction) {
 		e, q := galleryTask(t, ref, "gradcam")
 		q.Target.Class = 3
-		q.Edits = []task.Edit{boxed(-1, -1, 2, 2, task.FillGrey)}
+		q.Edits = edits
 		layers, err := e.Sweep(ctx, q, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -187,21 +185,32 @@ func TestEditsReachEveryQuestion(t *testing.T) {
 		}
 		return layers, norms, part
 	}
-	layers, norms, part := answers("gallery:04-cat")
-	layersToo, normsToo, partToo := answers("gallery:05-fish")
+	sheet := boxed(-1, -1, 2, 2, task.FillGrey)
+	layers, norms, part := answers("gallery:04-cat", sheet)
+	layersToo, normsToo, partToo := answers("gallery:05-fish", sheet)
+	plain, plainNorms, plainPart := answers("gallery:04-cat")
 	for i, l := range layers {
 		if !slices.Equal(l.Map.Values, layersToo[i].Map.Values) {
 			t.Errorf("the map at %s is not that of a grey picture", l.Layer.Value)
 		}
+		if slices.Equal(l.Map.Values, plain[i].Map.Values) {
+			t.Errorf("the map at %s is that of the picture without the sheet", l.Layer.Value)
+		}
 	}
 	if !reflect.DeepEqual(norms, normsToo) {
 		t.Errorf("gradients %v, of another grey picture %v", norms, normsToo)
+	}
+	if reflect.DeepEqual(norms, plainNorms) || slices.Equal(part.Scores, plainPart.Scores) {
+		t.Error("the answers are those of the picture without the sheet")
 	}
 	if !slices.Equal(part.Scores, partToo.Scores) {
 		t.Errorf("with a segment off %v, of another grey picture %v", part.Scores, partToo.Scores)
 	}
 }
 
+// A stroke on a photograph of 12 million pixels, radius 3 % of its longer side,
+// drawn on point by point, 60 pixels a step. "forward" is the pass alone: the same
+// on a small picture.
 func BenchmarkBrush(b *testing.B) {
 	e := open(b)
 	ctx := context.Background()

@@ -75,7 +75,7 @@ func TestFailuresOfDevicesAreRemembered(t *testing.T) {
 		{"a driver that hangs", fmt.Errorf("on webgpu: %w", runtime.ErrHung), one, 2},
 	} {
 		e := newTestEngine(t, Options{})
-		tries, onCPU := 0, 0
+		tries, onCPU, asks := 0, 0, 0
 		do := func(t task.Task) (string, error) {
 			if t.Device == runtime.CPU {
 				onCPU++
@@ -86,12 +86,15 @@ func TestFailuresOfDevicesAreRemembered(t *testing.T) {
 		}
 		for _, ask := range []task.Task{one, c.second} {
 			_, _, failed, err := orOnCPU(t.Context(), e, ask, ask.Method, do)
+			if automatic(ask) {
+				asks++
+			}
 			if automatic(ask) && (err != nil || !errors.Is(failed, runtime.ErrDevice)) {
 				t.Errorf("%s: %v, told %v", c.name, err, failed)
 			}
 		}
-		if tries != c.tries {
-			t.Errorf("%s: the device was tried %d times, want %d", c.name, tries, c.tries)
+		if tries != c.tries || onCPU != asks {
+			t.Errorf("%s: the device was tried %d times, want %d; the CPU did %d of %d", c.name, tries, c.tries, onCPU, asks)
 		}
 	}
 	// Where the forward pass failed, no method need try.

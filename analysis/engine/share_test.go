@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"bufio"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -12,8 +15,12 @@ import (
 	"seewhy/models/runtime"
 )
 
-// sharing is set in the processes of TestTwoProcessesOnDevice.
-const sharing = "SEEWHY_TEST_SHARING"
+// sharing is set in the processes of TestTwoProcessesOnDevice; ready is what each
+// says before it computes on the device.
+const (
+	sharing = "SEEWHY_TEST_SHARING"
+	ready   = "ready to share"
+)
 
 // Two programs compute on one device at once, each within a budget, and get
 // the gradient that one alone gets. The network is small: a driver in software
@@ -32,6 +39,11 @@ func TestTwoProcessesOnDevice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		// The other program is let go at the same time.
+		fmt.Println(ready)
+		if _, err := io.Copy(io.Discard, os.Stdin); err != nil {
+			t.Fatal(err)
+		}
 		got, err := (&session{e: e, m: on.m, device: device}).Gradient(t.Context(), x, score, query)
 		if err != nil {
 			t.Fatal(err)
@@ -41,18 +53,42 @@ func TestTwoProcessesOnDevice(t *testing.T) {
 		}
 		return
 	}
+	newTestEngine(t, Options{}) // or the test is skipped
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all sync.WaitGroup
+	var all, begun sync.WaitGroup
+	begun.Add(2)
 	for range 2 {
+		c := exec.CommandContext(t.Context(), exe, "-test.run=^TestTwoProcessesOnDevice$", "-test.v")
+		c.Env = append(os.Environ(), sharing+"=1")
+		letGo, err := c.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
 		all.Go(func() {
-			c := exec.CommandContext(t.Context(), exe, "-test.run=^TestTwoProcessesOnDevice$", "-test.v")
-			c.Env = append(os.Environ(), sharing+"=1")
-			out, err := c.CombinedOutput()
-			if err != nil || !strings.Contains(string(out), "--- PASS: TestTwoProcessesOnDevice") {
-				t.Errorf("%v: %s", err, out)
+			var said strings.Builder
+			once := sync.OnceFunc(begun.Done)
+			for lines := bufio.NewScanner(out); lines.Scan(); {
+				fmt.Fprintln(&said, lines.Text())
+				if lines.Text() == ready {
+					once()
+					begun.Wait()
+					letGo.Close()
+				}
+			}
+			// Whoever ends without a word holds the other up no longer.
+			once()
+			if err := c.Wait(); err != nil || !strings.Contains(said.String(), ready) || !strings.Contains(said.String(), "--- PASS: TestTwoProcessesOnDevice") {
+				t.Errorf("%v: %s", err, said.String())
 			}
 		})
 	}

@@ -23,7 +23,13 @@ func TestDirectAsksAsScipy(t *testing.T) {
 	if err := json.Unmarshal(file, &cases); err != nil {
 		t.Fatal(err)
 	}
+	if len(cases) != 6 {
+		t.Fatalf("%d cases, direct.py makes 6", len(cases))
+	}
 	for _, c := range cases {
+		if len(c.Points) < 100 || len(c.Values) != len(c.Points) {
+			t.Fatalf("%s, epsilon %g: %d points, %d values", c.Name, c.Epsilon, len(c.Points), len(c.Values))
+		}
 		d := newDirect(c.Epsilon)
 		for n := 0; n < len(c.Points); {
 			points := d.ask()

@@ -52,9 +52,9 @@ func TestArchitecturesOpen(t *testing.T) {
 					continue
 				}
 				// Rounding may be all that it is: a network of random weights can
-				// turn a last digit of its input into per cents of its output.
+				// turn a last digit of its input into a thousandth of its output.
 				moved := apart(plain(t, p, nudged(x.Sample(n))), one)
-				if !(r <= moved) {
+				if !(r <= min(moved, 2e-3)) {
 					t.Errorf("sample %d differs by %.1e, and by %.1e where the input is rounded", n, r, moved)
 				}
 				t.Logf("sample %d differs by %.1e, and by %.1e where the input is rounded", n, r, moved)
