@@ -182,7 +182,13 @@ func (p *page) preprocessing(s *subject) string {
 	}
 	var out []string
 	for _, r := range spec.Words() {
-		out = append(out, p.tr(r.Key, r.Args...))
+		args := slices.Clone(r.Args)
+		for i, a := range args {
+			if word, ok := a.(string); ok {
+				args[i] = p.term(word)
+			}
+		}
+		out = append(out, p.tr(r.Key, args...))
 	}
 	return strings.Join(out, "; ")
 }

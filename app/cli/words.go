@@ -18,7 +18,14 @@ import (
 func steps(s prep.Spec) string {
 	var out []string
 	for _, r := range s.Words() {
-		out = append(out, i18n.T(r.Key, r.Args...))
+		args := slices.Clone(r.Args)
+		for i, a := range args {
+			// The filter's name, and the colours'.
+			if word, ok := a.(string); ok {
+				args[i] = i18n.T(word)
+			}
+		}
+		out = append(out, i18n.T(r.Key, args...))
 	}
 	return strings.Join(out, "; ")
 }

@@ -6,13 +6,20 @@ import (
 	"strings"
 )
 
+// antialiased are the filters that widen where a picture shrinks, in words
+// that are translated as a whole.
+var antialiased = map[string]string{
+	"box": "box, antialiased", "bilinear": "bilinear, antialiased", "hamming": "hamming, antialiased",
+	"bicubic": "bicubic, antialiased", "lanczos": "lanczos, antialiased",
+}
+
 // Words says the preprocessing in sentences, in the order of the steps.
 func (s Spec) Words() []Remark {
 	var out []Remark
 	say := func(key string, args ...any) { out = append(out, Remark{Key: key, Args: args}) }
 	how := s.Resize.filter()
-	if s.Resize.Antialias && how != "nearest" {
-		how += ", antialiased"
+	if words, ok := antialiased[how]; ok && s.Resize.Antialias {
+		how = words
 	}
 	switch s.Resize.Mode {
 	case ResizeShorter:
