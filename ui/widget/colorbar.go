@@ -133,6 +133,31 @@ func (c *Colorbar) arrange(size fyne.Size) {
 		c.texts, c.ticks = append(c.texts, text), append(c.ticks, tick)
 		c.body.objects = append(c.body.objects, tick, text)
 	}
+	if len(c.ticks) < 2 {
+		c.arrangeEnds(size)
+	}
+}
+
+// arrangeEnds puts the ends' numbers under the strip: one number alone is no
+// scale.
+func (c *Colorbar) arrangeEnds(size fyne.Size) {
+	for _, end := range []struct {
+		words string
+		at    float32
+	}{{c.low, 0}, {c.high, 1}} {
+		text := c.text(end.words)
+		m := text.MinSize()
+		place(text, end.at*(size.Width-m.Width), stripHeight+4, m.Width, m.Height)
+		free := end.words != ""
+		for _, other := range c.texts {
+			left, right := other.Position().X, other.Position().X+other.Size().Width
+			free = free && (text.Position().X > right+8 || text.Position().X+m.Width+8 < left)
+		}
+		if free {
+			c.texts = append(c.texts, text)
+			c.body.objects = append(c.body.objects, text)
+		}
+	}
 }
 
 func (c *Colorbar) text(words string) *canvas.Text {

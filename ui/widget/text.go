@@ -218,7 +218,8 @@ func pieces(s string) []string {
 	runes := []rune(s)
 	for i := 1; i < len(runes); i++ {
 		before, here := runes[i-1], runes[i]
-		breaks := before == ' ' && here != ' '
+		// A line begins neither with a sign of per cent nor with a dot between.
+		breaks := before == ' ' && here != ' ' && here != '%' && here != '·'
 		if wide(here) && !unicode.IsPunct(here) && before != '“' && before != '（' {
 			breaks = true
 		}

@@ -554,6 +554,13 @@ func TestTextElidesAndWraps(t *testing.T) {
 			t.Errorf("%q is too wide", l)
 		}
 	}
+	for width := float32(20); width < 200; width += 7 {
+		for _, l := range NewText("boat 97.7 % → 97.4 % · built in · Apache").Wrapped(0).split(width) {
+			if strings.HasPrefix(l, "%") || strings.HasPrefix(l, "·") {
+				t.Errorf("at %v a line begins with %q", width, l)
+			}
+		}
+	}
 	if got := NewText("a\n\nb").Wrapped(0).split(100); len(got) != 3 {
 		t.Errorf("%q", got)
 	}
@@ -599,6 +606,28 @@ func TestColorbarLeavesOutNumbersThatTouch(t *testing.T) {
 	}
 	if last := c.texts[2]; last.Position().X+last.Size().Width > 100 {
 		t.Error("the last number is cut")
+	}
+}
+
+// One number is no scale: then the ends have theirs.
+func TestColorbarAlwaysTellsTheScale(t *testing.T) {
+	c := NewColorbar()
+	window(t, c, 200, 30)
+	c.SetEnds("−4.17", "4.17")
+	c.Set(filled(256, 1, red), []Mark{{.5, "0"}})
+	var got []string
+	for _, x := range c.texts {
+		got = append(got, x.Text)
+	}
+	if !reflect.DeepEqual(got, []string{"0", "−4.17", "4.17"}) {
+		t.Errorf("%q", got)
+	}
+	if high := c.texts[2]; high.Position().X+high.Size().Width != 200 {
+		t.Errorf("the high end's number ends at %v", high.Position().X+high.Size().Width)
+	}
+	c.Set(filled(256, 1, red), []Mark{{.02, "0"}})
+	if len(c.texts) != 2 || c.texts[1].Text != "4.17" {
+		t.Errorf("%d numbers, of which one lies on another", len(c.texts))
 	}
 }
 
