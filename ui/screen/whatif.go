@@ -29,6 +29,9 @@ type toolBar struct {
 	form    *regionForm
 }
 
+// fillWidth has room for the longest filling.
+const fillWidth float32 = 156
+
 // selecting is the choice, beside the fills, that hides nothing.
 const selecting = "select"
 
@@ -61,11 +64,11 @@ func newToolBar(c *context) *toolBar {
 	b.clear = widget.NewButton(i18n.T("Clear"), theme.DeleteIcon(), widget.Quiet, func() { c.Send(state.EditsCleared{}) })
 	b.clear.SetTip(c.tips, i18n.T("Show the whole picture again (Backspace)"))
 	objects = append(
-		objects, widget.Spacer(4, 1), container.New(sized{142, widget.ControlHeight}, b.fill), container.New(sized{84, 22}, b.size),
+		objects, container.New(sized{fillWidth, widget.ControlHeight}, b.fill), container.New(sized{84, 22}, b.size),
 		b.regions, b.beside, b.clear,
 	)
-	spares := []*spare{{object: b.clear}, {object: b.regions}, {object: b.beside}, {object: objects[7]}}
-	b.row = container.New(row{right: 8, gap: 2, pad: 8, height: toolHeight - 4, spares: spares}, objects...)
+	spares := []*spare{{object: b.clear}, {object: b.regions}, {object: b.beside}, {object: objects[6]}}
+	b.row = container.New(row{right: 8, gap: 1, pad: 8, height: toolHeight - 4, spares: spares}, objects...)
 	b.root = container.New(headed{toolHeight - 4}, b.row, widget.Line(), widget.Spacer(1, 0))
 	b.root.Hide()
 	return b

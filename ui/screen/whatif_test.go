@@ -159,3 +159,15 @@ func TestSmallPanesSayWhatDiffersFirst(t *testing.T) {
 		t.Errorf("beside the original it says %q", got)
 	}
 }
+
+func TestFillingsFitIntoTheirPicker(t *testing.T) {
+	for _, language := range []string{"en", "zh-Hans"} {
+		d := newDesk(t, look.Light, language, 1280, 772, state.Options{})
+		for _, f := range []task.Fill{task.FillBlur, task.FillMean, task.FillNoise, task.FillGrey, task.FillInpaint} {
+			d.stage.tools.fill.SetValue(fillWords(state.Marking{Fill: f}))
+			if w := d.stage.tools.fill.Width(); w > fillWidth {
+				t.Errorf("%s: %q needs %v of %v", language, d.stage.tools.fill.Value(), w, fillWidth)
+			}
+		}
+	}
+}
