@@ -68,7 +68,7 @@ func newToolBar(c *context) *toolBar {
 		b.regions, b.beside, b.clear,
 	)
 	spares := []*spare{{object: b.clear}, {object: b.regions}, {object: b.beside}, {object: objects[6]}}
-	b.row = container.New(row{right: 8, gap: 1, pad: 8, height: toolHeight - 4, spares: spares}, objects...)
+	b.row = container.New(row{right: 7, gap: 1, pad: 8, height: toolHeight - 4, spares: spares}, objects...)
 	b.root = container.New(headed{toolHeight - 4}, b.row, widget.Line(), widget.Spacer(1, 0))
 	b.root.Hide()
 	return b

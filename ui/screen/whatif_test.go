@@ -30,6 +30,9 @@ func TestBrushInTheWindow(t *testing.T) {
 	if w, room := bar.row.MinSize().Width, d.stage.root.Size().Width; w > room {
 		t.Errorf("the tools need %v of %v", w, room)
 	}
+	if gap := bar.beside.Position().X - bar.regions.Position().X - bar.regions.Size().Width; gap > 8 {
+		t.Errorf("the buttons at the right lie %v apart", gap)
+	}
 	if got := d.loop.State().Marking.Tool; got != state.BrushTool {
 		t.Errorf("the tool in the hand is %q", got)
 	}
