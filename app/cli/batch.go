@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"io"
 	"slices"
+	"syscall"
 	"time"
 
 	"seewhy/analysis/engine"
@@ -27,6 +28,15 @@ type batch struct {
 	flags   explainFlags
 }
 
+// told is an error in the user's words.
+type told struct {
+	words string
+	err   error
+}
+
+func (t told) Error() string { return t.words }
+func (t told) Unwrap() error { return t.err }
+
 // run explains each picture. With several, one that fails does not end the run.
 func (b *batch) run(ctx context.Context, list []string) error {
 	failed := 0
@@ -35,7 +45,8 @@ func (b *batch) run(ctx context.Context, list []string) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err != nil && !b.several {
+		if err != nil && (!b.several || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)) {
+			// A disk that is full is so for the pictures that follow, too.
 			return err
 		}
 		if err != nil {
@@ -131,7 +142,7 @@ func (b *batch) export(ctx context.Context, ref string, results []task.Result) (
 		return b.engine.Export(ctx, path, results, style)
 	})
 	if err != nil {
-		return "", errors.New(i18n.T("report: %v", i18n.Tell(err.Error())))
+		return "", told{i18n.T("report: %v", i18n.Tell(err.Error())), err}
 	}
 	return path, nil
 }

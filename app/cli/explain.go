@@ -341,6 +341,9 @@ func (f *explainFlags) complete(ctx context.Context, s *shell, e *engine.Engine,
 		return unusable("model %s is not the task's: its SHA-256 is %.12s…, not %.12s…; --force uses it all the same", m.Ref.Name, m.Ref.SHA256, r.task.Model.SHA256)
 	}
 	r.model, r.task.Model = m, m.Ref
+	if size := r.task.Size; size != (prep.Size{}) && size != m.InputSize && !m.AnySize() {
+		return usage("--size %s: %s takes pictures of %s only", size, m.Ref.Name, m.InputSize)
+	}
 	for _, x := range m.Methods {
 		if x.ID == r.task.Method && x.Why != "" {
 			return unusable("%s cannot run on %s: %s; \"seewhy info\" tells which methods can", i18n.T(x.Title), m.Ref.Name, clause(i18n.Tell(x.Why)))
