@@ -137,7 +137,8 @@ func TestSmallBudgetsKeepPairsInOrder(t *testing.T) {
 
 // What fitted into another budget is forgotten with it, and only then.
 func TestBudgetCountsForWhatRanBefore(t *testing.T) {
-	e := newTestEngine(t, Options{MemoryBudget: 1 << 32})
+	// So many that gradients come in batches.
+	e := newTestEngine(t, Options{MemoryBudget: 1 << 32, Threads: 2 * fewThreads})
 	info, err := e.OpenModel(t.Context(), peersDir+"resnet.onnx", nil)
 	if err != nil {
 		t.Fatal(err)

@@ -197,8 +197,8 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	}
 	var g gathered
 	from, to := q.Shortcut.From, q.Shortcut.To
-	kind, prepared := "gradient", s.m.prepared
-	if n == 1 {
+	kind, prepared, single := "gradient", s.m.prepared, s.single()
+	if n == 1 || single {
 		kind, prepared = "gradient of one", prepared.One()
 	}
 	model := prepared
@@ -235,9 +235,12 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 			return r, err
 		}, func(r *runtime.Session) error {
 			if paired {
-				return s.compared(ctx, r, segments > 0, x, score, q, &g)
+				return s.compared(ctx, r, single || segments > 0, x, score, q, &g)
 			}
-			return s.gradients(ctx, r, key, segments > 0, x, score, q, mix, &g)
+			if single {
+				s.setBatch(1)
+			}
+			return s.gradients(ctx, r, key, single || segments > 0, x, score, q, mix, &g)
 		})
 	})
 	if err != nil {
@@ -251,9 +254,9 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	return g.answer(&s.m.tokens, score, q)
 }
 
-// gradients runs a gradient session on all samples of x, in batches. Tight says
-// that not even one sample fitted into memory before the pass was cut: samples
-// then run one by one.
+// gradients runs a gradient session on all samples of x, in batches; where tight,
+// one by one: the session takes single ones, or not even one sample fitted into
+// memory before the pass was cut.
 func (s *session) gradients(ctx context.Context, r *runtime.Session, key string, tight bool, x tensor.Tensor, score method.Score, q method.GradientQuery, mix *mixed, g *gathered) error {
 	split := func(x tensor.Tensor, run func(part tensor.Tensor) error) error { return s.gradientBatches(key, x, run) }
 	if tight {
