@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Runs every test; vet and the linters are `make lint`. Arguments go to each `go test`.
+# Runs `make lint` and every test. Arguments go to each `go test`.
 #
+#   0. The linters, beside 1 and 2: on a fresh machine they wait minutes for one
+#      C compiler, while the other cores have nothing to do.
 #   1. With the race detector: packages whose code or tests start goroutines or
 #      hold locks. -short leaves out arithmetic on whole pictures and models,
 #      which the detector makes minutes of.
@@ -22,12 +24,18 @@ threads=$({ grep -rlE --include='*.go' '^[^/"`]*(\bgo (func\b|[A-Za-z.]+\()|\.Go
 short=$({ grep -rlE --include='*_test.go' 'testing\.Short\(\)|raceDetector' . || none; } | folders)
 full=$(grep -vxF "$threads" <<<"$all"; grep -xF "$short" <<<"$threads")
 
+said=$(mktemp)
+trap 'kill "$linters" 2>/dev/null || true; rm -f "$said"' EXIT
+make --no-print-directory lint >"$said" 2>&1 &
+linters=$!
+
 # shellcheck disable=SC2086 # lists of folders
 go test -race -short -vet=off -timeout 8m "$@" $threads
 # The window's parts live on one goroutine; these hear from others.
 go test -race -vet=off -timeout 8m -run 'SlowWork|SamplingIs|TestBrush|HeatIs' "$@" ./ui/screen
 # shellcheck disable=SC2086
 go test -vet=off -timeout 8m "$@" $full
+wait "$linters" || { cat "$said"; exit 1; }
 # shellcheck disable=SC2086
 go test -vet=off -timeout 8m "$@" $window
 
