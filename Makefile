@@ -35,7 +35,7 @@ build: setup ## build/seewhy, with the system packages and the ONNX Runtime that
 	@go build -buildvcs=false -ldflags '$(LDFLAGS)' -o build/seewhy ./app
 
 .PHONY: test
-test: setup-test ## formatting, vet, staticcheck, every test: about 10 minutes the first time, on 2 cores
+test: setup-test ## formatting, vet, staticcheck, every test: 7 minutes on 2 cores, twice that the first time
 	@scripts/test.sh
 
 .PHONY: lint
