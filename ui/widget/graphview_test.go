@@ -3,6 +3,7 @@ package widget
 import (
 	"context"
 	"image/color"
+	"math"
 	"syscall"
 	"testing"
 	"time"
@@ -111,11 +112,15 @@ func processor(t *testing.T) time.Duration {
 func TestLargeGraphsStaySmooth(t *testing.T) {
 	frame := func(d *graph.Drawing, zoom float64) time.Duration {
 		const frames = 10
-		begin := processor(t)
-		for i := range frames {
-			paintGraph(d, graphLook{x: 0, y: float64(i) * 5, zoom: zoom, hover: -1}, 800, 700)
+		least := time.Duration(math.MaxInt64)
+		for range 3 {
+			begin := processor(t)
+			for i := range frames {
+				paintGraph(d, graphLook{x: 0, y: float64(i) * 5, zoom: zoom, hover: -1}, 800, 700)
+			}
+			least = min(least, (processor(t)-begin)/frames)
 		}
-		return (processor(t) - begin) / frames
+		return least
 	}
 	small, d := blocks(20), blocks(200)
 	if len(d.Boxes) < 2000 {
