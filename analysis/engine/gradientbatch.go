@@ -56,30 +56,19 @@ func (s *session) gradientBatches(key string, x tensor.Tensor, run func(part ten
 // fewThreads is up to how many threads one sample's convolutions keep busy.
 const fewThreads = 4
 
-// single says that samples of a gradient run one by one, in the form that is for
-// one: a CPU's runtime then keeps a convolutional network's values in blocks of
-// channels all the way, which an open batch makes it leave at every sum and
-// product. A sample of SqueezeNet takes 24 ms of one thread so and 40 in a batch
-// of four, of MobileNetV2 30 and 41, of ResNet-50 157 and 175. Many threads are
-// better used by many samples, and a task that says a number of samples gets it.
+// single says that samples of a gradient run one by one where the model has a
+// form for one (grad.Prepared.One): a CPU's runtime then keeps a convolutional
+// network's values in blocks of channels all the way, which an open batch makes
+// it leave at every sum and product. A sample of SqueezeNet takes 24 ms of one
+// thread so and 40 in a batch of four, of MobileNetV2 30 and 41, of ResNet-50 157
+// and 175. Many threads are better used by many samples, and a task that says a
+// number of samples gets it.
 func (s *session) single() bool {
 	threads := s.e.options.Threads
 	if threads == 0 {
 		threads = stdruntime.GOMAXPROCS(0)
 	}
-	if s.device != runtime.CPU || s.batchSize() > 1 || threads > fewThreads {
-		return false
-	}
-	convolutions := 0
-	for _, n := range s.m.prepared.Model.Graph.Nodes {
-		switch n.Op {
-		case "Conv":
-			convolutions++
-		case "MatMul":
-			convolutions--
-		}
-	}
-	return convolutions > 0
+	return s.device == runtime.CPU && s.batchSize() <= 1 && threads <= fewThreads
 }
 
 // gradientBatch is how many samples run at once, by what is in use before and

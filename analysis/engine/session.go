@@ -197,9 +197,13 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	}
 	var g gathered
 	from, to := q.Shortcut.From, q.Shortcut.To
-	kind, prepared, single := "gradient", s.m.prepared, s.single()
-	if n == 1 || single {
-		kind, prepared = "gradient of one", prepared.One()
+	kind, prepared, single := "gradient", s.m.prepared, false
+	if n == 1 || s.single() {
+		one := prepared.One()
+		single = n > 1 && one != prepared
+		if n == 1 || single {
+			kind, prepared = "gradient of one", one
+		}
 	}
 	model := prepared
 	if from != to {
@@ -234,11 +238,11 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 			}
 			return r, err
 		}, func(r *runtime.Session) error {
-			if paired {
-				return s.compared(ctx, r, single || segments > 0, x, score, q, &g)
-			}
 			if single {
 				s.setBatch(1)
+			}
+			if paired {
+				return s.compared(ctx, r, single || segments > 0, x, score, q, &g)
 			}
 			return s.gradients(ctx, r, key, single || segments > 0, x, score, q, mix, &g)
 		})

@@ -24,15 +24,26 @@ func TestGradientsOneByOne(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ask := func(batch int) task.Result {
+		explain := func(method string, params map[string]float64, batch int) task.Result {
 			r, err := e.Explain(t.Context(), task.Task{
-				Model: info.Ref, Image: task.ImageRef{Path: e.Gallery()[0].Ref}, Device: "cpu", Method: "integratedgradients",
-				Params: map[string]float64{"steps": 20}, Target: task.Target{Class: 3}, Batch: batch,
+				Model: info.Ref, Image: task.ImageRef{Path: e.Gallery()[0].Ref}, Device: "cpu", Method: method,
+				Params: params, Target: task.Target{Class: 3}, Batch: batch,
 			}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return r
+		}
+		if one := explain("saliency", nil, 0); one.Task.Batch != 0 {
+			t.Errorf("%s with %d threads: a single sample says batches of %d", c.model, c.threads, one.Task.Batch)
+		}
+		// Pairs of samples and partners.
+		pairs := explain("deepliftshap", nil, 0)
+		if again := explain("deepliftshap", nil, pairs.Task.Batch); !slices.Equal(again.Map.Values, pairs.Map.Values) {
+			t.Errorf("%s with %d threads: the task of pairs does not repeat them", c.model, c.threads)
+		}
+		ask := func(batch int) task.Result {
+			return explain("integratedgradients", map[string]float64{"steps": 20}, batch)
 		}
 		own := ask(0)
 		if got := own.Task.Batch == 1; got != c.one {

@@ -52,13 +52,6 @@ func vjpMaxPool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	if offsets > mostOffsets || !regular {
 		return b.maxPoolByIndices(n, g)
 	}
-	out = slices.Clone(out)
-	// The maxima from the whole window (y) down to the last axis alone.
-	maxima := []Value{Value(n.Out[0])}
-	for i := 1; i < len(in); i++ {
-		maxima = append(maxima, b.partialMax(n, w, i))
-	}
-	maxima = append(maxima, Value(n.In[0]))
 	shape, err := b.Shape(n.In[0])
 	if err != nil {
 		return nil, err
@@ -66,6 +59,13 @@ func vjpMaxPool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	if dx, ok := b.blockedMaxPool(n, w, shape[1], in, out, g); ok {
 		return []Value{dx}, nil
 	}
+	out = slices.Clone(out)
+	// The maxima from the whole window (y) down to the last axis alone.
+	maxima := []Value{Value(n.Out[0])}
+	for i := 1; i < len(in); i++ {
+		maxima = append(maxima, b.partialMax(n, w, i))
+	}
+	maxima = append(maxima, Value(n.In[0]))
 	size := slices.Clone(out)
 	for i := range in {
 		fine := slices.Clone(size)
@@ -198,18 +198,11 @@ func (b *Builder) backToFirst(s slide, v, m, g Value) (Value, error) {
 // the CPU's blocked layout, where a Slice goes element by element. It is exact
 // for finite values. Ok is false where it does not fit or would not pay.
 func (b *Builder) pick(s slide, v Value, first int64) (picked Value, ok bool) {
-	// The kernel with which the convolution gives exactly the windows' number.
-	k := int64(s.to[s.axis]) - int64(s.from[s.axis]-1)*s.stride
-	if !b.phases || len(s.to) != 2 || s.axis != 1 || s.stride == 1 || s.channels%blockedChannels != 0 || first < 0 || first >= k || k > 2*s.stride {
+	at := reading(s.to[s.axis], s.from[s.axis], s.stride, first)
+	if !b.phases || len(s.to) != 2 || s.axis != 1 || s.stride == 1 || s.channels%blockedChannels != 0 || at.begin != 0 || at.end != 0 || at.at+at.after+1 > 2*s.stride {
 		return "", false
 	}
-	w := make([]float32, int64(s.channels)*k)
-	for c := range int64(s.channels) {
-		w[c*k+first] = 1
-	}
-	return b.Node("Conv", A{
-		"kernel_shape": onnx.Ints(1, k), "strides": onnx.Ints(1, s.stride), "group": onnx.Int(int64(s.channels)),
-	}, v, b.Floats([]int{s.channels, 1, 1, int(k)}, w...)), true
+	return pooled{b, s.channels}.node(weighed{v, asIs, at, 1}, ""), true
 }
 
 // blockedChannels divides the channels of values that a CPU keeps in blocks.
