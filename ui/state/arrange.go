@@ -17,21 +17,22 @@ func (u *update) asked(pane int) bool {
 
 // preferred are methods that show different things and are quick, in the order
 // in which new panes take them.
-var preferred = []string{"gradcam", pixelMethod, "layercam", "inputxgradient", "eigencam", "lrp", "attnlrp", "hirescam", "integratedgradients"}
+var preferred = []string{
+	defaultMethod, pixelMethod, "layercam", "inputxgradient", "eigencam", "lrp", "attnlrp", "rollout", "hirescam", "integratedgradients", "deeplift", "guidedbackprop",
+}
 
-// methods lists those that a pane's model can run, preferred ones first.
-func (u *update) methods(pane int) []string {
-	info := u.ModelOf(pane).Info
-	if info == nil {
+// runnable lists the methods that a model can run, preferred ones first.
+func runnable(model Opened) []string {
+	if model.Info == nil {
 		return nil
 	}
 	var out []string
 	for _, id := range preferred {
-		if m, ok := method(u.ModelOf(pane), id); ok && m.Why == "" {
+		if m, ok := method(model, id); ok && m.Why == "" {
 			out = append(out, id)
 		}
 	}
-	for _, m := range info.Methods {
+	for _, m := range model.Info.Methods {
 		if m.Why == "" && !slices.Contains(out, m.ID) {
 			out = append(out, m.ID)
 		}
@@ -42,7 +43,7 @@ func (u *update) methods(pane int) []string {
 // another is a method that no earlier pane shows, so that there is something
 // to compare at once.
 func (u *update) another(pane int) string {
-	for _, id := range u.methods(pane) {
+	for _, id := range runnable(u.ModelOf(pane)) {
 		if !slices.ContainsFunc(u.Panes[:pane], func(k Pane) bool { return k.Show == ShowMap && k.Method == id }) {
 			return id
 		}
@@ -110,7 +111,7 @@ func (u *update) room(things int) int {
 }
 
 func (u *update) compareMethods() {
-	ids := u.methods(u.Active)
+	ids := runnable(u.ModelOf(u.Active))
 	q := u.Panes[u.Active].Question
 	// The method at hand comes first.
 	ids = append([]string{q.Method}, slices.DeleteFunc(ids, func(id string) bool { return id == q.Method })...)

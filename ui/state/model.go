@@ -149,7 +149,10 @@ func (u *update) modelOpened(m ModelOpened) {
 		}
 	}
 	if u.restoring != nil {
+		// What was saved stays as it was, whatever its panes have in common.
 		u.resume()
+	} else if !same {
+		u.vary()
 	}
 	// Settings change answers, so labels under the pictures are made anew.
 	u.unlabel()
@@ -226,11 +229,8 @@ func fitted(p Pane, model Opened) Pane {
 	if m, ok := method(model, p.Method); ok && m.Why == "" {
 		return p
 	}
-	for _, m := range model.Info.Methods {
-		if m.Why == "" {
-			p.Method = m.ID
-			return p
-		}
+	if ids := runnable(model); len(ids) > 0 {
+		p.Method = ids[0]
 	}
 	return p
 }

@@ -149,20 +149,18 @@ func (u *update) link(l Links) {
 	}
 }
 
-// divide shows n panes. Those that come new ask something that is not asked yet.
+// divide shows n panes. Those that come new ask the active one's question by a
+// method that is not shown yet.
 func (u *update) divide(n int) {
 	for i := n; i < u.Shown; i++ {
 		u.cancel(&u.Panes[i].Job)
 	}
-	from := u.Shown
+	from, active := u.Shown, u.Panes[u.Active]
 	u.Shown, u.Solo = n, false
 	u.Active = min(u.Active, n-1)
 	for i := from; i < n; i++ {
-		p := &u.Panes[i]
-		p.Original = false
-		if p.Own == nil && p.Result == nil && p.Show == ShowMap && u.asked(i) {
-			p.Method = u.another(i)
-		}
+		u.Panes[i].Original = false
+		u.enter(i, active)
 		u.wake(i)
 	}
 	u.deriveAll()
