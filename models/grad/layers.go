@@ -246,8 +246,8 @@ func (s *structure) joins(n *onnx.Node) bool {
 	return branches > 1
 }
 
-// layerName is short: the scope path of an exporter loses its slashes, a
-// numbered value goes by its node.
+// layerName is short: the scope path of an exporter loses its slashes and the
+// scopes that it names twice, a numbered value goes by its node.
 func layerName(n *onnx.Node, v string) string {
 	name := n.Name
 	if name == "" || strings.HasPrefix(name, "seewhy.") {
@@ -257,5 +257,15 @@ func layerName(n *onnx.Node, v string) string {
 	if dir, base := path.Split(name); dir != "" && strings.Contains(base, n.Op) {
 		name = strings.Trim(dir, "/") + "/" + base
 	}
-	return strings.ReplaceAll(name, "/", ".")
+	parts := strings.Split(name, "/")
+	var out []string
+	for i, part := range parts {
+		// PyTorch writes a module before its child, whose name begins with it:
+		// /stage3/stage3.1/Relu is stage3.1.Relu.
+		if i+1 < len(parts) && strings.HasPrefix(parts[i+1], part+".") {
+			continue
+		}
+		out = append(out, part)
+	}
+	return strings.Join(out, ".")
 }

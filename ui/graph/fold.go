@@ -163,8 +163,9 @@ func title(g task.Graph, k group) (string, Kind) {
 
 func merges(op string) bool { return op == "Add" || op == "Mul" || op == "Sum" || op == "Sub" }
 
-// scope is the part of the nodes' names that all have in common, up to a dot
-// or slash; empty where there is none.
+// scope is what the nodes' names have in common, up to a dot or slash; empty
+// where there is nothing. Exporters write a scope before its child, whose name
+// begins with it: /stage2/stage2.0 is stage2.0.
 func scope(g task.Graph, k group) string {
 	common := g.Nodes[k.nodes[0]].Name
 	for _, i := range k.nodes[1:] {
@@ -175,8 +176,17 @@ func scope(g task.Graph, k group) string {
 		}
 		common = common[:n]
 	}
-	if end := strings.LastIndexAny(common, "./"); end > 0 {
-		return strings.Trim(strings.ReplaceAll(common[:end], "/", "."), ".")
+	end := strings.LastIndexAny(common, "./")
+	if end <= 0 {
+		return ""
 	}
-	return ""
+	var out []string
+	for _, part := range strings.FieldsFunc(common[:end], func(r rune) bool { return r == '/' }) {
+		if n := len(out); n > 0 && (part == out[n-1] || strings.HasPrefix(part, out[n-1]+".")) {
+			out[n-1] = part
+			continue
+		}
+		out = append(out, part)
+	}
+	return strings.Join(out, ".")
 }

@@ -71,12 +71,23 @@ func TestBlocksAreWhatLiesBetweenTwoCuts(t *testing.T) {
 }
 
 func TestBlocksHaveTheNameOfTheirScope(t *testing.T) {
-	g := residual()
-	for i := 3; i <= 8; i++ {
-		g.Nodes[i].Name = fmt.Sprintf("/layer1/block0/op%d", i)
-	}
-	if got := Draw(t.Context(), g, nil, Options{Blocks: true}).Boxes[2].Title; got != "layer1.block0" {
-		t.Errorf("%q", got)
+	for scope, want := range map[string]string{
+		"/layer1/block0/": "layer1.block0",
+		// As PyTorch writes a module in a module.
+		"/stage2/stage2.0/":                     "stage2.0",
+		"/features/features.3/conv/conv.1/":     "features.3.conv.1",
+		"/blocks/blocks.2/attn/":                "blocks.2.attn",
+		"net.layer1.0.":                         "net.layer1.0",
+		"/features/features.1/features.1.0/op.": "features.1.0.op",
+		"":                                      "",
+	} {
+		g := residual()
+		for i := 3; i <= 8; i++ {
+			g.Nodes[i].Name = fmt.Sprintf("%sop%d", scope, i)
+		}
+		if got := Draw(t.Context(), g, nil, Options{Blocks: true}).Boxes[2].Title; got != want {
+			t.Errorf("%q: %q, want %q", scope, got, want)
+		}
 	}
 }
 

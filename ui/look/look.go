@@ -103,10 +103,14 @@ func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color
 	if variant == theme.VariantDark {
 		colours = dark
 	}
-	if c, ok := colours[name]; ok {
-		return c
+	c, ok := colours[name]
+	switch {
+	case !ok:
+		return t.Theme.Color(name, variant)
+	case name == Text:
+		return ink{c}
 	}
-	return t.Theme.Color(name, variant)
+	return c
 }
 
 // Size is dense: 13 px text, 6 px inside controls.
@@ -141,5 +145,9 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 // Color is the present theme's colour of that name.
 func Color(name fyne.ThemeColorName) color.Color {
 	app := fyne.CurrentApp()
-	return app.Settings().Theme().Color(name, app.Settings().ThemeVariant())
+	c := app.Settings().Theme().Color(name, app.Settings().ThemeVariant())
+	if i, ok := c.(ink); ok {
+		return i.NRGBA
+	}
+	return c
 }
