@@ -84,7 +84,7 @@ func (l Labels) Check() error {
 		return fmt.Errorf("%d labels do not fill %d x %d pixels", len(l.Of), l.Width, l.Height)
 	}
 	if l.Count < 1 || l.Count > len(l.Of) {
-		return fmt.Errorf("%d segments in %d pixels", l.Count, len(l.Of))
+		return fmt.Errorf("there are %d segments in %d pixels; each needs one at least", l.Count, len(l.Of))
 	}
 	seen := make([]bool, l.Count)
 	for i, s := range l.Of {

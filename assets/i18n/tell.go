@@ -30,6 +30,8 @@ const nesting = 7
 type format struct {
 	key, translation string
 	pattern          *regexp.Regexp
+	// longest is its longest stretch of words: what lacks them need not be matched.
+	longest string
 }
 
 // told is made at the first error: few runs have one, and all would wait.
@@ -50,7 +52,7 @@ func loadTold() map[string][]format {
 			panic(fmt.Sprintf("i18n: %s.errors.json: %v", l.Tag, err))
 		}
 		for key, translation := range t {
-			all[l.Tag] = append(all[l.Tag], format{key, translation, pattern(key)})
+			all[l.Tag] = append(all[l.Tag], newFormat(key, translation))
 		}
 		// The one with the most words of its own says the most.
 		slices.SortFunc(all[l.Tag], func(a, b format) int {
@@ -61,6 +63,16 @@ func loadTold() map[string][]format {
 		})
 	}
 	return all
+}
+
+func newFormat(key, translation string) format {
+	f := format{key: key, translation: translation, pattern: pattern(key)}
+	for _, words := range verbs.Split(key, -1) {
+		if len(words) > len(f.longest) {
+			f.longest = words
+		}
+	}
+	return f
 }
 
 // pattern matches what a format produces.
@@ -91,6 +103,9 @@ func tell(formats []format, text string, depth int) string {
 		return s
 	}
 	for _, f := range formats {
+		if !strings.Contains(text, f.longest) {
+			continue
+		}
 		found := f.pattern.FindStringSubmatch(text)
 		if found == nil {
 			continue
@@ -111,10 +126,17 @@ func tell(formats []format, text string, depth int) string {
 			return tell(formats, found[next-1], depth-1)
 		})
 	}
-	// Where it was found, and what: the second may be known.
+	// Where it was found, and what: one of them may be known.
 	if head, tail, ok := strings.Cut(text, ": "); ok {
-		if s := tell(formats, tail, depth-1); s != tail {
-			return head + "：" + s
+		where, what := tell(formats, head, depth-1), tell(formats, tail, depth-1)
+		if where != head || what != tail {
+			return where + "：" + what
+		}
+	}
+	// A method, and the model that it ran on.
+	if what, where, ok := strings.Cut(text, " on "); ok {
+		if s := T(what); s != what {
+			return T("%s, model %s", s, where)
 		}
 	}
 	return text

@@ -18,7 +18,7 @@ func TestTell(t *testing.T) {
 		{`its data file "w \"1\".bin" is missing: copy it beside the model`, `缺少数据文件 "w \"1\".bin"：请把它复制到模型旁边`},
 		{
 			"Saliency on net.onnx: running the model: not enough memory (a smaller batch or image needs less): bad_alloc; choose a layer nearer to the output, a smaller input size where the model allows it, or a method that needs no gradient of the input such as Grad-CAM or RISE",
-			"Saliency on net.onnx：running the model：内存不足（减小批量或图片可降低需求）：bad_alloc；请选择更靠近输出的层，或在模型允许时减小输入尺寸，或改用不需要输入梯度的方法，例如 Grad-CAM 或 RISE",
+			"显著图，模型 net.onnx：运行模型：内存不足（减小批量或图片可降低需求）：bad_alloc；请选择更靠近输出的层，或在模型允许时减小输入尺寸，或改用不需要输入梯度的方法，例如 Grad-CAM 或 RISE",
 		},
 		{"heatmap: the maps have no part of the picture in common", "各热力图在图片上没有共同的区域"},
 		{"pane 2: the session's wipe cannot be 3", "窗格 2：会话的 wipe 不能为 3"},
@@ -35,6 +35,19 @@ func TestTell(t *testing.T) {
 			`ONNX Runtime says "Failed to get a WebGPU adapter."; it needs a Vulkan driver such as Debian's mesa-vulkan-drivers`,
 			`ONNX Runtime 报告 "Failed to get a WebGPU adapter."；需要 Vulkan 驱动，例如 Debian 的 mesa-vulkan-drivers`,
 		},
+		{
+			`net.onnx: node "conv1" (Conv) reads "w", which nothing makes; this is no valid graph: export the model again`,
+			`net.onnx：节点 "conv1"（Conv）读取 "w"，但没有任何节点产生它；该图无效：请重新导出模型`,
+		},
+		{
+			`gradient of node "up" (Resize): attribute mode is "area", which has no gradient rule; layers above it and methods that need no gradient still work`,
+			`节点 "up"（Resize）的梯度：属性 mode 为 "area"，没有梯度规则；在它之后的层以及不需要梯度的方法仍可使用`,
+		},
+		{
+			`no gradient rule for op Foo at node "a" (Foo) and 3 more; also none for Bar, com.microsoft.Baz: layers above them and methods that need no gradient still work`,
+			`算子 Foo 没有梯度规则（节点 "a"（Foo），另有 3 个）；Bar, com.microsoft.Baz 也没有：在它们之后的层以及不需要梯度的方法仍可使用`,
+		},
+		{"running the model: Non-zero status code", "运行模型：Non-zero status code"},
 		{"something nobody has heard of: 100 %", "something nobody has heard of: 100 %"},
 		{"", ""},
 	} {

@@ -110,7 +110,7 @@ func gelu(b *Builder, n *onnx.Node, x, y Value) (Value, error) {
 		slope := b.Mul(b.Mul(x, b.Sub(one, b.Mul(t, t))), du)
 		return b.Scale(b.Add(b.Add(t, one), slope), 0.5), nil
 	default:
-		return "", fmt.Errorf("approximate=%q is not defined", how)
+		return "", fmt.Errorf("attribute approximate is %q; none and tanh are known", how)
 	}
 }
 

@@ -85,14 +85,14 @@ func (b *Builder) backward(s *scope, q Query) error {
 		r, _ := s.rule(n)
 		dx, err := r.VJP(b, n, d)
 		if err != nil {
-			return fmt.Errorf("gradient of %s: %w", n.Label(), err)
+			return ungraded(n, err)
 		}
 		if len(dx) > len(n.In) {
-			return fmt.Errorf("gradient of %s: the rule returned %d gradients for %d inputs", n.Label(), len(dx), len(n.In))
+			return ungraded(n, fmt.Errorf("the rule returned %d gradients for %d inputs", len(dx), len(n.In)))
 		}
 		if q.Composite.ID == "" {
 			if err := b.whole(r, n, d, dx); err != nil {
-				return fmt.Errorf("gradient of %s: %w", n.Label(), err)
+				return ungraded(n, err)
 			}
 		}
 		for i, g := range dx {
@@ -101,7 +101,7 @@ func (b *Builder) backward(s *scope, q Query) error {
 			}
 			if r.Broadcasts {
 				if g, err = b.sumTo(g, n.Out[0], n.In[i]); err != nil {
-					return fmt.Errorf("gradient of %s: %w", n.Label(), err)
+					return ungraded(n, err)
 				}
 			}
 			b.grads[n.In[i]] = append(b.grads[n.In[i]], g)
@@ -109,6 +109,11 @@ func (b *Builder) backward(s *scope, q Query) error {
 	}
 	b.settle()
 	return nil
+}
+
+// ungraded says at which node a rule failed, and what remains.
+func ungraded(n *onnx.Node, err error) error {
+	return fmt.Errorf("gradient of %s: %w; layers above it and methods that need no gradient still work", n.Label(), err)
 }
 
 // whole refuses to lose a part of a gradient silently: one that arrives at an

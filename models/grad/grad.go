@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 
 	"seewhy/models/onnx"
 )
@@ -114,15 +115,14 @@ func (e *MissingRuleError) Error() string {
 		ops = append(ops, op)
 	}
 	sort.Strings(ops)
-	first := e.Ops[ops[0]]
-	more := ""
-	if len(first) > 1 {
-		more = fmt.Sprintf(" and %d more", len(first)-1)
+	where := e.Ops[ops[0]][0]
+	if more := len(e.Ops[ops[0]]) - 1; more > 0 {
+		where = fmt.Sprintf("%s and %d more", where, more)
 	}
 	if len(ops) > 1 {
-		more += fmt.Sprintf("; also no rule for %v", ops[1:])
+		return fmt.Sprintf("no gradient rule for op %s at %s; also none for %s: layers above them and methods that need no gradient still work", ops[0], where, strings.Join(ops[1:], ", "))
 	}
-	return fmt.Sprintf("no gradient rule for op %s at %s%s: layers above it and methods that need no gradient still work", ops[0], first[0], more)
+	return fmt.Sprintf("no gradient rule for op %s at %s: layers above it and methods that need no gradient still work", ops[0], where)
 }
 
 // Query says what to build.

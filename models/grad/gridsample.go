@@ -27,7 +27,7 @@ func vjpGridSample(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		mode: strings.TrimPrefix(n.AttrString("mode", "linear"), "bi"),
 	}
 	if len(in) != 2 && len(in) != 3 || shape[1] < 1 || len(out) != len(in) {
-		return nil, fmt.Errorf("input of shape %v", shape)
+		return nil, fmt.Errorf("its input has shape %v; [N, C, H, W] or [N, C, D, H, W] with a known C is needed", shape)
 	}
 	axes, err := s.axes(Value(n.In[1]))
 	if err != nil {
@@ -115,7 +115,7 @@ func (s sampling) axes(grid Value) ([]sampledAxis, error) {
 			place, sign = s.reflect(place, size)
 			axes[i].rate = b.Mul(axes[i].rate, sign)
 		default:
-			return nil, fmt.Errorf("padding_mode %q is not defined", s.padding)
+			return nil, fmt.Errorf("attribute padding_mode is %q; zeros, border and reflection are known", s.padding)
 		}
 		var err error
 		if axes[i].taps, err = s.taps(place, size); err != nil {
@@ -181,7 +181,7 @@ func (s sampling) taps(x Value, size int) ([]tap, error) {
 		}
 		return out, nil
 	}
-	return nil, fmt.Errorf("mode %q is not defined", s.mode)
+	return nil, fmt.Errorf("attribute mode is %q; linear, nearest and cubic are known", s.mode)
 }
 
 // tap keeps an element within the axis as the padding says.

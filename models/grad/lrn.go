@@ -18,7 +18,7 @@ type responses struct {
 func (b *Builder) responses(n *onnx.Node) (r responses, err error) {
 	size := n.AttrInt("size", 0)
 	if size < 1 {
-		return r, fmt.Errorf("size %d must be positive", size)
+		return r, fmt.Errorf("attribute size is %d; it must be positive", size)
 	}
 	shape, err := b.Shape(n.In[0])
 	if err != nil {

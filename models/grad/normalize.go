@@ -137,7 +137,7 @@ func vjpGroupNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	}
 	groups := int(n.AttrInt("num_groups", 1))
 	if len(shape) < 3 || slices.Min(shape[1:]) < 1 || groups < 1 || shape[1]%groups != 0 {
-		return nil, fmt.Errorf("%d groups of shape %v", groups, shape)
+		return nil, fmt.Errorf("%d groups do not divide the channels of an input of shape %v", groups, shape)
 	}
 	per := shape[1] / groups
 	space := product(shape[2:])
@@ -181,7 +181,7 @@ func (b *Builder) tailAxes(n *onnx.Node) (axes []int64, count int, err error) {
 		return nil, 0, err
 	}
 	if slices.Min(shape[first:]) < 0 {
-		return nil, 0, fmt.Errorf("normalised dimensions %v must be known", shape[first:])
+		return nil, 0, fmt.Errorf("the dimensions %v, over which it normalises, must be known", shape[first:])
 	}
 	for i := first; i < int64(len(shape)); i++ {
 		axes = append(axes, i)

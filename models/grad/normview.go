@@ -54,7 +54,7 @@ func (b *Builder) normView(n *onnx.Node) (normView, error) {
 		return v, err
 	}
 	if len(shape) < 3 || slices.Min(shape[1:]) < 1 {
-		return v, fmt.Errorf("%s of shape %v", n.Op, shape)
+		return v, fmt.Errorf("its input has shape %v; the dimensions behind the batch must be known", shape)
 	}
 	if n.Op == "InstanceNormalization" {
 		dims := []int64{1, int64(shape[1])}
@@ -66,7 +66,7 @@ func (b *Builder) normView(n *onnx.Node) (normView, error) {
 	}
 	groups := int(n.AttrInt("num_groups", 1))
 	if groups < 1 || shape[1]%groups != 0 {
-		return v, fmt.Errorf("%d groups of shape %v", groups, shape)
+		return v, fmt.Errorf("%d groups do not divide the channels of an input of shape %v", groups, shape)
 	}
 	per, space := shape[1]/groups, product(shape[2:])
 	four := b.Ints(-1, int64(groups), int64(per), int64(space))

@@ -79,7 +79,7 @@ func vjpConcat(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 			return nil, err
 		}
 		if shape[a] < 0 {
-			return nil, fmt.Errorf("input %q is joined along a dynamic dimension", v)
+			return nil, fmt.Errorf("input %q is joined along axis %d, whose size is not known", v, a)
 		}
 		if b.Wants(n, i) {
 			out[i] = b.sliceMade(d[0], a, start, start+int64(shape[a]))
@@ -117,7 +117,7 @@ func vjpDepthToSpace(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		return nil, err
 	}
 	if len(shape) != 4 || s < 1 || slices.Min(shape[1:]) < 0 {
-		return nil, fmt.Errorf("shape %v with block %d", shape, s)
+		return nil, fmt.Errorf("its input has shape %v; four dimensions are needed, all but the batch known, and a blocksize of at least 1, not %d", shape, s)
 	}
 	c, h, w := int64(shape[1])/(s*s), int64(shape[2]), int64(shape[3])
 	parts := b.Op("Reshape", d[0], b.Ints(-1, c, h, s, w, s))

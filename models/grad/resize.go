@@ -63,7 +63,7 @@ const maxMatrix = 1 << 26
 // newMatrix is a matrix of zeros; an error where a file asks for too large a one.
 func newMatrix(rows, cols int) ([]float32, error) {
 	if rows < 0 || cols < 0 || cols > 0 && rows > maxMatrix/cols {
-		return nil, fmt.Errorf("a matrix of %d x %d is above 256 MB", rows, cols)
+		return nil, fmt.Errorf("the matrix of its weights would be %d x %d, above 256 MB: choose a smaller input size", rows, cols)
 	}
 	return make([]float32, rows*cols), nil
 }
@@ -158,7 +158,7 @@ func (r resampling) source(o float32, in, out int, scale float32) (float32, erro
 		}
 		return r.region.start*length + o*(r.region.end-r.region.start)*length/float32(out-1), nil
 	}
-	return 0, fmt.Errorf("coordinate_transformation_mode %q has no gradient rule", r.coordinates)
+	return 0, fmt.Errorf("attribute coordinate_transformation_mode is %q, which has no gradient rule", r.coordinates)
 }
 
 // neighbours are the taps of a place; with antialiasing a kernel that is wider
@@ -186,7 +186,7 @@ func (r resampling) neighbours(x, scale float64) (w []float64, first int, err er
 		case r.mode == "cubic":
 			w = append(w, 0)
 		default:
-			return nil, 0, fmt.Errorf("mode %q has no gradient rule", r.mode)
+			return nil, 0, fmt.Errorf("attribute mode is %q, which has no gradient rule", r.mode)
 		}
 	}
 	return w, first, nil
@@ -206,7 +206,7 @@ func (r resampling) taps(x float64) (w []float64, first int, err error) {
 		case "ceil":
 			first = int(math.Ceil(x))
 		default:
-			return nil, 0, fmt.Errorf("nearest_mode %q is not defined", r.nearest)
+			return nil, 0, fmt.Errorf("attribute nearest_mode is %q; round_prefer_floor, round_prefer_ceil, floor and ceil are known", r.nearest)
 		}
 		return []float64{1}, first, nil
 	case "linear":
@@ -220,7 +220,7 @@ func (r resampling) taps(x float64) (w []float64, first int, err error) {
 		}
 		return w, int(f) - 1, nil
 	}
-	return nil, 0, fmt.Errorf("mode %q has no gradient rule", r.mode)
+	return nil, 0, fmt.Errorf("attribute mode is %q, which has no gradient rule", r.mode)
 }
 
 // kernel is Keys' cubic (IEEE Trans. ASSP 1981, eq. 4) at distance s >= 0.

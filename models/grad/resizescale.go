@@ -113,7 +113,7 @@ func (b *Builder) resizeRegions(n *onnx.Node, rank int) ([]region, error) {
 		return nil, err
 	}
 	if len(v) != 2*len(axes) {
-		return nil, fmt.Errorf("%d numbers of a region for %d axes", len(v), len(axes))
+		return nil, fmt.Errorf("its region (input 1) has %d numbers for %d axes; each axis has a start and an end", len(v), len(axes))
 	}
 	for i, a := range axes {
 		out[a] = region{v[i], v[len(axes)+i]}

@@ -13,7 +13,7 @@ func init() { register(Rule{Op: "RoiAlign", VJP: vjpRoiAlign}) }
 // that dx[n] = sum over the boxes of n of U_r^T dy[r] V_r. Boxes get no gradient.
 func vjpRoiAlign(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	if mode := n.AttrString("mode", "avg"); mode != "avg" {
-		return nil, fmt.Errorf("a gradient for mode %q is not offered", mode)
+		return nil, fmt.Errorf("attribute mode is %q; a gradient is offered for avg", mode)
 	}
 	in, out, err := b.ends(n)
 	if err != nil {
@@ -24,11 +24,11 @@ func vjpRoiAlign(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		return nil, err
 	}
 	if len(in) != 2 || shape[1] < 1 {
-		return nil, fmt.Errorf("input of shape %v", shape)
+		return nil, fmt.Errorf("its input has shape %v; [N, C, H, W] with a known C is needed", shape)
 	}
 	// Each sample weighs every element of both axes, for each bin of a box.
 	if ratio := n.AttrInt("sampling_ratio", 0); ratio > maxMatrix/int64(max(in[0]*out[0], in[1]*out[1], 1)) {
-		return nil, fmt.Errorf("the weights of %d samples a bin are above 256 MB", ratio)
+		return nil, fmt.Errorf("the weights of %d samples a bin (attribute sampling_ratio) are above 256 MB", ratio)
 	}
 	boxes := boxSampling{b: b, n: n, half: n.AttrString("coordinate_transformation_mode", "half_pixel") == "half_pixel"}
 	U, V := boxes.weights(1, in[0], out[0]), boxes.weights(0, in[1], out[1])

@@ -46,7 +46,7 @@ func vjpGatherND(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 			return nil, err
 		}
 		if batch < 0 || batch >= int64(len(shape)) {
-			return nil, fmt.Errorf("batch_dims %d of indices of shape %v", batch, shape)
+			return nil, fmt.Errorf("attribute batch_dims is %d for indices of shape %v", batch, shape)
 		}
 		// The running count of ones along an axis is the coordinate on it.
 		one := b.slice(at, int64(len(shape)-1), 0, 1)
@@ -132,7 +132,7 @@ func (b *Builder) scattered(n *onnx.Node, dy Value, p targets) ([]Value, error) 
 		share := b.Div(dy, p.put(mine, theirs, "add"))
 		dx, du = b.Mul(share, mine), b.Mul(p.pick(share), theirs)
 	default:
-		return nil, fmt.Errorf("reduction %q has no gradient rule", how)
+		return nil, fmt.Errorf("attribute reduction is %q, which has no gradient rule", how)
 	}
 	return []Value{dx, "", du}, nil
 }

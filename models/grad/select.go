@@ -57,7 +57,7 @@ func (b *Builder) cuts(n *onnx.Node, shape []int) ([]cut, error) {
 			if starts[i] == 0 && ends[i] >= 1<<31-1 && step == 1 {
 				continue
 			}
-			return nil, fmt.Errorf("it cuts the dynamic axis %d", a)
+			return nil, fmt.Errorf("it cuts axis %d, whose size is not known", a)
 		}
 		c, err := resolveCut(starts[i], ends[i], step, size)
 		if err != nil {
@@ -73,7 +73,7 @@ func (b *Builder) cuts(n *onnx.Node, shape []int) ([]cut, error) {
 // from the end, and out-of-range ones are clamped.
 func resolveCut(start, end, step, size int64) (cut, error) {
 	if step == 0 {
-		return cut{}, fmt.Errorf("step 0")
+		return cut{}, fmt.Errorf("its step is 0")
 	}
 	if start < 0 {
 		start += size
@@ -176,7 +176,7 @@ func vjpPad(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 			continue
 		}
 		if size < 1 {
-			return nil, fmt.Errorf("it pads the dynamic axis %d by %q", ax, mode)
+			return nil, fmt.Errorf("it pads axis %d, whose size is not known, in mode %q", ax, mode)
 		}
 		rows := size + int(begin[ax]+end[ax])
 		R, err := newMatrix(rows, size)
@@ -207,7 +207,7 @@ func padSource(mode string, i, size int) (int, error) {
 		i = ((i % period) + period) % period
 		return min(i, period-i), nil
 	}
-	return 0, fmt.Errorf("mode %q has no gradient rule", mode)
+	return 0, fmt.Errorf("attribute mode is %q, which has no gradient rule", mode)
 }
 
 // pads reads begin and end for every axis.
@@ -258,7 +258,7 @@ func vjpGather(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		}
 		at, err := axis(v[0], shape[a])
 		if err != nil {
-			return nil, fmt.Errorf("index: %w", err)
+			return nil, fmt.Errorf("its index: %w", err)
 		}
 		row := d[0]
 		switch len(t.Dims) {
@@ -266,7 +266,7 @@ func vjpGather(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 			row = b.Unsqueeze(row, a)
 		case 1:
 		default:
-			return nil, fmt.Errorf("index of rank %d", len(t.Dims))
+			return nil, fmt.Errorf("its index has rank %d; 0 or 1 is expected", len(t.Dims))
 		}
 		pads := make([]int64, 2*rank)
 		pads[a], pads[rank+a] = at, int64(shape[a])-at-1

@@ -53,7 +53,7 @@ func vjpCenterCropPad(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		return nil, err
 	}
 	if len(in) != len(out) {
-		return nil, fmt.Errorf("shape %v from %v", out, in)
+		return nil, fmt.Errorf("its output has shape %v and its input %v: their ranks must be the same", out, in)
 	}
 	pads := make([]int64, 2*len(in))
 	for i := range in {

@@ -50,7 +50,7 @@ func vjpCol2Im(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		return nil, err
 	}
 	if len(shape) != rank+2 || shape[1] < 1 {
-		return nil, fmt.Errorf("its output has shape %v", shape)
+		return nil, fmt.Errorf("its output has shape %v; %d dimensions with a known number of channels are needed", shape, rank+2)
 	}
 	pads := make([]int64, 2*(rank+2))
 	padded, steps := make([]int64, rank), make([]int64, rank)
@@ -58,14 +58,14 @@ func vjpCol2Im(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		pads[2+i], pads[rank+4+i] = w.begin[i], w.end[i]
 		padded[i] = size[i] + w.begin[i] + w.end[i]
 		if padded[i] < w.span(i) {
-			return nil, fmt.Errorf("block %v does not fit into %v", block, size)
+			return nil, fmt.Errorf("its block %v does not fit into an image of %v", block, size)
 		}
 		steps[i] = (padded[i]-w.span(i))/w.stride[i] + 1
 	}
 	all := 1
 	for _, d := range slices.Concat(block, steps) {
 		if d < 1 || all > maxMatrix/int(min(d, maxMatrix)) {
-			return nil, fmt.Errorf("blocks %v at %v places are above 256 MB", block, steps)
+			return nil, fmt.Errorf("its blocks %v at %v places are above 256 MB: choose a smaller input size", block, steps)
 		}
 		all *= int(d)
 	}

@@ -187,7 +187,7 @@ func parseNumbers(s string) ([]float64, error) {
 		return nil, nil
 	}
 	if len(s) > 1000 {
-		return nil, fmt.Errorf("is %d characters long", len(s))
+		return nil, fmt.Errorf("is %d characters long; the limit is %d", len(s), 1000)
 	}
 	var out []float64
 	for _, p := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == ';' }) {

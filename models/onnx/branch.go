@@ -38,7 +38,7 @@ func FoldBranches(m *Model) (out *Model, changed bool, err error) {
 		}
 		g := n.Attrs[name].G
 		if g == nil {
-			return nil, false, fmt.Errorf("%s has no %s", n.Label(), name)
+			return nil, false, fmt.Errorf("%s lacks its attribute %q", n.Label(), name)
 		}
 		if len(g.Outputs) < len(n.Out) {
 			return nil, false, fmt.Errorf("%s: its branch %q gives %d values, %d are wanted", n.Label(), g.Name, len(g.Outputs), len(n.Out))

@@ -28,7 +28,15 @@ func check(m *Model) error {
 		}
 		outputs[o.Name] = true
 	}
-	return checkGraph(m.Graph, nil)
+	if err := checkGraph(m.Graph, nil); err != nil {
+		return invalid(err)
+	}
+	return nil
+}
+
+// invalid adds to what is wrong with a graph what can be done.
+func invalid(err error) error {
+	return fmt.Errorf("%w; this is no valid graph: export the model again", err)
 }
 
 // scope is the set of names that a graph may read: its own, and those of the

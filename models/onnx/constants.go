@@ -49,7 +49,7 @@ func dropUnused(g *Graph) {
 func constantValue(n *Node) (*Tensor, error) {
 	name := n.Output(0)
 	if len(n.Attrs) > 1 {
-		return nil, fmt.Errorf("%s has several values", n.Label())
+		return nil, fmt.Errorf("%s has %d attributes; a constant has one, its value", n.Label(), len(n.Attrs))
 	}
 	for attr, a := range n.Attrs {
 		if a.Ref != "" {
@@ -76,5 +76,5 @@ func constantValue(n *Node) (*Tensor, error) {
 			return &Tensor{Name: name, Type: String, Dims: []int64{int64(len(a.Strings))}, Strings: a.Strings}, nil
 		}
 	}
-	return nil, fmt.Errorf("%s has no value that can be read", n.Label())
+	return nil, fmt.Errorf("%s has no attribute with a value that can be read", n.Label())
 }

@@ -217,7 +217,7 @@ func (d *dequantizer) clip(x, scale, zero, out string) {
 		low, high = -128, 127
 	case Uint8:
 	default:
-		err = fmt.Errorf("a range of %s is not offered", of)
+		err = fmt.Errorf("quantisation to %s is not offered; int8 and uint8 are", of)
 	}
 	if zt := d.constant(zero); zt != nil && zt.four {
 		low, high = low/16, float64(int(high)/16)

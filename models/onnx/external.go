@@ -90,7 +90,7 @@ func (c *reader) externalTensor(p *pb.Tensor, size int64, claim func() error) ([
 			length, err = strconv.ParseInt(e.GetValue(), 10, 64)
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("external %s %q is no number", e.GetKey(), e.GetValue())
+			return nil, nil, fmt.Errorf("its external entry %q is %q, which is no number", e.GetKey(), e.GetValue())
 		}
 	}
 	if location == "" {
@@ -150,7 +150,7 @@ func (e *external) load(location string, start, size int64, claim func() error) 
 	}
 	b := make([]byte, size)
 	if _, err := io.ReadFull(io.NewSectionReader(f, start, size), b); err != nil {
-		return nil, nil, fmt.Errorf("data file %q: %w", location, err)
+		return nil, nil, fmt.Errorf("its data file %q: %w", location, err)
 	}
 	e.regions[key] = b
 	return b, nil, nil

@@ -89,7 +89,7 @@ func (e *expander) nodes(list []*Node) ([]*Node, error) {
 // call is the body of f with the caller's values and attributes put in.
 func (e *expander) call(f *Function, n *Node) ([]*Node, error) {
 	if len(n.In) > len(f.Inputs) || len(n.Out) > len(f.Outputs) {
-		return nil, fmt.Errorf("%d inputs and %d outputs are given to a function of %d and %d", len(n.In), len(n.Out), len(f.Inputs), len(f.Outputs))
+		return nil, fmt.Errorf("it has %d inputs and %d outputs, its function %d and %d", len(n.In), len(n.Out), len(f.Inputs), len(f.Outputs))
 	}
 	if err := e.importOpsets(f); err != nil {
 		return nil, err

@@ -54,7 +54,7 @@ func (c *reader) tensor(p *pb.Tensor) (*Tensor, error) {
 		t.Raw = packTyped(p, t.Type)
 	}
 	if int64(len(t.Raw)) != n*size {
-		return nil, fmt.Errorf("tensor %q: shape %v of %s needs %d bytes, the file holds %d", t.Name, t.Dims, t.Type, n*size, len(t.Raw))
+		return nil, fmt.Errorf("tensor %q: shape %v of %s needs %d bytes, the file holds %d: the file is damaged; copy or export it again", t.Name, t.Dims, t.Type, n*size, len(t.Raw))
 	}
 	return t, nil
 }
@@ -87,7 +87,7 @@ func (c *reader) nibbles(p *pb.Tensor, t *Tensor, n int64) (*Tensor, error) {
 		return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
 	}
 	if int64(len(raw)) != packed {
-		return nil, fmt.Errorf("tensor %q: shape %v of %s needs %d bytes, the file holds %d", t.Name, t.Dims, t.Type, packed, len(raw))
+		return nil, fmt.Errorf("tensor %q: shape %v of %s needs %d bytes, the file holds %d: the file is damaged; copy or export it again", t.Name, t.Dims, t.Type, packed, len(raw))
 	}
 	signed := t.Type == Int4
 	t.Type, t.four, t.Raw = Uint8, true, make([]byte, n)

@@ -25,7 +25,7 @@ func values(list []*pb.ValueInfo) ([]Value, error) {
 			v.Type = Type(t.GetElemType())
 			if t.Shape != nil {
 				if len(t.Shape.Dim) > maxRank {
-					return nil, fmt.Errorf("value %q has rank %d", v.Name, len(t.Shape.Dim))
+					return nil, fmt.Errorf("value %q has rank %d; the limit is %d", v.Name, len(t.Shape.Dim), maxRank)
 				}
 				v.Ranked = true
 				for _, d := range t.Shape.Dim {

@@ -434,7 +434,7 @@ func TestUpgradeRefuses(t *testing.T) {
 		{"Scan", oneNode(8, op("Scan", nil, "x"), four), `node "n" (Scan): raising opset 8 to 17: its form before opset 9`},
 		{"spatial", oneNode(7, op("BatchNormalization", attrs{"spatial": onnx.Int(0)}, "x", "a", "b", "c", "d"), four), "spatial=0"},
 		{"training", oneNode(9, outputs(op("BatchNormalization", nil, "x", "a", "b", "c", "d"), "y", "mean"), four), `"mean" is a value for training`},
-		{"softmax axis", oneNode(9, op("Softmax", attrs{"axis": onnx.Int(9)}, "x"), four), "axis 9 of a tensor of shape [2 3 4 5]"},
+		{"softmax axis", oneNode(9, op("Softmax", attrs{"axis": onnx.Int(9)}, "x"), four), "attribute axis is 9 for an input of shape [2 3 4 5]"},
 		{"unknown resize", oneNode(10, op("Resize", nil, "x", "x"), four), "whether it grows or shrinks is not known"},
 		{"tensorflow resize", oneNode(11, op("Resize", attrs{"coordinate_transformation_mode": onnx.Str("tf_half_pixel_for_nn"), "nearest_mode": onnx.Str("ceil")}, "x", "", "s"), four), "tf_half_pixel_for_nn"},
 		{"no input", oneNode(9, op("Softmax", nil), four), "lacks its input or its output"},

@@ -59,7 +59,7 @@ func upgradeResize(u *upgrader, n *Node) error {
 func (u *upgrader) halfPixelForNearest(n *Node) error {
 	nearest := map[string]string{"floor": "round_prefer_ceil", "round_prefer_floor": "ceil"}[n.AttrString("nearest_mode", "round_prefer_floor")]
 	if nearest == "" || n.AttrString("mode", "nearest") != "nearest" {
-		return errors.New("the coordinate mode tf_half_pixel_for_nn is gone from newer opsets")
+		return errors.New("attribute coordinate_transformation_mode is tf_half_pixel_for_nn, which newer opsets have no equal for in this form; export the model at opset 13 or later")
 	}
 	n.Attrs["coordinate_transformation_mode"], n.Attrs["nearest_mode"] = Str("half_pixel"), Str(nearest)
 	return u.emit(n)

@@ -43,7 +43,7 @@ func upgradeFlattening(u *upgrader, n *Node) error {
 			axis += rank
 		}
 		if axis < 0 || axis >= rank {
-			return fmt.Errorf("axis %d of a tensor of shape %v", n.AttrInt("axis", 1), shape)
+			return fmt.Errorf("attribute axis is %d for an input of shape %v", n.AttrInt("axis", 1), shape)
 		}
 		// The same on one axis where all later dimensions are 1: the last
 		// axis, and a classifier's [N, C, 1, 1].
@@ -62,7 +62,7 @@ func upgradeFlattening(u *upgrader, n *Node) error {
 func upgradeSlice(u *upgrader, n *Node) error {
 	starts, ends := n.AttrInts("starts"), n.AttrInts("ends")
 	if len(starts) == 0 || len(starts) != len(ends) {
-		return fmt.Errorf("%d starts and %d ends", len(starts), len(ends))
+		return fmt.Errorf("it has %d starts and %d ends; as many of both are needed", len(starts), len(ends))
 	}
 	n.In = []string{n.Input(0), u.ints(n, "starts", starts...), u.ints(n, "ends", ends...)}
 	if axes := n.AttrInts("axes"); axes != nil {
@@ -115,7 +115,7 @@ func upgradeTopK(u *upgrader, n *Node) error {
 // upgradeBatchNorm drops what training used; only the first output remains.
 func upgradeBatchNorm(u *upgrader, n *Node) error {
 	if n.AttrInt("spatial", 1) == 0 {
-		return fmt.Errorf("spatial=0 is not supported")
+		return fmt.Errorf("attribute spatial is 0, which opsets from 9 on do not have; export the model at a newer opset")
 	}
 	for _, o := range n.Out[1:] {
 		if u.read[o] && o != "" {

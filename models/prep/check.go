@@ -67,7 +67,7 @@ func (s Spec) Check() error {
 				return bad("%s[%d] is %v", list.field, i, v)
 			}
 			if list.field == "std" && math.Abs(v) < 1e-9 {
-				return bad("std[%d] is %v; it divides", i, v)
+				return bad("std[%d] is %v; values are divided by it: write a number other than 0", i, v)
 			}
 		}
 	}

@@ -57,7 +57,7 @@ func (s *Session) run(ctx context.Context, feeds []tensor.Tensor) ([]tensor.Tens
 func (s *Session) runOnce(ctx context.Context, values, fetched []ort.Value) error {
 	options, err := ort.NewRunOptions()
 	if err != nil {
-		return explain("ONNX Runtime: making run options", err)
+		return explain("ONNX Runtime cannot make run options", err)
 	}
 	defer options.Destroy()
 	ended := make(chan struct{})
@@ -121,7 +121,7 @@ func (d declaration) accepts(t tensor.Tensor) error {
 		fits = d.dims[i] < 0 || d.dims[i] == t.Shape[i]
 	}
 	if !fits {
-		return fmt.Errorf("input %q: the model takes shape %s, got %v", d.name, shapeText(d.dims), t.Shape)
+		return fmt.Errorf("input %q: the model takes shape %s, and was given %v: choose an input size that fits", d.name, shapeText(d.dims), t.Shape)
 	}
 	return nil
 }

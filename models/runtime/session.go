@@ -191,7 +191,7 @@ func (l *Library) complete(model []byte, wanted []declaration, folder string) ([
 func create(model []byte, inputs, fetch []string, o Options) (loaded, error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
-		return nil, explain("ONNX Runtime: making session options", err)
+		return nil, explain("ONNX Runtime cannot make session options", err)
 	}
 	defer options.Destroy()
 	level := ort.GraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll)
@@ -199,12 +199,12 @@ func create(model []byte, inputs, fetch []string, o Options) (loaded, error) {
 		level = ort.GraphOptimizationLevelDisableAll
 	}
 	if err := options.SetGraphOptimizationLevel(level); err != nil {
-		return nil, explain("ONNX Runtime: setting the optimisation level", err)
+		return nil, explain("ONNX Runtime cannot set the optimisation level", err)
 	}
 	// Two live sessions whose idle threads spin take each other's cores: 111
 	// against 53 ms measured on two cores.
 	if err := options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); err != nil {
-		return nil, explain("ONNX Runtime: switching spinning off", err)
+		return nil, explain("ONNX Runtime cannot switch spinning off", err)
 	}
 	if o.Folder != "" {
 		// Weights stay mapped: packing them for the kernels, or transposing them
@@ -214,22 +214,22 @@ func create(model []byte, inputs, fetch []string, o Options) (loaded, error) {
 			"optimization.disable_specified_optimizers": "ConstantFolding",
 		} {
 			if err := options.AddSessionConfigEntry(key, value); err != nil {
-				return nil, explain("ONNX Runtime: naming the folder of the weights", err)
+				return nil, explain("ONNX Runtime cannot take the folder of the weights", err)
 			}
 		}
 	}
 	if o.saveTo != "" {
 		if err := options.SetOptimizedModelFilePath(o.saveTo); err != nil {
-			return nil, explain("ONNX Runtime: saving the optimised model", err)
+			return nil, explain("ONNX Runtime cannot save the optimised model", err)
 		}
 	}
 	if err := options.SetIntraOpNumThreads(max(o.Threads, 0)); err != nil {
-		return nil, explain("ONNX Runtime: setting the number of threads", err)
+		return nil, explain("ONNX Runtime cannot set the number of threads", err)
 	}
 	if o.Frugal {
 		giveBack()
 		if err := errors.Join(options.SetCpuMemArena(false), options.SetMemPattern(false)); err != nil {
-			return nil, explain("ONNX Runtime: switching the arena off", err)
+			return nil, explain("ONNX Runtime cannot switch the arena off", err)
 		}
 	}
 	device := deviceID(o.Device)
@@ -238,7 +238,7 @@ func create(model []byte, inputs, fetch []string, o Options) (loaded, error) {
 	}
 	if o.profile != "" {
 		if err := options.EnableProfiling(o.profile); err != nil {
-			return nil, explain("ONNX Runtime: switching profiling on", err)
+			return nil, explain("ONNX Runtime cannot switch profiling on", err)
 		}
 	}
 	session, err := ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, fetch, options)
