@@ -432,7 +432,7 @@ func TestUpgradeRefuses(t *testing.T) {
 		{"opset 6", oneNode(6, op("Relu", nil, "x"), four), "the model is of opset 6; gradients are offered from opset 7 on"},
 		{"no opset", &onnx.Model{Graph: oneNode(6, op("Relu", nil, "x"), four).Graph}, "declares no version of the standard operators"},
 		{"Scan", oneNode(8, op("Scan", nil, "x"), four), `node "n" (Scan): raising opset 8 to 17: its form before opset 9`},
-		{"spatial", oneNode(7, op("BatchNormalization", attrs{"spatial": onnx.Int(0)}, "x", "a", "b", "c", "d"), four), "spatial=0"},
+		{"spatial", oneNode(7, op("BatchNormalization", attrs{"spatial": onnx.Int(0)}, "x", "a", "b", "c", "d"), four), "attribute spatial is 0"},
 		{"training", oneNode(9, outputs(op("BatchNormalization", nil, "x", "a", "b", "c", "d"), "y", "mean"), four), `"mean" is a value for training`},
 		{"softmax axis", oneNode(9, op("Softmax", attrs{"axis": onnx.Int(9)}, "x"), four), "attribute axis is 9 for an input of shape [2 3 4 5]"},
 		{"unknown resize", oneNode(10, op("Resize", nil, "x", "x"), four), "whether it grows or shrinks is not known"},

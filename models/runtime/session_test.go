@@ -163,8 +163,8 @@ func TestSayWhatIsWrong(t *testing.T) {
 		feeds []tensor.Tensor
 		want  string
 	}{
-		{[]tensor.Tensor{tensor.New(1, 2, 2, 3)}, `input "x": the model takes shape [? 3 2 2], got [1 2 2 3]`},
-		{[]tensor.Tensor{tensor.New(3, 2, 2)}, `got [3 2 2]`},
+		{[]tensor.Tensor{tensor.New(1, 2, 2, 3)}, `input "x": the model takes shape [? 3 2 2], and was given [1 2 2 3]: choose an input size that fits`},
+		{[]tensor.Tensor{tensor.New(3, 2, 2)}, `was given [3 2 2]`},
 		{[]tensor.Tensor{{Shape: []int{1, 3, 2, 2}, Data: make([]float32, 5)}}, "5 values do not fill shape"},
 		{[]tensor.Tensor{{Shape: []int{1 << 62, 3, 2, 2}, Data: make([]float32, 12)}}, "do not fill shape"},
 		{[]tensor.Tensor{{}}, "do not fill"},
