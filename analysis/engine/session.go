@@ -166,15 +166,16 @@ func (s *session) Gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 
 // gradient is Gradient; with a mix, x has the descriptions of its samples.
 func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Score, q method.GradientQuery, mix *mixed) (method.Gradients, error) {
-	query := grad.Query{Score: score.Value, Composite: grad.Composite(q.Composite), Phases: s.device == runtime.CPU}
+	from, to := q.Shortcut.From, q.Shortcut.To
+	query := grad.Query{Score: grad.EarlyName(score.Value, from, to), Composite: grad.Composite(q.Composite), Phases: s.device == runtime.CPU}
 	paired, n := query.Composite.Paired(), x.Shape[0]
-	inputs, outputs := []string{s.m.prepared.Input}, []string{score.Value}
+	inputs, outputs := []string{s.m.prepared.Input}, []string{query.Score}
 	if paired {
 		if n%2 != 0 {
 			return method.Gradients{}, fmt.Errorf("%d samples make no pairs", n)
 		}
 		n /= 2
-		inputs, outputs = append(inputs, grad.TwinName(inputs[0])), append(outputs, grad.TwinName(score.Value))
+		inputs, outputs = append(inputs, grad.TwinName(inputs[0])), append(outputs, grad.TwinName(query.Score))
 	}
 	inputs = append(inputs, grad.SeedName)
 	if q.Input {
@@ -196,7 +197,6 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 		return method.Gradients{}, err
 	}
 	var g gathered
-	from, to := q.Shortcut.From, q.Shortcut.To
 	kind, prepared, single := "gradient", s.m.prepared, false
 	if n == 1 || s.single() {
 		one := prepared.One()
@@ -207,14 +207,14 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	}
 	model := prepared
 	if from != to {
-		if model, err = grad.Shortcut(model, from, to); err != nil {
+		if model, err = grad.Early(model, score.Value, from, to); err != nil {
 			return method.Gradients{}, err
 		}
 	}
 	if mix != nil {
 		kind, inputs = kind+" "+mix.kind(), append(mix.inputs(), grad.SeedName)
 	}
-	all := s.key(kind, append([]string{query.Composite.String(), from, to}, outputs...)...)
+	all := s.key(kind, append([]string{query.Composite.String()}, outputs...)...)
 	err = s.within(all, func() int { return s.fitSegments(model, query) }, func(segments int) error {
 		query := query // a build that nobody waits for any more reads it still
 		query.Segments, g = segments, gathered{}

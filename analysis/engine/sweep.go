@@ -25,7 +25,7 @@ const sameMap = 0.99
 
 // Sweep makes the map of a method at every candidate layer, in graph order,
 // from one forward and backward pass (a few, where the layers are too large to
-// hold at once). The pass is done for a second class beside the task's, to
+// hold at once). A second way back is for another class than the task's, to
 // find the layers where the class makes no difference. The method must be one
 // of those with MethodInfo.Sweeps.
 //
@@ -150,35 +150,40 @@ func (s *sweep) pass(ctx context.Context, layers []task.Layer) ([]task.LayerMap,
 	return out, errors.Join(errs...)
 }
 
-// values are the activations and, where the method uses them, the gradients of
-// the task's score and then of the other's.
-func (s *sweep) values(ctx context.Context, names []string) (map[string]method.LayerGradient, error) {
+// values are the activations of each layer and, where the method uses them, the
+// gradients: of the task's score, then of the other's.
+func (s *sweep) values(ctx context.Context, names []string) (map[string][]method.LayerGradient, error) {
 	if !s.how.Needs.LayerGradient {
 		layers, err := s.w.on.Activations(ctx, s.w.x, names)
-		out := map[string]method.LayerGradient{}
+		out := map[string][]method.LayerGradient{}
 		for name, A := range layers {
-			out[name] = method.LayerGradient{A: A}
+			out[name] = []method.LayerGradient{{A: A}}
 		}
 		return out, err
 	}
-	x, q := s.w.x, method.GradientQuery{Layers: names}
+	queries := []method.GradientQuery{{Layers: names}}
 	if s.other >= 0 {
-		x, q.Scores = x.Repeat(2), []method.Score{s.score, s.against}
+		queries = append(queries, method.GradientQuery{Layers: names, NoValues: true, Scores: []method.Score{s.against}})
 	}
-	out, err := s.w.on.Gradient(ctx, x, s.score, q)
-	return out.Layers, err
+	answers, err := s.w.on.Several(ctx, s.w.x, s.score, queries)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]method.LayerGradient{}
+	for _, name := range names {
+		for _, a := range answers {
+			out[name] = append(out[name], method.LayerGradient{A: answers[0].Layers[name].A, G: a.Layers[name].G})
+		}
+	}
+	return out, nil
 }
 
-func (s *sweep) layer(ctx context.Context, l task.Layer, at method.LayerGradient) (task.LayerMap, error) {
+func (s *sweep) layer(ctx context.Context, l task.Layer, of []method.LayerGradient) (task.LayerMap, error) {
 	r := s.request
 	r.Layer = l.Value
 	m := task.LayerMap{Layer: l, Other: s.other, Same: !s.how.Needs.LayerGradient}
 	var maps [2]task.Map
-	for i := range at.A.Shape[0] {
-		one := method.LayerGradient{A: at.A.Sample(i)}
-		if s.how.Needs.LayerGradient {
-			one.G = at.G.Sample(i)
-		}
+	for i, one := range of {
 		a, err := s.how.At(ctx, r, one)
 		if err != nil {
 			return m, err

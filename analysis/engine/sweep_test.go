@@ -39,7 +39,7 @@ func TestSweepIsEveryLayersMap(t *testing.T) {
 					t.Fatal(err)
 				}
 				for i, v := range r.Map.Values {
-					// Rounding in another order: the pass has two samples.
+					// Rounding in another order: the graph holds two classes.
 					if d := math.Abs(float64(v - m.Map.Values[i])); d > 1e-4*largest(r.Map.Values) {
 						t.Fatalf("%s %s at %s: cell %d is %g, alone %g", file, id, m.Layer.Name, i, m.Map.Values[i], v)
 					}

@@ -3,7 +3,6 @@ package method
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 
@@ -44,22 +43,72 @@ const shareOfAttention = "Share of attention"
 // a large transformer on a large picture has gigabytes of them.
 const attentionBudget = 256 << 20
 
-// matrices are one attention's values, [Windows, Heads, Queries, Keys]; G is
-// empty where no gradient was asked for.
+// matrices are one attention's values, [Windows, Heads, Queries, Keys]; what was
+// not asked for is empty.
 type matrices struct {
 	Attention
 	A, G []float32
 }
 
-// backwards hands out the matrices of list from the last to the first, asking
+// fetching is how the matrices of attentions are asked for.
+type fetching struct {
+	values, gradient bool
+	ask              func(ctx context.Context, list []Attention) (map[string]LayerGradient, error)
+}
+
+// forwards asks for the matrices alone.
+func forwards(s Session, r Request) fetching {
+	return fetching{values: true, ask: func(ctx context.Context, list []Attention) (map[string]LayerGradient, error) {
+		values, err := s.Activations(ctx, r.Input, valuesOf(list))
+		out := map[string]LayerGradient{}
+		for name, v := range values {
+			out[name] = LayerGradient{A: v}
+		}
+		return out, err
+	}}
+}
+
+// backwards asks for the gradients of the score, and for the matrices with values.
+func backwards(s Session, r Request, values bool) fetching {
+	return fetching{values: values, gradient: true, ask: func(ctx context.Context, list []Attention) (map[string]LayerGradient, error) {
+		out, err := s.Gradient(ctx, r.Input, r.Score, GradientQuery{Layers: valuesOf(list), NoValues: !values})
+		return out.Layers, err
+	}}
+}
+
+// early asks for the gradients at each attention of the score of a model that
+// ends behind its block, whose tokens then stand for those of the value to.
+func early(s Session, r Request, to string) fetching {
+	return fetching{gradient: true, ask: func(ctx context.Context, list []Attention) (map[string]LayerGradient, error) {
+		var queries []GradientQuery
+		for _, a := range list {
+			queries = append(queries, GradientQuery{Layers: []string{a.Value}, NoValues: true, Shortcut: Shortcut{a.Output, to}})
+		}
+		answers, err := s.Several(ctx, r.Input, r.Score, queries)
+		out := map[string]LayerGradient{}
+		for i, g := range answers {
+			out[list[i].Value] = g.Layers[list[i].Value]
+		}
+		return out, err
+	}}
+}
+
+func valuesOf(list []Attention) (names []string) {
+	for _, a := range list {
+		names = append(names, a.Value)
+	}
+	return names
+}
+
+// fromLast hands out the matrices of list from the last to the first, asking
 // for as many at once as the budget allows.
-func backwards(ctx context.Context, s Session, r Request, list []Attention, cut Shortcut, gradient bool, p task.Progress, each func(m matrices) error) error {
+func (f fetching) fromLast(ctx context.Context, list []Attention, p task.Progress, each func(m matrices) error) error {
 	for end := len(list); end > 0; {
 		start, bytes := end, 0
 		for start > 0 {
 			a := list[start-1]
 			size := 4 * a.Windows * a.Heads * a.Queries * a.Keys
-			if gradient {
+			if f.values && f.gradient {
 				size *= 2
 			}
 			if bytes += size; bytes > attentionBudget && start < end {
@@ -68,19 +117,15 @@ func backwards(ctx context.Context, s Session, r Request, list []Attention, cut 
 			start--
 		}
 		p.Report(1-float64(end)/float64(len(list)), "Attention")
-		var names []string
-		for _, a := range list[start:end] {
-			names = append(names, a.Value)
-		}
-		got, err := ask(ctx, s, r, names, cut, gradient)
+		got, err := f.ask(ctx, list[start:end])
 		if err != nil {
 			return err
 		}
 		for _, a := range slices.Backward(list[start:end]) {
 			m := matrices{Attention: a, A: got[a.Value].A.Data, G: got[a.Value].G.Data}
 			want := a.Windows * a.Heads * a.Queries * a.Keys
-			if len(m.A) != want || gradient && len(m.G) != want {
-				return fmt.Errorf("the attention %q has %d values instead of %d", a.Value, len(m.A), want)
+			if f.values && len(m.A) != want || f.gradient && len(m.G) != want {
+				return fmt.Errorf("the attention %q has %d values and %d gradients instead of %d", a.Value, len(m.A), len(m.G), want)
 			}
 			if err := each(m); err != nil {
 				return err
@@ -92,50 +137,75 @@ func backwards(ctx context.Context, s Session, r Request, list []Attention, cut 
 	return nil
 }
 
-func ask(ctx context.Context, s Session, r Request, names []string, cut Shortcut, gradient bool) (map[string]LayerGradient, error) {
-	if gradient {
-		out, err := s.Gradient(ctx, r.Input, r.Score, GradientQuery{Layers: names, Shortcut: cut})
-		return out.Layers, err
+// row is the mean over the heads of a query's row: add puts one head's to the sum.
+func (m matrices) row(w, q int, to []float32, add func(to, a, g []float32)) {
+	clear(to)
+	for h := range m.Heads {
+		from := ((w*m.Heads+h)*m.Queries + q) * m.Keys
+		var a, g []float32
+		if len(m.A) > 0 {
+			a = m.A[from:][:len(to)]
+		}
+		if len(m.G) > 0 {
+			g = m.G[from:][:len(to)]
+		}
+		add(to, a, g)
 	}
-	values, err := s.Activations(ctx, r.Input, names)
-	out := map[string]LayerGradient{}
-	for name, v := range values {
-		out[name] = LayerGradient{A: v}
+	by := 1 / float32(m.Heads)
+	for k := range to {
+		to[k] *= by
 	}
-	return out, err
 }
 
-// averaged is the mean over the heads of f, [Windows, Queries, Keys]. Cores
-// share it: a transformer has millions of values.
-func (m matrices) averaged(f func(a, g float64) float64) []float64 {
-	block, heads := m.Queries*m.Keys, float64(m.Heads)
-	out := make([]float64, m.Windows*block)
-	parts := runtime.GOMAXPROCS(0)
+// addValues, addPositive and addRelevance are what rows are the mean of: A,
+// ReLU(G), ReLU(A * G).
+func addValues(to, a, _ []float32) {
+	for k, v := range a {
+		to[k] += v
+	}
+}
+
+func addPositive(to, _, g []float32) {
+	for k, v := range g {
+		to[k] += max(v, 0)
+	}
+}
+
+func addRelevance(to, a, g []float32) {
+	for k, v := range a {
+		to[k] += max(v*g[k], 0)
+	}
+}
+
+// parcels is into how many parts rows are added up, whatever the number of
+// cores: sums in another order would be other numbers.
+const parcels = 8
+
+// weighed is the sum over some rows, each a query's of windows x queries and
+// made by row, times its weight: over windows x keys.
+func (a Attention) weighed(rows []int, weight func(i int) float64, row func(i int, to []float32)) []float64 {
+	var parts [parcels][]float64
 	var group sync.WaitGroup
-	for part := range parts {
+	for p := range parcels {
 		group.Go(func() {
-			first, end := part*block/parts, (part+1)*block/parts
-			for w := range m.Windows {
-				to := out[w*block+first : w*block+end]
-				for h := range m.Heads {
-					from := (w*m.Heads + h) * block
-					A := m.A[from+first : from+end]
-					if len(m.G) == 0 {
-						for i, a := range A {
-							to[i] += f(float64(a), 0) / heads
-						}
-						continue
-					}
-					G := m.G[from+first : from+end]
-					for i, a := range A {
-						to[i] += f(float64(a), float64(G[i])) / heads
-					}
+			sums, over := make([]float64, a.Windows*a.Keys), make([]float32, a.Keys)
+			for i := p * len(rows) / parcels; i < (p+1)*len(rows)/parcels; i++ {
+				row(i, over)
+				by, to := weight(i), sums[rows[i]/a.Queries*a.Keys:][:len(over)]
+				for k, v := range over {
+					to[k] += by * float64(v)
 				}
 			}
+			parts[p] = sums
 		})
 	}
 	group.Wait()
-	return out
+	for _, p := range parts[1:] {
+		for k, v := range p {
+			parts[0][k] += v
+		}
+	}
+	return parts[0]
 }
 
 // readers are the queries, as windows x tokens, whose rows tell what the

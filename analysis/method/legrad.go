@@ -15,7 +15,7 @@ func init() {
 			Paper:   "Bousselham et al., LeGrad, ICCV 2025 (arXiv 2404.03214), eq. 4 to 6",
 			Needs:   Needs{Attention: true, AttentionGradient: true},
 			Params: []Param{{
-				ID: "scores", Title: "Scores", Help: "What each layer's attention is to raise: the model's score needs one backward pass; the paper's is the score that the layer's own tokens get from the model's last norm and head, which needs a pass a layer.",
+				ID: "scores", Title: "Scores", Help: "What each layer's attention is to raise: the model's score needs one backward pass; the paper's is the score that the layer's own tokens get from the model's last norm and head, behind one forward pass with a way back a layer.",
 				Max: 1, Step: 1, Choices: []string{"The model's", "Each layer's own"},
 			}},
 		},
@@ -38,36 +38,28 @@ func leGrad(ctx context.Context, s Session, r Request, p task.Progress) (Attribu
 	}
 	out := task.Map{Width: last.Width, Height: last.Height, Values: make([]float32, last.Width*last.Height)}
 	sums := make([]float64, len(out.Values))
-	add := func(m matrices) error {
-		positive := m.averaged(func(_, g float64) float64 { return max(g, 0) })
-		keys := make([]float64, m.Windows*m.Keys)
-		for i, v := range positive {
-			w, k := i/(m.Queries*m.Keys), i%m.Keys
-			keys[w*m.Keys+k] += v / float64(m.Queries)
+	fetch := backwards(s, r, false)
+	if r.Params["scores"] == 1 {
+		for _, a := range list {
+			if a.Output == "" || last.Output == "" {
+				return Attribution{}, fmt.Errorf("the layer of attention %q does not end in tokens of the last one's shape, so that it has no score of its own: choose the model's", a.Value)
+			}
 		}
+		fetch = early(s, r, last.Output)
+	}
+	err := fetch.fromLast(ctx, list, p, func(m matrices) error {
+		rows := make([]int, m.Windows*m.Queries)
+		for i := range rows {
+			rows[i] = i
+		}
+		keys := m.weighed(rows, func(int) float64 { return 1 / float64(m.Queries) }, func(i int, to []float32) {
+			m.row(i/m.Queries, i%m.Queries, to, addPositive)
+		})
 		for c, v := range m.spread(keys).Values {
 			sums[c] += float64(v) / float64(len(list))
 		}
 		return nil
-	}
-	pass := func(list []Attention, cut Shortcut, p task.Progress) error {
-		return backwards(ctx, s, r, list, cut, true, p, add)
-	}
-	var err error
-	if r.Params["scores"] == 0 {
-		err = pass(list, Shortcut{}, p)
-	} else {
-		for i, a := range list {
-			if a.Output == "" || last.Output == "" {
-				return Attribution{}, fmt.Errorf("the layer of attention %q does not end in tokens of the last one's shape, so that it has no score of its own: choose the model's", a.Value)
-			}
-			p.Report(float64(i)/float64(len(list)), "Forward and backward pass")
-			if err = pass(list[i:i+1], Shortcut{a.Output, last.Output}, nil); err != nil {
-				return Attribution{}, err
-			}
-		}
-		p.Report(1, "Done")
-	}
+	})
 	for c, v := range sums {
 		out.Values[c] = float32(v)
 	}

@@ -58,6 +58,10 @@ func (l *linear) Gradient(ctx context.Context, x tensor.Tensor, score method.Sco
 	return method.Gradients{Scores: scores, Input: g}, nil
 }
 
+func (l *linear) Several(context.Context, tensor.Tensor, method.Score, []method.GradientQuery) ([]method.Gradients, error) {
+	panic("a linear model has no layers")
+}
+
 func (l *linear) Activations(context.Context, tensor.Tensor, []string) (map[string]tensor.Tensor, error) {
 	panic("a linear model has no layers")
 }

@@ -145,6 +145,9 @@ type Session interface {
 	// Gradient returns, for each sample, the scalar and the values and
 	// gradients that q asks for.
 	Gradient(ctx context.Context, x tensor.Tensor, score Score, q GradientQuery) (Gradients, error)
+	// Several answers some queries about one sample [1, ...] as Gradient would,
+	// from one forward pass where memory allows it.
+	Several(ctx context.Context, x tensor.Tensor, score Score, queries []GradientQuery) ([]Gradients, error)
 	// Activations returns the values of layers for each sample of x, channels
 	// first: [N, C, H, W]. It needs no gradient.
 	Activations(ctx context.Context, x tensor.Tensor, layers []string) (map[string]tensor.Tensor, error)

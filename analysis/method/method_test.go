@@ -258,3 +258,14 @@ func TestParams(t *testing.T) {
 		t.Error("an unknown method is found")
 	}
 }
+
+func (n *net) Several(ctx context.Context, x tensor.Tensor, score method.Score, queries []method.GradientQuery) (list []method.Gradients, err error) {
+	for _, q := range queries {
+		g, err := n.Gradient(ctx, x, score, q)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, g)
+	}
+	return list, nil
+}

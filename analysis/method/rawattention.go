@@ -35,7 +35,7 @@ func rawAttention(ctx context.Context, s Session, r Request, p task.Progress) (A
 		return Attribution{}, fmt.Errorf("head %d: this layer has %d", head, a.Heads)
 	}
 	var out task.Map
-	err := backwards(ctx, s, r, []Attention{a}, Shortcut{}, false, p, func(m matrices) error {
+	err := forwards(s, r).fromLast(ctx, []Attention{a}, p, func(m matrices) error {
 		block := m.Queries * m.Keys
 		keys, list := make([]float64, m.Windows*m.Keys), m.readers()
 		// Queries of a window share its keys; the mean is over those of one.

@@ -31,12 +31,16 @@ func rollout(ctx context.Context, s Session, r Request, p task.Progress) (Attrib
 	run, notes := chain(r.Attentions)
 	vit := r.Params["convention"] == 1
 	paper, other := begin(run[len(run)-1]), begin(run[len(run)-1])
-	err := backwards(ctx, s, r, run, Shortcut{}, false, p, func(m matrices) error {
-		fused := m.fused(int(r.Params["heads"]))
-		drop(fused, r.Params["discard"])
-		paper.through(m.Attention, m.rolled(fused, false))
+	err := forwards(s, r).fromLast(ctx, run, p, func(m matrices) error {
+		rows := func(w, q int, to []float32) { m.row(w, q, to, addValues) }
+		if heads, discard := int(r.Params["heads"]), r.Params["discard"]; heads > 0 || discard > 0 || vit {
+			fused := m.fused(heads)
+			drop(fused, discard)
+			rows = func(w, q int, to []float32) { copy(to, fused[(w*m.Queries+q)*m.Keys:]) }
+		}
+		paper.through(m.Attention, m.rolled(rows, false))
 		if vit {
-			other.through(m.Attention, m.rolled(fused, m.Self))
+			other.through(m.Attention, m.rolled(rows, m.Self))
 		}
 		return nil
 	})
@@ -55,53 +59,64 @@ func rollout(ctx context.Context, s Session, r Request, p task.Progress) (Attrib
 	return out, nil
 }
 
-// rolled gives the rows of (F + I) / 2: scaled to add up to 1 or, by columns,
-// each value divided by the sum of the row of its key, as vit-explain does.
-func (m matrices) rolled(fused []float64, columns bool) func(w, q int, keeps bool) ([]float64, float64) {
-	sums := make([]float64, m.Windows*m.Queries)
-	for i := range sums {
-		for _, v := range fused[i*m.Keys : (i+1)*m.Keys] {
-			sums[i] += v
+// rolled gives the rows of (F + I) / 2 from those of F: scaled to add up to 1 or,
+// by columns, each value divided by the sum of the row of its key, as
+// vit-explain does.
+func (m matrices) rolled(rows func(w, q int, to []float32), columns bool) func(w, q int, keeps bool, to []float32) float64 {
+	sum := func(row []float32) (s float64) {
+		for _, v := range row {
+			s += float64(v)
+		}
+		return s
+	}
+	var sums []float64
+	if columns {
+		row := make([]float32, m.Keys)
+		for i := range m.Windows * m.Queries {
+			rows(i/m.Queries, i%m.Queries, row)
+			sums = append(sums, sum(row))
 		}
 	}
-	return func(w, q int, keeps bool) ([]float64, float64) {
-		i := w*m.Queries + q
-		row := slices.Clone(fused[i*m.Keys : (i+1)*m.Keys])
-		self := 0.0
+	return func(w, q int, keeps bool, to []float32) float64 {
+		rows(w, q, to)
+		self, own := 0.0, sum(to)
 		if keeps {
 			self = 1
 		}
-		by := sums[i] + self
-		for k := range row {
+		for k := range to {
+			by := own + self
 			if columns {
 				by = sums[w*m.Keys+k] + self
 			}
 			// All may have been dropped.
 			if by > 0 {
-				row[k] /= by
+				to[k] = float32(float64(to[k]) / by)
 			}
 		}
-		return row, self / (sums[i] + 1)
+		return self / (own + 1)
 	}
 }
 
 // fused makes the heads one, [Windows, Queries, Keys]: their mean, largest or
 // smallest value.
-func (m matrices) fused(how int) []float64 {
-	if how == 0 {
-		return m.averaged(func(a, _ float64) float64 { return a })
-	}
-	block := m.Queries * m.Keys
-	out := make([]float64, m.Windows*block)
-	for i := range out {
-		w, at := i/block, i%block
-		out[i] = float64(m.A[w*m.Heads*block+at])
-		for h := 1; h < m.Heads; h++ {
-			v := float64(m.A[(w*m.Heads+h)*block+at])
-			if how == 1 {
-				out[i] = max(out[i], v)
-			} else {
-				out[i] = min(out[i], v)
+func (m matrices) fused(how int) []float32 {
+	out := make([]float32, m.Windows*m.Queries*m.Keys)
+	for i := range m.Windows * m.Queries {
+		w, q, to := i/m.Queries, i%m.Queries, out[i*m.Keys:(i+1)*m.Keys]
+		if how == 0 {
+			m.row(w, q, to, addValues)
+			continue
+		}
+		for h := range m.Heads {
+			for k, v := range m.A[((w*m.Heads+h)*m.Queries+q)*m.Keys:][:m.Keys] {
+				switch {
+				case h == 0:
+					to[k] = v
+				case how == 1:
+					to[k] = max(to[k], v)
+				default:
+					to[k] = min(to[k], v)
+				}
 			}
 		}
 	}
@@ -110,7 +125,7 @@ func (m matrices) fused(how int) []float64 {
 
 // drop sets the smallest values, a share of them all, to zero, but for the
 // first, which is a class token's with itself. Of equal ones, the first go.
-func drop(values []float64, share float64) {
+func drop(values []float32, share float64) {
 	n := int(share * float64(len(values)))
 	if n == 0 {
 		return

@@ -66,10 +66,10 @@ func (f *flowing) follows(a Attention) bool {
 }
 
 // through carries the shares through an attention: each token that asks hands
-// its share w on as w times its row. row gives a query's row over the keys,
-// what the token keeps of itself included (keeps, for a matrix between
-// different tokens, is left out).
-func (f *flowing) through(a Attention, row func(window, query int, keeps bool) (over []float64, self float64)) {
+// its share w on as w times its row. row writes a query's row over the keys and
+// gives what the token keeps of itself (keeps, for a matrix between different
+// tokens, is left out); several rows are made at once.
+func (f *flowing) through(a Attention, row func(window, query int, keeps bool, to []float32) (self float64)) {
 	f.used++
 	queries, keys := classOrder(a.QueryCells, a.Queries), classOrder(a.KeyCells, a.Keys)
 	keeps := a.Self || a.QueryHeight == 0
@@ -78,38 +78,34 @@ func (f *flowing) through(a Attention, row func(window, query int, keeps bool) (
 		copy(next.cells, f.cells)
 		next.class = append(next.class, f.class...)
 	}
-	type share struct {
-		window, query int
-		of            float64
-	}
-	var list []share
-	for w := range a.Windows {
-		for q := range a.Queries {
-			i := w*a.Queries + q
-			if a.QueryCells[i] < -1 {
-				continue
-			}
-			of := *f.at(a.QueryCells[i], queries[i])
-			if of == 0 {
-				continue
-			}
-			list = append(list, share{w, q, of})
-			if keeps {
-				*next.at(a.QueryCells[i], queries[i]) = 0
-			}
+	// Queries that have a share.
+	var list []int
+	var of []float64
+	for i, c := range a.QueryCells {
+		if c < -1 {
+			continue
 		}
-	}
-	for _, s := range list {
-		over, self := row(s.window, s.query, keeps)
-		for k, v := range over {
-			i := s.window*a.Keys + k
-			if a.KeyCells[i] >= -1 {
-				*next.at(a.KeyCells[i], keys[i]) += s.of * v
-			}
+		share := *f.at(c, queries[i])
+		if share == 0 {
+			continue
 		}
+		list, of = append(list, i), append(of, share)
 		if keeps {
-			i := s.window*a.Queries + s.query
-			*next.at(a.QueryCells[i], queries[i]) += s.of * self
+			*next.at(c, queries[i]) = 0
+		}
+	}
+	own := make([]float64, len(list))
+	over := a.weighed(list, func(i int) float64 { return of[i] }, func(i int, to []float32) {
+		own[i] = row(list[i]/a.Queries, list[i]%a.Queries, keeps, to)
+	})
+	for i, v := range over {
+		if a.KeyCells[i] >= -1 {
+			*next.at(a.KeyCells[i], keys[i]) += v
+		}
+	}
+	for n, i := range list {
+		if keeps {
+			*next.at(a.QueryCells[i], queries[i]) += of[n] * own[n]
 		}
 	}
 	*f = *next

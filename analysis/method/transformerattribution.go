@@ -26,11 +26,10 @@ func transformerAttribution(ctx context.Context, s Session, r Request, p task.Pr
 	run, notes := chain(r.Attentions)
 	shares := begin(run[len(run)-1])
 	before := slices.Clone(shares.cells)
-	err := backwards(ctx, s, r, run, Shortcut{}, true, p, func(m matrices) error {
-		relevance := m.averaged(func(a, g float64) float64 { return max(a*g, 0) })
-		shares.through(m.Attention, func(w, q int, keeps bool) ([]float64, float64) {
-			i := w*m.Queries + q
-			return relevance[i*m.Keys : (i+1)*m.Keys], 1
+	err := backwards(s, r, true).fromLast(ctx, run, p, func(m matrices) error {
+		shares.through(m.Attention, func(w, q int, _ bool, to []float32) float64 {
+			m.row(w, q, to, addRelevance)
+			return 1
 		})
 		return nil
 	})

@@ -1,7 +1,6 @@
 package grad
 
 import (
-	"fmt"
 	"slices"
 
 	"seewhy/models/onnx"
@@ -92,35 +91,6 @@ func ancestors(path *route, v string) map[string]bool {
 		}
 	}
 	return above
-}
-
-// Shortcut is the model in which what reads one value reads an earlier one of
-// the same shape: a transformer that ends after one of its blocks.
-func Shortcut(p *Prepared, from, to string) (*Prepared, error) {
-	a, ok := p.Facts.Shapes[from]
-	if b := p.Facts.Shapes[to]; !ok || !slices.Equal(a, b) {
-		return nil, fmt.Errorf("the values %q and %q have shapes %v and %v: one cannot stand for the other", from, to, a, b)
-	}
-	out := *p
-	out.Model = p.Model.Shallow()
-	made := from == to
-	for i, n := range out.Model.Graph.Nodes {
-		made = made || slices.Contains(n.Out, from)
-		if !slices.Contains(n.In, to) || from == to {
-			continue
-		}
-		if !made {
-			return nil, fmt.Errorf("the value %q is made after %q is read", from, to)
-		}
-		n = n.Clone()
-		for k, v := range n.In {
-			if v == to {
-				n.In[k] = from
-			}
-		}
-		out.Model.Graph.Nodes[i] = n
-	}
-	return &out, nil
 }
 
 func (t *tracer) list(path *route) []Attention {

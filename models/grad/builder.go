@@ -56,15 +56,12 @@ func newBuilder(m *onnx.Model, f Facts) *Builder {
 	return b
 }
 
-// backward walks the path from the score down, applying the rules.
-func (b *Builder) backward(s *scope, q Query) error {
+// backward walks the path of one pass from its score down, applying the rules,
+// and names what arrives at the wanted values.
+func (b *Builder) backward(s *scope, pass int, q Pass) error {
 	p := s.path
-	b.path = p
-	b.plain = q.Composite.ID == ""
-	for _, w := range q.Wants {
-		b.wanted[w] = true
-	}
-	start := Value(SeedName)
+	b.begin(p, q)
+	start := Value(PassSeed(pass))
 	if s.recipe.start != nil {
 		start = s.recipe.start(b, Value(q.Score), start)
 	}
@@ -90,7 +87,7 @@ func (b *Builder) backward(s *scope, q Query) error {
 		if len(dx) > len(n.In) {
 			return ungraded(n, fmt.Errorf("the rule returned %d gradients for %d inputs", len(dx), len(n.In)))
 		}
-		if q.Composite.ID == "" {
+		if b.plain {
 			if err := b.whole(r, n, d, dx); err != nil {
 				return ungraded(n, err)
 			}
@@ -107,8 +104,7 @@ func (b *Builder) backward(s *scope, q Query) error {
 			b.grads[n.In[i]] = append(b.grads[n.In[i]], g)
 		}
 	}
-	b.settle()
-	return nil
+	return b.end(pass, q)
 }
 
 // ungraded says at which node a rule failed, and what remains.
@@ -156,63 +152,51 @@ func (b *Builder) total(v string) Value {
 	return sum
 }
 
-// finish names the outputs, drops what no output needs, and declares the seed.
-func (b *Builder) finish(q Query) (*Program, error) {
+// finish names the outputs, drops what no output needs, and declares the seeds.
+func (b *Builder) finish(q Query) *Program {
 	g := b.m.Graph
-	p := &Program{Model: b.m, Seed: SeedName, Gradients: map[string]string{}}
+	p := &Program{Model: b.m, Seed: SeedName, Gradients: map[string]string{}, Facts: b.facts}
+	for _, w := range q.Wants {
+		p.Gradients[w] = GradientName(w)
+	}
 	outputs := []string{q.Score}
 	if q.Composite.Paired() {
 		outputs = append(outputs, TwinName(q.Score))
 	}
-	for _, v := range q.Values {
-		if !slices.Contains(outputs, v) {
-			outputs = append(outputs, v)
+	outputs = append(outputs, q.Values...)
+	for _, m := range q.More {
+		outputs = append(outputs, m.Score)
+	}
+	g.Inputs, g.Outputs = g.FreeInputs(), nil
+	for i, o := range outputs {
+		if !slices.Contains(outputs[:i], o) {
+			g.Outputs = append(g.Outputs, b.facts.declare(o, o))
 		}
 	}
-	for _, w := range q.Wants {
-		total := b.total(w)
-		if total == "" {
-			return nil, fmt.Errorf("no gradient reaches %q", w)
+	seeds := map[string]bool{}
+	for i := range 1 + len(q.More) {
+		pass := q.pass(i)
+		seeds[PassSeed(i)] = true
+		g.Inputs = append(g.Inputs, onnx.Value{
+			Name: PassSeed(i), Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(b.facts.Shapes[pass.Score]...),
+		})
+		for _, w := range pass.Wants {
+			g.Outputs = append(g.Outputs, b.facts.declare(PassGradient(i, w), w))
 		}
-		// An output of its own name: the same value may serve two wants, and a
-		// graph input (the seed) cannot be an output.
-		name := GradientName(w)
-		g.Nodes = append(g.Nodes, &onnx.Node{Name: name, Op: "Identity", In: []string{string(total)}, Out: []string{name}})
-		p.Gradients[w] = name
-	}
-	b.fixModel(q, outputs)
-	p.Facts = b.facts
-	for v, list := range b.grads {
-		for _, g := range list {
-			if _, known := p.Facts.Shapes[string(g)]; !known && b.facts.Shapes[v] != nil {
-				p.Facts.Shapes[string(g)] = b.facts.Shapes[v]
-			}
-		}
-	}
-	return p, nil
-}
-
-func (b *Builder) fixModel(q Query, outputs []string) {
-	g := b.m.Graph
-	g.Inputs = append(g.FreeInputs(), onnx.Value{
-		Name: SeedName, Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(b.facts.Shapes[q.Score]...),
-	})
-	g.Outputs = nil
-	for _, o := range outputs {
-		g.Outputs = append(g.Outputs, b.facts.declare(o, o))
-	}
-	for _, w := range q.Wants {
-		g.Outputs = append(g.Outputs, b.facts.declare(GradientName(w), w))
 	}
 	g.Values = map[string]onnx.Value{}
-	prune(g)
+	pruneBut(g, seeds)
+	return p
 }
 
 // GradientName is the output that holds the gradient of a wanted value.
 func GradientName(value string) string { return "seewhy.grad." + value }
 
-// prune keeps the nodes and constants that an output needs.
-func prune(g *onnx.Graph) {
+// prune keeps the nodes, inputs and constants that an output needs.
+func prune(g *onnx.Graph) { pruneBut(g, nil) }
+
+// pruneBut is prune with inputs that stay in any case.
+func pruneBut(g *onnx.Graph, inputs map[string]bool) {
 	need := map[string]bool{}
 	for _, o := range g.Outputs {
 		need[o.Name] = true
@@ -234,5 +218,5 @@ func prune(g *onnx.Graph) {
 			delete(g.Init, name)
 		}
 	}
-	g.Inputs = slices.DeleteFunc(g.Inputs, func(v onnx.Value) bool { return !need[v.Name] && v.Name != SeedName })
+	g.Inputs = slices.DeleteFunc(g.Inputs, func(v onnx.Value) bool { return !need[v.Name] && !inputs[v.Name] })
 }

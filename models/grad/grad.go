@@ -142,14 +142,19 @@ type Query struct {
 	// that many parts, whose inner values are computed again on the way back
 	// instead of being kept.
 	Segments int
+	// More are further ways back behind the same forward pass (passes.go). They
+	// go with no composite and no segments.
+	More []Pass
 }
 
 // Program is a model that computes the score, the exposed values and the gradients.
 type Program struct {
 	Model *onnx.Model
-	// Seed is the added input: dScore of the score value's shape.
+	// Seed is the added input: dScore of the score value's shape. Further passes
+	// have inputs of their own, see PassSeed.
 	Seed string
-	// Gradients maps each wanted value to the output holding its gradient.
+	// Gradients maps each wanted value to the output holding its gradient; for
+	// those of further passes see PassGradient.
 	Gradients map[string]string
 	// Facts are those of the forward values, and the shapes of the gradients
 	// that arrive at them; what lies between is not known.
@@ -163,29 +168,29 @@ const SeedName = "seewhy.seed"
 // opset of at least onnx.TargetOpset (see onnx.Upgrade), with constants inlined.
 func Build(m *onnx.Model, f Facts, q Query) (*Program, error) {
 	out := m.Shallow()
-	s, err := plan(out, f, q)
+	scopes, err := plans(out, f, q)
 	if err != nil {
 		return nil, err
 	}
-	if missing := s.missing(); len(missing) > 0 {
-		return nil, &MissingRuleError{missing}
-	}
 	var spelled map[*onnx.Node][]*onnx.Node
 	if q.Composite.ID == "" {
-		spelled = gelus(out.Graph, s.path, q)
+		spelled = gelus(out.Graph, scopes, q)
 	}
-	b := newBuilder(out, s.facts)
-	b.phases = q.Phases
-	if err := b.backward(s, q); err != nil {
-		return nil, err
+	b := newBuilder(out, scopes[0].facts)
+	b.phases, b.plain = q.Phases, q.Composite.ID == ""
+	for i, s := range scopes {
+		if err := b.backward(s, i, q.pass(i)); err != nil {
+			return nil, err
+		}
 	}
+	b.settle()
 	back := slices.Clone(out.Graph.Nodes[b.ahead:])
 	respell(out.Graph, spelled)
-	p, err := b.finish(q)
-	if err == nil && q.Segments > 1 {
+	p := b.finish(q)
+	if q.Segments > 1 {
 		b.recompute(back, q.Segments)
 	}
-	return p, err
+	return p, nil
 }
 
 // plan finds the path and the rules on it; a composite may change the graph

@@ -3,7 +3,6 @@ package grad
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"seewhy/models/onnx"
 )
@@ -31,7 +30,7 @@ func (b *Builder) recompute(way []*onnx.Node, segments int) {
 	}
 	var back []*onnx.Node
 	for _, n := range g.Nodes {
-		if !isBack[n] && !strings.HasPrefix(n.Name, GradientName("")) {
+		if !isBack[n] {
 			c.nodes = append(c.nodes, n)
 			continue
 		}

@@ -39,10 +39,11 @@ func (b *Builder) settle() {
 //
 //	u = x / sqrt 2;  y = x (1 + erf u) / 2, the product in any order
 //
-// Each spelling that lies on the path becomes one Gelu node, in the graph and
-// on the path, so that its rule can share more than five rules of one op each.
+// Each spelling that lies on a path becomes one Gelu node, in the graph and
+// on the paths, so that its rule can share more than five rules of one op each.
 // spelled maps it to the nodes that it stands for.
-func gelus(g *onnx.Graph, path *route, q Query) (spelled map[*onnx.Node][]*onnx.Node) {
+func gelus(g *onnx.Graph, scopes []*scope, q Query) (spelled map[*onnx.Node][]*onnx.Node) {
+	path := together(g, scopes)
 	f := newFinder(g, path, q)
 	spelled = map[*onnx.Node][]*onnx.Node{}
 	gone := map[*onnx.Node]*onnx.Node{}
@@ -74,7 +75,10 @@ func gelus(g *onnx.Graph, path *route, q Query) (spelled map[*onnx.Node][]*onnx.
 		return out
 	}
 	if len(spelled) > 0 {
-		g.Nodes, path.nodes = swap(g.Nodes), swap(path.nodes)
+		g.Nodes = swap(g.Nodes)
+		for _, s := range scopes {
+			s.path.nodes = swap(s.path.nodes)
+		}
 	}
 	return spelled
 }
@@ -108,7 +112,7 @@ type finder struct {
 }
 
 func newFinder(g *onnx.Graph, path *route, q Query) *finder {
-	f := &finder{g: g, place: map[*onnx.Node]int{}, producers: g.Producers(), readers: map[string][]*onnx.Node{}, kept: map[string]bool{q.Score: true}}
+	f := &finder{g: g, place: map[*onnx.Node]int{}, producers: g.Producers(), readers: map[string][]*onnx.Node{}, kept: map[string]bool{}}
 	for _, n := range g.Nodes {
 		for _, v := range onnx.Reads(n) {
 			f.readers[v] = append(f.readers[v], n)
@@ -117,8 +121,14 @@ func newFinder(g *onnx.Graph, path *route, q Query) *finder {
 	for i, n := range path.nodes {
 		f.place[n] = i + 1
 	}
-	for _, v := range slices.Concat(q.Wants, q.Values) {
+	for _, v := range q.Values {
 		f.kept[v] = true
+	}
+	for i := range 1 + len(q.More) {
+		f.kept[q.pass(i).Score] = true
+		for _, v := range q.pass(i).Wants {
+			f.kept[v] = true
+		}
 	}
 	return f
 }

@@ -26,13 +26,7 @@ func twins(m *onnx.Model, f Facts, _ Query) (Facts, error) {
 	add := func(v string) string {
 		t := TwinName(v)
 		has[v] = true
-		f.Types[t] = f.Types[v]
-		if s, ok := f.Shapes[v]; ok {
-			f.Shapes[t] = s
-		}
-		if s, ok := f.single[v]; ok {
-			f.single[t] = s
-		}
+		f.like(t, v)
 		return t
 	}
 	g.Inputs = g.FreeInputs()
