@@ -42,6 +42,14 @@ func explain(doing string, err error) error {
 	return fmt.Errorf("%s: %s", doing, text)
 }
 
+// explainRun is explain for a run that the library refused, an errRun.
+func explainRun(err error) error { return refused{explain(errRun.Error(), err)} }
+
+// refused is an errRun that says no more than the error inside.
+type refused struct{ error }
+
+func (r refused) Unwrap() []error { return []error{r.error, errRun} }
+
 // firstLine drops stack traces and the prefixes of the binding, and bounds
 // the length: names inside the text come from the model.
 func firstLine(s string) string {

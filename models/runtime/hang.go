@@ -144,10 +144,8 @@ func (s *Session) leave(at *life) {
 		s.abandoned--
 	}
 	*at = ended
-	if s.closed && s.running == 0 {
-		// Nobody is there to be told.
-		_ = s.free()
-	}
+	// Nobody is there to be told of an error.
+	_ = s.freeUnused()
 	s.idle.Broadcast()
 }
 
@@ -164,15 +162,31 @@ func (s *Session) abandon(at *life) {
 	s.idle.Broadcast()
 }
 
-// free destroys the session proper, once.
-func (s *Session) free() error {
-	if s.session == nil {
+// freeUnused destroys the session proper, once, when it is closed and nothing
+// uses it. That waits for the device without keeping the caller.
+func (s *Session) freeUnused() error {
+	if !s.closed || s.running > 0 || s.bound > 0 || s.session == nil {
 		return nil
 	}
-	err := s.session.Destroy()
+	session := s.session
 	s.session = nil
-	return err
+	if s.turn.tryTake() {
+		defer close(s.freed)
+		defer s.turn.give()
+		return session.Destroy()
+	}
+	go func() {
+		if s.turn.take(context.Background(), patient) == nil {
+			defer close(s.freed)
+			defer s.turn.give()
+			_ = session.Destroy()
+		}
+	}()
+	return nil
 }
+
+// patient waits for a device however long it hangs.
+func patient() error { return nil }
 
 // within waits for a call at most so long; what it gives later is handed to
 // late, and the device is in quarantine until then.

@@ -17,6 +17,9 @@ type Library struct {
 	version string
 	devices deviceCache
 	hangs   quarantine
+	turns   turns
+	// api is nil where the library's table cannot be had: nothing is bound then.
+	api *capi
 }
 
 // The binding keeps one environment for the whole process, so does this package.
@@ -56,6 +59,10 @@ func Open(libraryPath string) (*Library, error) {
 		return nil, fmt.Errorf("ONNX Runtime: %s: its telemetry could not be switched off: %w", path, err)
 	}
 	opened = &Library{path: path, version: ort.GetVersion()}
+	if base := apiBase(path); base != nil {
+		// Without it every run carries its inputs, as the binding does.
+		opened.api, _ = newCAPI(base)
+	}
 	return opened, nil
 }
 

@@ -44,6 +44,11 @@ func (l *Library) Placement(ctx context.Context, model []byte, inputs, outputs [
 	if closeErr := s.Close(); err != nil || closeErr != nil {
 		return nil, cmp.Or(err, closeErr)
 	}
+	select {
+	case <-s.freed:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	files, err := filepath.Glob(o.profile + "*")
 	if err != nil || len(files) != 1 {
 		return nil, fmt.Errorf("ONNX Runtime wrote %d profiles where 1 was expected", len(files))

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -33,15 +34,45 @@ func (s *Session) Run(ctx context.Context, feeds []tensor.Tensor) ([]tensor.Tens
 
 // run is Run without a way out of it.
 func (s *Session) run(ctx context.Context, feeds []tensor.Tensor) ([]tensor.Tensor, error) {
+	if err := s.turn.take(ctx, func() error { return s.hangs.check(s.device) }); err != nil {
+		return nil, err
+	}
+	defer s.turn.give()
 	values, err := s.feed(feeds)
 	defer destroy(values)
 	if err != nil {
 		return nil, err
 	}
-	fetched := make([]ort.Value, s.fetch)
+	return s.fetched(feeds, func(fetched []ort.Value, _ bool) error {
+		return s.stoppable(ctx, func(options *ort.RunOptions) error {
+			return s.session.RunWithOptions(values, fetched, options)
+		})
+	})
+}
+
+// fetched does a run, given a place for each output, and reads them. The places
+// hold memory to write into where the outputs' shapes are known, which known
+// tells; otherwise the run fills the places.
+func (s *Session) fetched(feeds []tensor.Tensor, run func(fetched []ort.Value, known bool) error) ([]tensor.Tensor, error) {
+	fetched, err := s.room.make(feeds)
+	if err != nil {
+		return nil, explain("running the model", err)
+	}
 	// Outputs that were made before a later one failed are freed too.
 	defer func() { destroy(fetched) }()
-	if err := s.runOnce(ctx, values, fetched); err != nil {
+	known := fetched != nil
+	if !known {
+		fetched = make([]ort.Value, s.fetch)
+	}
+	err = run(fetched, known)
+	if known && err != nil && errors.Is(err, errRun) && !errors.Is(err, ErrMemory) {
+		// The shapes may depend on more than was thought.
+		s.room.forget()
+		destroy(fetched)
+		fetched = make([]ort.Value, s.fetch)
+		err = run(fetched, false)
+	}
+	if err != nil {
 		return nil, err
 	}
 	results := make([]tensor.Tensor, len(s.plan))
@@ -50,11 +81,17 @@ func (s *Session) run(ctx context.Context, feeds []tensor.Tensor) ([]tensor.Tens
 			return nil, err
 		}
 	}
+	if !known {
+		s.room.learn(feeds, results)
+	}
 	return results, nil
 }
 
-// runOnce runs with a terminate flag that ctx sets.
-func (s *Session) runOnce(ctx context.Context, values, fetched []ort.Value) error {
+// errRun is wrapped where the library refused a run.
+var errRun = errors.New("running the model")
+
+// stoppable runs with a terminate flag that ctx sets.
+func (s *Session) stoppable(ctx context.Context, run func(*ort.RunOptions) error) error {
 	options, err := ort.NewRunOptions()
 	if err != nil {
 		return explain("ONNX Runtime cannot make run options", err)
@@ -66,14 +103,14 @@ func (s *Session) runOnce(ctx context.Context, values, fetched []ort.Value) erro
 		// It fails only for options that do not exist.
 		_ = options.Terminate()
 	})
-	err = s.session.RunWithOptions(values, fetched, options)
+	err = run(options)
 	if !stop() {
 		// The flag is being set: the options must outlive that.
 		<-ended
 		return ctx.Err()
 	}
 	if err != nil {
-		return blame(s.device, explain("running the model", err))
+		return blame(s.device, explainRun(err))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -53,10 +54,19 @@ type Session struct {
 	mutex              sync.Mutex
 	idle               *sync.Cond
 	running, abandoned int
-	closed             bool
-	session            loaded
+	// bound counts the bindings, which hold the session too.
+	bound   int
+	closed  bool
+	session loaded
+	// freed is closed when the session proper is.
+	freed chan struct{}
 
 	hangs *quarantine
+	turn  turn
+	room  *room
+	// fetches names what is fetched; api is nil where nothing can be bound.
+	fetches []string
+	api     *capi
 }
 
 // loaded is what is used of the binding's session.
@@ -105,12 +115,14 @@ func (l *Library) NewSession(model []byte, inputs, outputs []string, o Options) 
 	if err != nil {
 		return nil, err
 	}
-	return newSession(in, plan, len(fetch), deviceID(o.Device), session, &l.hangs), nil
+	s := newSession(in, plan, len(fetch), deviceID(o.Device), session, &l.hangs)
+	s.turn, s.room, s.fetches, s.api = l.turns.on(s.device), newRoom(out), fetch, l.api
+	return s, nil
 }
 
 func newSession(in []declaration, plan []output, fetch int, device string, session loaded, hangs *quarantine) *Session {
 	s := &Session{inputs: in, plan: plan, fetch: fetch, device: device, session: session, hangs: hangs}
-	s.idle = sync.NewCond(&s.mutex)
+	s.idle, s.freed = sync.NewCond(&s.mutex), make(chan struct{})
 	return s
 }
 
@@ -124,7 +136,20 @@ func (l *Library) create(model []byte, inputs, fetch []string, o Options) (loade
 	if err := l.hangs.check(device); err != nil {
 		return nil, err
 	}
-	return within(&l.hangs, device, BuildLimit(device), build, func(s loaded) { _ = s.Destroy() })
+	turn := l.turns.on(device)
+	inTurn := func() (loaded, error) {
+		if err := turn.take(context.Background(), func() error { return l.hangs.check(device) }); err != nil {
+			return nil, err
+		}
+		defer turn.give()
+		return build()
+	}
+	return within(&l.hangs, device, BuildLimit(device), inTurn, func(s loaded) {
+		if turn.take(context.Background(), patient) == nil {
+			defer turn.give()
+			_ = s.Destroy()
+		}
+	})
 }
 
 // Device is the ID of the device that the session was made for.
@@ -258,8 +283,9 @@ func blame(device string, err error) error {
 }
 
 // Close waits for runs to end and frees the session; it does not wait for runs
-// that were abandoned, the last of which frees it. Later runs fail with
-// ErrClosed; a second Close does nothing.
+// that were abandoned, nor for bindings: the last of them frees it. Where
+// another session's call has the device it is freed after that. Later runs fail
+// with ErrClosed; a second Close does nothing.
 func (s *Session) Close() error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -270,8 +296,5 @@ func (s *Session) Close() error {
 	for s.running > s.abandoned {
 		s.idle.Wait()
 	}
-	if s.running > 0 {
-		return nil
-	}
-	return s.free()
+	return s.freeUnused()
 }

@@ -190,11 +190,13 @@ func TestMemoryIsRecognised(t *testing.T) {
 
 // slowModel multiplies a 256x256 matrix by itself 2,000 times: 65 GMAC,
 // seconds on one thread.
-func slowModel() []byte {
+func slowModel() []byte { return products(2000) }
+
+func products(n int) []byte {
 	names := []string{"even", "odd"}
 	nodes := appendNode(nil, "Identity", []string{"x"}, "even0")
 	last := "even0"
-	for i := range 2000 {
+	for i := range n {
 		next := names[i%2] + string(rune('a'+i%26)) + strings.Repeat("i", i/26+1)
 		nodes = appendNode(nodes, "MatMul", []string{last, "x"}, next)
 		last = next
