@@ -53,6 +53,19 @@ func (s *session) gradientBatches(key string, x tensor.Tensor, run func(part ten
 	}
 }
 
+// wideBytes bounds what the samples of a wide device and their gradients take
+// in main memory.
+const wideBytes = 256 << 20
+
+// Samples implements method.Wide: a CPU is busy with few, a device takes as many
+// as a batch may have (gradientBatch finds how many at once).
+func (s *session) Samples(values int) int {
+	if s.device == runtime.CPU {
+		return 0
+	}
+	return min(wideBytes/(8*max(values, 1)), mostBatch)
+}
+
 // fewThreads is up to how many threads one sample's convolutions keep busy.
 const fewThreads = 4
 

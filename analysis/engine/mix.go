@@ -21,8 +21,8 @@ type mixed struct {
 	// repeats is how often a column of pixels occurs in a row of the plane: the
 	// channels, where they lie last.
 	repeats int
-	// sides are what a batch shares.
-	sides []side
+	// sides are what a batch shares, and further batches too.
+	sides staying
 }
 
 func newMixed(mix method.Mix) *mixed {
@@ -35,7 +35,7 @@ func newMixed(mix method.Mix) *mixed {
 		plane = []int{1, 1, plane[1], plane[2] * plane[3]}
 	}
 	share := func(shape []int, data []float32) {
-		x.sides = append(x.sides, side{one: tensor.Tensor{Shape: shape, Data: data}})
+		x.sides.sides = append(x.sides.sides, side{one: tensor.Tensor{Shape: shape, Data: data}})
 	}
 	switch mix.Masks {
 	case method.GridMask, method.ScaledGridMask:
@@ -81,8 +81,14 @@ func (x *mixed) describe(i int, dst []float32) error {
 	return nil
 }
 
-// feeds takes the descriptions of a batch apart, as the prelude's inputs come.
+// feeds are the prelude's inputs for a batch.
 func (x *mixed) feeds(data []float32, count int) []tensor.Tensor {
+	return append(x.own(data, count), x.sides.of(count)...)
+}
+
+// own takes the descriptions of a batch apart, as the prelude's inputs come
+// before the sides.
+func (x *mixed) own(data []float32, count int) []tensor.Tensor {
 	size := x.size()
 	part := func(from, n, repeats int, shape ...int) tensor.Tensor {
 		out := make([]float32, 0, count*n*repeats)
@@ -112,9 +118,6 @@ func (x *mixed) feeds(data []float32, count int) []tensor.Tensor {
 			part(x.cells, x.rows, 1, x.rows, 1),
 			part(x.cells+x.rows, x.columns, x.repeats, 1, x.columns*x.repeats),
 		}
-	}
-	for _, s := range x.sides {
-		feeds = append(feeds, s.of(count))
 	}
 	return feeds
 }
@@ -176,7 +179,7 @@ func (s *session) mixed(ctx context.Context, n int, mix method.Mix, fill func(i 
 		built = true
 		f := flow{
 			session: wide, run: r, key: wide.key("forward", score.Value), graph: func() *onnx.Graph { return grad.Forward(wide.m.prepared, score.Value).Graph },
-			shape: []int{1, x.size()}, feeds: x.feeds, score: score, n: n, fill: x.describe, each: each,
+			shape: []int{1, x.size()}, own: x.own, sides: x.sides, score: score, n: n, fill: x.describe, each: each,
 		}
 		return f.flow(ctx)
 	})

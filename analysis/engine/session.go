@@ -269,6 +269,8 @@ func (s *session) gradients(ctx context.Context, r *runtime.Session, key string,
 			return err
 		}
 	}
+	bound := bind(r)
+	defer bound.Close()
 	at := 0
 	return split(x, func(part tensor.Tensor) error {
 		n := part.Shape[0]
@@ -277,10 +279,13 @@ func (s *session) gradients(ctx context.Context, r *runtime.Session, key string,
 			return err
 		}
 		feeds := []tensor.Tensor{part}
+		var kept []bool
 		if mix != nil {
 			feeds = mix.feeds(part.Data, n)
+			// The seed comes last.
+			kept = append(lastKept(len(feeds), len(mix.sides.sides)), false)
 		}
-		out, err := r.Run(ctx, append(feeds, seed))
+		out, err := bound.Run(ctx, append(feeds, seed), kept)
 		if err != nil {
 			return err
 		}

@@ -52,15 +52,16 @@ type runner interface {
 type flow struct {
 	*session
 	run   runner
+	bound keeper
 	key   string
 	graph func() *onnx.Graph
 	// shape is that of one sample as the session takes it. Its first dimension
 	// is 1, or the number of windows where those lie along the batch.
 	shape []int
-	// sides are further feeds.
-	sides []side
-	// feeds, where not nil, makes all feeds of count samples.
-	feeds func(data []float32, count int) []tensor.Tensor
+	// sides are the last feeds, which stay; before them come the samples, or
+	// what own, where not nil, makes of their data.
+	sides staying
+	own   func(data []float32, count int) []tensor.Tensor
 	score method.Score
 	n     int
 	fill  func(i int, dst []float32) error
@@ -83,6 +84,8 @@ func (f *flow) flow(ctx context.Context) error {
 	if f.n <= 0 {
 		return ctx.Err()
 	}
+	f.bound = bind(f.run)
+	defer f.bound.Close()
 	batch, err := f.size(ctx)
 	if err != nil {
 		return err
@@ -218,7 +221,8 @@ func (f *flow) values(ctx context.Context, p *portion) ([]float64, error) {
 }
 
 func (f *flow) pass(ctx context.Context, data []float32, count int) (tensor.Tensor, error) {
-	out, err := f.run.Run(ctx, f.fed(data, count))
+	feeds := f.fed(data, count)
+	out, err := f.bound.Run(ctx, feeds, lastKept(len(feeds), len(f.sides.sides)))
 	if err != nil {
 		return tensor.Tensor{}, err
 	}
@@ -226,14 +230,11 @@ func (f *flow) pass(ctx context.Context, data []float32, count int) (tensor.Tens
 }
 
 func (f *flow) fed(data []float32, count int) []tensor.Tensor {
-	if f.feeds != nil {
-		return f.feeds(data, count)
-	}
 	feeds := []tensor.Tensor{{Shape: append([]int{count * f.shape[0]}, f.shape[1:]...), Data: data}}
-	for _, s := range f.sides {
-		feeds = append(feeds, s.of(count))
+	if f.own != nil {
+		feeds = f.own(data, count)
 	}
-	return feeds
+	return append(feeds, f.sides.of(count)...)
 }
 
 // size settles the batch: the task's, or the one remembered for this session,

@@ -26,7 +26,7 @@ func (s *session) Tail(ctx context.Context, x tensor.Tensor, layer string, n int
 	if err != nil {
 		return err
 	}
-	f := flow{shape: own.Shape, sides: round, score: score, n: n, fill: s.unfolding(layer, own, fill), each: each}
+	f := flow{shape: own.Shape, sides: staying{sides: round}, score: score, n: n, fill: s.unfolding(layer, own, fill), each: each}
 	key := s.key("tail", layer, score.Value)
 	return s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
 		return s.build(model, append([]string{layer}, sides...), []string{score.Value})
@@ -66,7 +66,7 @@ func (s *session) Masked(ctx context.Context, x tensor.Tensor, layer string, n i
 		}
 		return nil
 	})
-	f := flow{shape: own.Shape, sides: append([]side{{one: own, follows: own.Shape[0] > 1}}, round...), score: score, n: n, fill: fill, each: each}
+	f := flow{shape: own.Shape, sides: staying{sides: append([]side{{one: own, follows: own.Shape[0] > 1}}, round...)}, score: score, n: n, fill: fill, each: each}
 	key := s.key("masked", layer, score.Value)
 	var inputs []string
 	for _, v := range model.Graph.Inputs {

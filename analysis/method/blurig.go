@@ -41,18 +41,18 @@ func blurIG(ctx context.Context, s Session, r Request, p task.Progress) (Attribu
 		return Attribution{}, err
 	}
 	values := make([]float64, r.Input.Len())
-	slopes := make([]tensor.Tensor, chunk)
+	slopes := make([]tensor.Tensor, chunkOf(s, r.Input.Len()))
 	err = gradientsAt(ctx, s, r, n, p, nil, func(i int, dst []float32) {
 		at := float64(i) * width
 		here := blurred(r, at)
 		copy(dst, here.Data)
-		slopes[i%chunk] = blurred(r, at+blurStep)
+		slopes[i%len(slopes)] = blurred(r, at+blurStep)
 		for j, v := range here.Data {
-			slopes[i%chunk].Data[j] = float32((float64(slopes[i%chunk].Data[j]) - float64(v)) / blurStep)
+			slopes[i%len(slopes)].Data[j] = float32((float64(slopes[i%len(slopes)].Data[j]) - float64(v)) / blurStep)
 		}
 	}, func(i int, gradient []float32) {
 		for j, g := range gradient {
-			values[j] -= width * float64(slopes[i%chunk].Data[j]) * float64(g)
+			values[j] -= width * float64(slopes[i%len(slopes)].Data[j]) * float64(g)
 		}
 	})
 	if err != nil {

@@ -35,18 +35,19 @@ func gradientSHAP(ctx context.Context, s Session, r Request, p task.Progress) (A
 	n, sigma := int(r.Params["samples"]), deviation(r.Input.Data, r.Params[noisySpread.ID])
 	values := make([]float64, r.Input.Len())
 	// way holds x - b_i for the points of one chunk.
-	way := make([]float64, chunk*len(values))
+	most := min(chunkOf(s, len(values)), n)
+	way := make([]float64, most*len(values))
 	err = gradientsAt(ctx, s, r, n, p, nil, func(i int, dst []float32) {
 		from := draws(r.Seed, i)
 		t := from.Float64()
-		here := way[i%chunk*len(values):]
+		here := way[i%most*len(values):]
 		for at, x := range r.Input.Data {
 			b := float64(base.Data[at]) + sigma*from.NormFloat64()
 			here[at] = float64(x) - b
 			dst[at] = float32(b + t*here[at])
 		}
 	}, func(i int, gradient []float32) {
-		here := way[i%chunk*len(values):]
+		here := way[i%most*len(values):]
 		for at, g := range gradient {
 			values[at] += here[at] * float64(g) / float64(n)
 		}

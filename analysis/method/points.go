@@ -14,6 +14,18 @@ import (
 // whatever their number, progress rises and cancelling is prompt.
 const chunk = 8
 
+// Wide is implemented by sessions on devices that want more samples at once
+// than chunk, to be busy: Samples is how many of so many values each.
+type Wide interface{ Samples(values int) int }
+
+// chunkOf is how many points of a size go to a session at once.
+func chunkOf(s Session, size int) int {
+	if w, ok := s.(Wide); ok {
+		return max(w.Samples(size), chunk)
+	}
+	return chunk
+}
+
 // gradientsAt has the input's gradient at n points. place writes point i into
 // dst, which is of the input's size and holds anything; take gets the point's
 // gradient, valid until it returns. All points of a chunk are placed, several at
@@ -24,9 +36,10 @@ func gradientsAt(ctx context.Context, s Session, r Request, n int, p task.Progre
 	var buffer []float32
 	mixer, inside := s.(Mixer)
 	inside = inside && mix != nil
-	for at := 0; at < n; at += chunk {
+	most := chunkOf(s, size)
+	for at := 0; at < n; at += most {
 		p.Report(float64(at)/float64(n), "Forward and backward pass")
-		count := min(chunk, n-at)
+		count := min(most, n-at)
 		var out Gradients
 		var err error
 		if inside {
@@ -35,7 +48,7 @@ func gradientsAt(ctx context.Context, s Session, r Request, n int, p task.Progre
 		}
 		if !inside {
 			if buffer == nil {
-				buffer = make([]float32, min(n, chunk)*size)
+				buffer = make([]float32, min(n, most)*size)
 			}
 			x := tensor.Tensor{Shape: append([]int{count}, r.Input.Shape[1:]...), Data: buffer[:count*size]}
 			var group sync.WaitGroup
