@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -42,14 +43,11 @@ func (w *Window) held(name fyne.KeyName, on bool) {
 	if on && w.covered() {
 		return
 	}
-	switch name {
-	case fyne.KeySpace:
-		w.loop.Handle(state.PanHeld{On: on})
-	case fyne.KeyH:
-		w.loop.Handle(state.OriginalHeld{On: on})
-	default:
+	i := slices.IndexFunc(w.table, func(a act) bool { return a.hold != nil && a.key == name })
+	if i < 0 {
 		return
 	}
+	w.table[i].hold(on)
 	if on {
 		w.watchHeld()
 	}

@@ -12,19 +12,13 @@ import (
 
 // editMenu begins with undo and redo; showHistory names what they do.
 func (w *Window) editMenu() *fyne.Menu {
-	w.undoItem, w.redoItem = fyne.NewMenuItem(i18n.T("Undo"), w.undo), fyne.NewMenuItem(i18n.T("Redo"), w.redo)
-	// These are the toolkit's names for Ctrl+Z and Ctrl+Y.
-	w.undoItem.Shortcut, w.redoItem.Shortcut = &fyne.ShortcutUndo{}, &fyne.ShortcutRedo{}
+	w.undoItem, w.redoItem = w.item(i18n.T("Undo")), w.item(i18n.T("Redo"))
 	w.undoItem.Disabled, w.redoItem.Disabled = true, true
 	w.undoable, w.redoable = "", ""
-	of := func(title string, m func(pane int) state.Msg) *fyne.MenuItem {
-		return fyne.NewMenuItem(title, func() { w.loop.Handle(m(w.loop.State().Active)) })
-	}
 	return fyne.NewMenu(
 		i18n.T("Edit"), w.undoItem, w.redoItem, fyne.NewMenuItemSeparator(),
-		of(i18n.T("Copy the picture"), func(pane int) state.Msg { return state.PictureCopied{Pane: pane} }),
-		of(i18n.T("Copy the values"), func(pane int) state.Msg { return state.ValuesCopied{Pane: pane} }),
-		fyne.NewMenuItem(i18n.T("Save the picture…"), func() { w.ask(screen.AskSavePicture) }),
+		w.item(i18n.T("Copy the picture")), w.item(i18n.T("Copy the values")),
+		fyne.NewMenuItem(i18n.T("Save the picture…"), w.askFor(screen.AskSavePicture)),
 	)
 }
 

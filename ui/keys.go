@@ -1,13 +1,10 @@
 package ui
 
 import (
-	"math"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"seewhy/ui/screen"
-	"seewhy/ui/session"
 	"seewhy/ui/state"
 )
 
@@ -17,7 +14,7 @@ const (
 	alphaStep = 0.05
 )
 
-// keys binds single keys. Those with Ctrl belong to menu items (see menu.go).
+// keys binds the acts that no menu binds; see acts.go.
 func (w *Window) keys() {
 	c := w.win.Canvas()
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) { w.key(e.Name) })
@@ -30,10 +27,11 @@ func (w *Window) keys() {
 			}
 		})
 	}
-	bind(&fyne.ShortcutPaste{}, w.paste)
-	bind(&fyne.ShortcutSelectAll{}, func() { w.loop.Handle(state.AllSelected{}) })
-	bind(&fyne.ShortcutCopy{}, func() { w.loop.Handle(state.PictureCopied{Pane: w.loop.State().Active}) })
-	bind(ctrlShift(fyne.KeyC), func() { w.loop.Handle(state.ValuesCopied{Pane: w.loop.State().Active}) })
+	for _, a := range w.table {
+		if a.field {
+			bind(a.combination(), a.do)
+		}
+	}
 	bind(ctrlShift(fyne.KeyZ), w.redo)
 	// Held keys exist on the desktop only.
 	if d, ok := c.(desktop.Canvas); ok {
@@ -53,33 +51,18 @@ func (w *Window) key(name fyne.KeyName) {
 		}
 		return
 	}
-	switch name {
-	case fyne.KeyLeft:
-		w.walk(-1)
-	case fyne.KeyRight:
-		w.walk(1)
-	case fyne.KeyHome:
-		w.walk(math.MinInt32)
-	case fyne.KeyEnd:
-		w.walk(math.MaxInt32)
-	case fyne.KeyPageUp:
-		w.walk(-w.screen.PageLength())
-	case fyne.KeyPageDown:
-		w.walk(w.screen.PageLength())
-	case fyne.KeyDelete:
-		w.loop.Handle(state.ItemsRemoved{})
-	case fyne.KeyEscape:
-		w.loop.Handle(state.Cancelled{})
-	case fyne.KeyBackspace:
-		w.loop.Handle(state.EditsCleared{})
-	case desktop.KeyMenu:
-		w.screen.PaneMenu()
-	case fyne.KeyF10:
-		if w.shifted() {
-			w.screen.PaneMenu()
-		}
-	case fyne.KeyF1:
-		w.showKeys()
+	if do := byKey(w.table, name, w.shifted()); do != nil {
+		do()
+	}
+}
+
+// rune is for what a character does by itself.
+func (w *Window) rune(r rune) {
+	if w.covered() {
+		return
+	}
+	if do := byRune(w.table, r); do != nil {
+		do()
 	}
 }
 
@@ -110,75 +93,6 @@ func (w *Window) overlaid(name fyne.KeyName) bool {
 		w.loop.Handle(state.SettingsToggled{})
 	}
 	return true
-}
-
-// rune is for keys only; what the menu does too is in letter.
-func (w *Window) rune(r rune) {
-	if !w.covered() {
-		w.letter(r)
-	}
-}
-
-func (w *Window) letter(r rune) {
-	s := w.loop.State()
-	switch r {
-	case '+', '=':
-		w.zoom(zoomStep)
-	case '-', '−':
-		w.zoom(1 / zoomStep)
-	case '0':
-		w.loop.Handle(state.Fitted{Pane: s.Active})
-	case '1':
-		w.loop.Handle(state.ActualSized{Pane: s.Active, Port: w.screen.ActivePort()})
-	case '[':
-		w.step(-1)
-	case ']':
-		w.step(1)
-	case 'j', 'J':
-		w.screen.ToggleJobs()
-	case 'l', 'L':
-		l := s.Links
-		l.View = !l.View
-		w.loop.Handle(state.LinksSet{Links: l})
-	case 's', 'S':
-		w.loop.Handle(state.PaneSoloed{Pane: s.Active})
-	case 'p', 'P':
-		w.loop.Handle(state.PaneActivated{Pane: (s.Active + 1) % s.Shown})
-	case 'x', 'X':
-		w.loop.Handle(state.PaneClosed{Pane: s.Active})
-	case 'w', 'W':
-		w.loop.Handle(state.WipeToggled{})
-	case 'f', 'F':
-		w.loop.Handle(state.ItemMarked{Mark: session.Starred})
-	case 'r', 'R':
-		w.loop.Handle(state.ItemMarked{Mark: session.Rejected})
-	case 'n', 'N':
-		w.screen.EditNote()
-	case 'y', 'Y':
-		w.loop.Handle(state.SweepToggled{})
-	case 'i', 'I':
-		w.loop.Handle(state.ToolsToggled{})
-	case 'b', 'B':
-		w.loop.Handle(state.ToolPicked{Tool: state.BrushTool})
-	case 'm', 'M':
-		w.loop.Handle(state.ToolPicked{Tool: state.BoxTool})
-	case 'o', 'O':
-		w.loop.Handle(state.ToolPicked{Tool: state.LassoTool})
-	case 'g', 'G':
-		w.loop.Handle(state.ToolPicked{Tool: state.PickTool})
-	case 'e', 'E':
-		w.loop.Handle(state.ToolPicked{Tool: state.EraserTool})
-	case 'c', 'C':
-		w.loop.Handle(state.BesideToggled{})
-	case 't', 'T':
-		w.screen.OpenRegions()
-	case 'v', 'V':
-		w.loop.Handle(state.GraphToggled{})
-	case '/':
-		w.screen.FocusSearch()
-	case '?':
-		w.showKeys()
-	}
 }
 
 // step makes a brush in the hand or the pieces smaller, or larger, else the heat.

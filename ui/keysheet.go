@@ -9,8 +9,7 @@ import (
 	"seewhy/ui/widget"
 )
 
-// keyLine is a key, or several, and what it does. Where a menu has the same, it
-// has the same words.
+// keyLine is a key, or several, and what it does.
 type keyLine struct{ keys, does string }
 
 // keyGroup is a part of the sheet.
@@ -20,88 +19,31 @@ type keyGroup struct {
 }
 
 // keySheet lists the keys, and what the mouse does, with what they do.
-func keySheet() []keyGroup {
-	return []keyGroup{
-		{i18n.T("Everything"), []keyLine{
-			{"Ctrl+K", i18n.T("Find anything…")},
-			{"Ctrl+Z", i18n.T("Undo")},
-			{"Ctrl+Y", i18n.T("Redo")},
-			{"Ctrl+C", i18n.T("Copy the picture")},
-			{"Ctrl+Shift+C", i18n.T("Copy the values")},
-			{"Ctrl+V", i18n.T("Paste pictures")},
-			{"Ctrl+O", i18n.T("Open picture…")},
-			{"Ctrl+Shift+O", i18n.T("Open model…")},
-			{"Ctrl+S", i18n.T("Save project…")},
-			{"Ctrl+E", i18n.T("Export…")},
-			{"Ctrl+,", i18n.T("Settings…")},
-			{"J", i18n.T("What runs, and what was done")},
-			{"Esc", i18n.T("Stop")},
-			{"F1  ?", i18n.T("This sheet")},
-			{"Ctrl+Q", i18n.T("Quit")},
-		}},
-		{i18n.T("Panes"), []keyLine{
-			{"Ctrl+D", i18n.T("Compare")},
-			{"P", i18n.T("Next pane")},
-			{"S", i18n.T("Active pane alone")},
-			{"X", i18n.T("Close the active pane")},
-			{"Y", i18n.T("Every natural layer")},
-			{"V", i18n.T("Graph of the model")},
-			{"W", i18n.T("Before/after line")},
-			{"[  ]", i18n.T("Less, more heat, or brush")},
-			{"+", i18n.T("Zoom in")},
-			{"−", i18n.T("Zoom out")},
-			{"0", i18n.T("Fit")},
-			{"1", i18n.T("Actual size")},
-			{"L", i18n.T("Zoom and pan together")},
-			{i18n.T("Space held"), i18n.T("The mouse moves the picture")},
-			{"Shift+F10", i18n.T("The pane's menu")},
-		}},
-		{i18n.T("Pictures"), []keyLine{
-			{"→", i18n.T("Next")},
-			{"←", i18n.T("Previous")},
-			{"Home  End", i18n.T("First and last picture")},
-			{"PgUp  PgDn", i18n.T("A page of pictures")},
-			{"F", i18n.T("Star the picture")},
-			{"R", i18n.T("Reject the picture")},
-			{"N", i18n.T("Note on the picture")},
-			{"Ctrl+A", i18n.T("Select all pictures")},
-			{"Del", i18n.T("Take from the filmstrip")},
-			{"Ctrl+Shift+F", i18n.T("Find a picture")},
-			{"Ctrl+F  /", i18n.T("Find a class")},
-		}},
-		{i18n.T("What if?"), []keyLine{
-			{"I", i18n.T("What if? The tools")},
-			{"B", i18n.T("Brush")},
-			{"M", i18n.T("Box")},
-			{"O", i18n.T("Lasso")},
-			{"G", i18n.T("Pieces")},
-			{"E", i18n.T("Eraser")},
-			{i18n.T("H held"), i18n.T("The original for a moment")},
-			{"C", i18n.T("The original beside the edited picture")},
-			{"T", i18n.T("Name a region")},
-			{"Backspace", i18n.T("Clear all edits")},
-		}},
-		{i18n.T("Mouse"), []keyLine{
-			{i18n.T("Wheel"), i18n.T("Zoom; on the filmstrip, move it")},
-			{i18n.T("Drag"), i18n.T("Move the picture")},
-			{i18n.T("Double click"), i18n.T("Fit")},
-			{i18n.T("Right click"), i18n.T("What can be done there")},
-			{i18n.T("Shift+click"), i18n.T("Select from here to there")},
-			{i18n.T("Ctrl+click"), i18n.T("Select one more")},
-			{i18n.T("+ at a class"), i18n.T("Pin it as a pane")},
-		}},
+func (w *Window) keySheet() []keyGroup {
+	var out []keyGroup
+	for _, a := range w.table {
+		if n := len(out); n == 0 || out[n-1].title != a.group {
+			out = append(out, keyGroup{title: a.group})
+		}
+		last := &out[len(out)-1]
+		last.lines = append(last.lines, keyLine{a.keys, a.title})
 	}
+	return append(out, keyGroup{i18n.T("Mouse"), []keyLine{
+		{i18n.T("Wheel"), i18n.T("Zoom; on the filmstrip, move it")},
+		{i18n.T("Drag"), i18n.T("Move the picture")},
+		{i18n.T("Double click"), i18n.T("Fit")},
+		{i18n.T("Right click"), i18n.T("What can be done there")},
+		{i18n.T("Shift+click"), i18n.T("Select from here to there")},
+		{i18n.T("Ctrl+click"), i18n.T("Select one more")},
+		{i18n.T("+ at a class"), i18n.T("Pin it as a pane")},
+	}})
 }
 
 // keysOf are the keys of what the menus do, by its words.
-func keysOf() map[string]string {
+func (w *Window) keysOf() map[string]string {
 	out := map[string]string{}
-	for _, g := range keySheet() {
-		for _, l := range g.lines {
-			if out[l.does] == "" {
-				out[l.does] = l.keys
-			}
-		}
+	for _, a := range w.table {
+		out[a.title] = a.keys
 	}
 	return out
 }
@@ -109,7 +51,7 @@ func keysOf() map[string]string {
 // showKeys opens the sheet of keys; a click beside it or Esc closes it.
 func (w *Window) showKeys() {
 	var blocks []fyne.CanvasObject
-	for _, g := range keySheet() {
+	for _, g := range w.keySheet() {
 		rows := []fyne.CanvasObject{widget.NewText(g.title).Small().Bold()}
 		for _, l := range g.lines {
 			rows = append(rows, widget.NewText(l.keys).Bold(), widget.NewText(l.does))

@@ -40,7 +40,7 @@ func TestKeysAreToldEverywhere(t *testing.T) {
 	}
 	for _, language := range []string{"en", "zh-Hans"} {
 		d := newDesk(t, Options{Language: language})
-		keys := keysOf()
+		keys := d.keysOf()
 		for _, m := range d.win.MainMenu().Items {
 			for _, i := range m.Items {
 				s, ok := i.Shortcut.(*desktop.CustomShortcut)
@@ -56,8 +56,8 @@ func TestKeysAreToldEverywhere(t *testing.T) {
 			t.Errorf("%s: %q", language, k)
 		}
 	}
-	i18n.Use("en")
-	for _, g := range keySheet() {
+	d := newDesk(t, Options{Language: "en"})
+	for _, g := range d.keySheet() {
 		if g.title == i18n.T("Mouse") {
 			continue
 		}
@@ -89,7 +89,7 @@ func TestKeySheetFits(t *testing.T) {
 		if m := pop.MinSize(); m.Width > c.w || m.Height > c.h {
 			t.Errorf("%v x %v: the sheet needs %v", c.w, c.h, m)
 		}
-		for _, g := range keySheet() {
+		for _, g := range d.keySheet() {
 			for _, l := range g.lines {
 				if w := fyne.MeasureText(l.keys, 13, fyne.TextStyle{Bold: true}).Width; w > keyWidth-8 {
 					t.Errorf("%s: %q is %v wide", c.language, l.keys, w)

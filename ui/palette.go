@@ -18,7 +18,7 @@ func (w *Window) showPalette() {
 
 // actions are all that the menus do, with their keys.
 func (w *Window) actions() []screen.Action {
-	keys := keysOf()
+	keys := w.keysOf()
 	var out []screen.Action
 	var gather func(items []*fyne.MenuItem, of string)
 	gather = func(items []*fyne.MenuItem, of string) {

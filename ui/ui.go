@@ -123,6 +123,9 @@ type Window struct {
 	// watching says that a held key is looked after.
 	watching bool
 
+	// table is what keys do, in the language of the moment.
+	table []act
+
 	undoItem, redoItem *fyne.MenuItem
 	// undoable and redoable are the steps that the menu names.
 	undoable, redoable string
@@ -191,6 +194,7 @@ func (w *Window) apply(s state.Settings) {
 func (w *Window) build() {
 	w.screen = screen.New(screen.Deps{Send: w.loop.Handle, After: w.after, Ask: w.ask, Open: w.app.OpenURL})
 	w.win.SetContent(w.screen.Content())
+	w.table = w.acts()
 	w.keys()
 }
 

@@ -19,7 +19,7 @@ func (s *stage) chooseLayout() {
 		if n == 1 {
 			title = i18n.T("One pane")
 		}
-		columns, rows := split{}.grid(n)
+		columns, rows := usualGrid(n)
 		items = append(items, widget.Choice{ID: "panes:" + strconv.Itoa(n), Title: title, Detail: fmt.Sprintf("%d × %d", columns, rows), Chosen: n == st.Shown && !st.Solo})
 	}
 	items = append(

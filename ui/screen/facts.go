@@ -15,23 +15,30 @@ const (
 	factSum  = "attribution-sum"
 	factRise = "score-rise"
 	factGap  = "completeness-gap"
+	// How well a linear model fits, and how far a map is off the paper's.
+	factFit        = "weighted-r2"
+	factConvention = "convention-difference"
 )
 
-// factWords tells in a few words each what a method measured.
-func factWords(facts []task.Fact) []string {
+// factWords tells in a few words each what a method measured: what says how far
+// to trust the map, and the rest.
+func factWords(facts []task.Fact) (trust, rest []string) {
 	rise := 0.0
 	for _, f := range facts {
 		if f.ID == factRise {
 			rise = math.Abs(f.Value)
 		}
 	}
-	var out []string
 	for _, f := range facts {
-		if words := factWord(f, rise); words != "" {
-			out = append(out, words)
+		switch words := factWord(f, rise); {
+		case words == "":
+		case f.ID == factGap || f.ID == factFit || f.ID == factConvention:
+			trust = append(trust, words)
+		default:
+			rest = append(rest, words)
 		}
 	}
-	return out
+	return trust, rest
 }
 
 // factWord is empty for what stands in other words beside it: the score, and
@@ -56,7 +63,7 @@ func factWord(f task.Fact, rise float64) string {
 		return i18n.T("intercept %s", n)
 	case "score-off":
 		return i18n.T("all off: %s", n)
-	case "weighted-r2":
+	case factFit:
 		return "R² " + n
 	case "relevance-sum":
 		return i18n.T("relevance in all %s", n)
@@ -72,7 +79,7 @@ func factWord(f task.Fact, rise float64) string {
 		return i18n.T("contribution %s", n)
 	case "curvature":
 		return i18n.T("curvature %s", n)
-	case "convention-difference":
+	case factConvention:
 		return i18n.T("off the paper's by %s at most", n)
 	}
 	// A fact that this window has no words for shows its own name.

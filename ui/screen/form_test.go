@@ -126,11 +126,11 @@ func TestTwoModelsSideBySide(t *testing.T) {
 
 func TestFactsInWords(t *testing.T) {
 	facts := []task.Fact{{ID: "attribution-sum", Value: 0.98}, {ID: "score-rise", Value: -1}, {ID: "completeness-gap", Value: -0.02}, {ID: "steps", Value: 50}}
-	if got := factWords(facts); !reflect.DeepEqual(got, []string{"gap 2.0 %", "50 steps"}) {
-		t.Errorf("%q", got)
+	if trust, rest := factWords(facts); !reflect.DeepEqual(trust, []string{"gap 2.0 %"}) || !reflect.DeepEqual(rest, []string{"50 steps"}) {
+		t.Errorf("%q %q", trust, rest)
 	}
-	if got := factWords(facts[2:3]); !reflect.DeepEqual(got, []string{"gap −0.02"}) {
-		t.Errorf("%q", got)
+	if trust, rest := factWords(facts[2:3]); !reflect.DeepEqual(trust, []string{"gap −0.02"}) || len(rest) > 0 {
+		t.Errorf("%q %q", trust, rest)
 	}
 	for f, want := range map[float64]string{0.0001: "< 0.1 %", 0.012: "1.2 %", 1.5: "150 %"} {
 		if got := share(f); got != want {
@@ -162,11 +162,12 @@ func TestFactsHaveWords(t *testing.T) {
 		{ID: "samples", Value: 4000},
 	}
 	for language, want := range map[string]string{
-		"en":      "9 segments · intercept −0.5 · all off: 0.25 · R² 0.93 · 4,000 samples",
-		"zh-Hans": "9 个区块 · 截距 −0.5 · 全部遮去：0.25 · R² 0.93 · 4,000 个样本",
+		"en":      "R² 0.93 · 9 segments · intercept −0.5 · all off: 0.25 · 4,000 samples",
+		"zh-Hans": "R² 0.93 · 9 个区块 · 截距 −0.5 · 全部遮去：0.25 · 4,000 个样本",
 	} {
 		i18n.Use(language)
-		if got := strings.Join(factWords(facts), " · "); got != want {
+		trust, rest := factWords(facts)
+		if got := strings.Join(append(trust, rest...), " · "); got != want {
 			t.Errorf("%s: %s, want %s", language, got, want)
 		}
 	}

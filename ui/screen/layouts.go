@@ -201,33 +201,3 @@ func (s sized) Layout(o []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (s sized) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(s.w, s.h) }
-
-// split shares the stage between panes, in one row up to three.
-type split struct{}
-
-func (split) grid(n int) (columns, rows int) {
-	columns = max(n, 1)
-	if n > 3 {
-		columns = (n + 1) / 2
-	}
-	if n > 6 {
-		columns = 3
-	}
-	return columns, (max(n, 1) + columns - 1) / columns
-}
-
-func (s split) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	var shown []fyne.CanvasObject
-	for _, k := range o {
-		if k.Visible() {
-			shown = append(shown, k)
-		}
-	}
-	columns, rows := s.grid(len(shown))
-	w, h := size.Width/float32(columns), size.Height/float32(rows)
-	for i, k := range shown {
-		put(k, float32(i%columns)*w, float32(i/columns)*h, w, h)
-	}
-}
-
-func (split) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(240, 200) }

@@ -68,3 +68,29 @@ func TestRowsLeaveRoomForTheLongest(t *testing.T) {
 		}
 	}
 }
+
+// Panes lie as usual, but where other columns show the picture much larger.
+func TestPanesLieWhereThePictureIsLarge(t *testing.T) {
+	for _, c := range []struct {
+		panes         int
+		width, height float32
+		aspect        float32
+		columns, rows int
+	}{
+		{1, 742, 560, 1, 1, 1},
+		{2, 742, 560, 1.5, 2, 1},
+		{4, 742, 560, 1, 2, 2},
+		{6, 742, 560, 1, 3, 2},
+		{9, 742, 642, 1, 3, 3},
+		// Without the sides.
+		{9, 1280, 600, 1, 5, 2},
+		{9, 1280, 600, 1.5, 3, 3},
+		{3, 742, 560, 3, 1, 3},
+		{6, 1280, 400, 0.7, 6, 1},
+	} {
+		s := split{func() float32 { return c.aspect }}
+		if columns, rows := s.grid(c.panes, fyne.NewSize(c.width, c.height)); columns != c.columns || rows != c.rows {
+			t.Errorf("%+v: %d columns, %d rows", c, columns, rows)
+		}
+	}
+}

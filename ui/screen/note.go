@@ -21,6 +21,9 @@ func (s *Screen) EditNote() { s.strip.editNote() }
 
 // FocusFilter puts the keyboard into the search over pictures.
 func (s *Screen) FocusFilter() {
+	if s.strip.low {
+		s.deps.Send(state.StripFolded{})
+	}
 	if c := fyne.CurrentApp().Driver().CanvasForObject(s.strip.film); c != nil {
 		c.Focus(s.strip.bar.search)
 	}

@@ -49,7 +49,10 @@ type pane struct {
 	unit, note  *widget.Text
 	foot        *fyne.Container
 	footer      *footer
+	teller      *widget.Teller
 	shares      *widget.Shares
+	// What is cut in them is told whole where the mouse rests.
+	shareTeller *widget.Teller
 	// regions is for how many the foot has room.
 	regions int
 	// edited is what the pane shows: the edited picture or the original.
@@ -109,12 +112,13 @@ func newPane(c *context, index int) *pane {
 	p.reading.Hide()
 	p.bar.Hide()
 	p.footer = &footer{}
-	p.shares = widget.NewShares()
+	p.shares, p.shareTeller = widget.NewShares(), widget.NewTeller(c.tips)
 	p.edited = p.newEditedButton()
 	// The button's own ground lets the photo through.
 	p.sign = container.NewStack(widget.NewSurface(look.Panel, look.RadiusSmall), p.edited)
 	p.sign.Hide()
-	p.foot = container.New(p.footer, p.colours, p.unit, p.note)
+	p.teller = widget.NewTeller(c.tips)
+	p.foot = container.New(p.footer, p.colours, p.unit, p.note, p.teller)
 	p.offers = newOffers(p)
 	p.root = container.New(
 		paneLayout{p},
@@ -124,6 +128,7 @@ func newPane(c *context, index int) *pane {
 	p.parts, p.grip = newSegmentCard(p), p.newGrip()
 	p.root.Add(p.parts.root)
 	p.root.Add(p.grip)
+	p.root.Add(p.shareTeller)
 	return p
 }
 

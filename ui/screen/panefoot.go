@@ -48,6 +48,11 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 		p.note.SetColor(look.Warning)
 	}
 	p.summary.SetWarning(warning)
+	told := []string{p.unit.Text()}
+	if words != "" {
+		told = append(told, strings.ReplaceAll(words, "  ·  ", "\n"))
+	}
+	p.teller.SetWords(strings.Join(told, "\n"))
 	if !p.foot.Visible() {
 		p.foot.Show()
 	}
@@ -99,15 +104,18 @@ func resultWords(s state.State, pane int) string {
 	case task.Margin:
 		words = i18n.T("%s rather than %s: %s", name, label(s, pane, r.Task.Target.Rather), short(r.Value))
 	}
-	parts := []string{words}
+	// What says how far to trust the map comes first: the end may be cut, and the
+	// answer stands elsewhere too.
+	var parts []string
+	if s.Panes[pane].Partial {
+		parts = append(parts, i18n.T("unfinished"))
+	}
 	if mean, share, ok := s.Spread(pane); ok {
 		// The scale shrinks too while a map sharpens: the share alone may grow.
 		parts = append(parts, i18n.T("error ± %s (%s)", fmt.Sprintf("%.2g", mean), percent(share)))
 	}
-	if s.Panes[pane].Partial {
-		parts = append(parts, i18n.T("unfinished"))
-	}
-	return strings.Join(append(parts, factWords(r.Facts)...), "  ·  ")
+	trust, rest := factWords(r.Facts)
+	return strings.Join(slices.Concat(parts, trust, []string{words}, rest), "  ·  ")
 }
 
 // anyNotes says whether some pane has notes: all then leave room for them, so

@@ -19,8 +19,8 @@ type paneHead struct{ who, alone bool }
 const (
 	pickersHeight float32 = 58
 	whoHeight     float32 = 34
-	smallHeight   float32 = 32
-	smallFoot     float32 = 20
+	smallHeight   float32 = 30
+	smallFoot     float32 = 18
 	// Panes smaller than this are compact.
 	compactWidth, compactHeight float32 = 350, 430
 )
@@ -45,10 +45,11 @@ func (p *pane) footHeight(width float32) float32 {
 // arrange shows the parts that the pane's size has room for.
 func (p *pane) arrange() {
 	p.pickers.Hidden, p.who.Hidden, p.small.Hidden = p.compact, p.compact || !p.head.who, !p.compact
-	p.unit.Hidden, p.note.Hidden = p.compact, p.compact
+	p.note.Hidden = p.compact
 	p.footer.compact = p.compact
 	p.colours.SetInline(p.compact)
 	p.viewport.SetTight(p.compact)
+	p.shares.SetTight(p.compact)
 }
 
 func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
@@ -84,7 +85,12 @@ func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	if p.compact {
 		pad = 6
 	}
-	put(p.shares, pad, headHeight+1+h+4, size.Width-2*pad, max(shares-4, 0))
+	gap := float32(4)
+	if p.compact {
+		gap = 2
+	}
+	put(p.shares, pad, headHeight+1+h+gap, size.Width-2*pad, max(shares-gap, 0))
+	put(p.shareTeller, 0, headHeight+1+h, size.Width, shares)
 	put(p.foot, pad, headHeight+1+h+shares, size.Width-2*pad, below-shares)
 }
 
@@ -236,6 +242,8 @@ const (
 	footBar    float32 = 46
 	footLine   float32 = 18
 	footNarrow float32 = 520
+	// A compact foot as wide as this has room for a fact beside the bar.
+	footBoth float32 = 310
 )
 
 func (f *footer) height(width float32) float32 {
@@ -250,8 +258,21 @@ func (f *footer) height(width float32) float32 {
 }
 
 func (f *footer) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	put(o[3], 0, 0, size.Width, size.Height)
+	if narrow := f.compact && size.Width < footBoth; o[1].Visible() == narrow {
+		if narrow {
+			o[1].Hide()
+		} else {
+			o[1].Show()
+		}
+	}
 	if f.compact {
-		put(o[0], 0, 0, size.Width, size.Height)
+		bar := size.Width
+		if o[1].Visible() {
+			bar = size.Width * 0.5
+			put(o[1], bar+10, 0, size.Width-bar-10, size.Height)
+		}
+		put(o[0], 0, 0, bar, size.Height)
 		return
 	}
 	h := o[0].MinSize().Height

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"strings"
 
 	"seewhy/analysis/region"
 	"seewhy/assets/i18n"
@@ -65,6 +66,7 @@ func (p *pane) showShares(s state.State, k state.Pane) {
 		relay(p.root)
 	}
 	var parts []widget.Part
+	var told []string
 	if k.Show == state.ShowMap && k.Overlay != nil {
 		for i, r := range regions {
 			part := widget.Part{Name: r.Name, Color: region.Color(i), Text: "…"}
@@ -72,6 +74,7 @@ func (p *pane) showShares(s state.State, k state.Pane) {
 				of := k.Shares.Of[i]
 				part.Map, part.Area = of.Attribution, of.Area
 				part.Text = i18n.T("%s, area %s", percents(of.Attribution), percents(of.Area))
+				told = append(told, r.Name+": "+part.Text)
 				if p.compact {
 					part.Text = fmt.Sprint(percents(of.Attribution), " / ", percents(of.Area))
 				}
@@ -80,7 +83,11 @@ func (p *pane) showShares(s state.State, k state.Pane) {
 		}
 	}
 	p.shares.Set(parts)
+	p.shareTeller.SetWords(strings.Join(told, "\n"))
 }
+
+// sharePad is the room around the shares.
+const sharePad float32 = 8
 
 // shareRoom is the room that the shares take in a pane of a width.
 func (p *pane) shareRoom(width float32) float32 {
@@ -88,9 +95,12 @@ func (p *pane) shareRoom(width float32) float32 {
 	if p.compact {
 		pad = 6
 	}
-	h := widget.ShareRoom(p.regions, width-2*pad)
+	h := widget.ShareRoom(p.regions, width-2*pad, p.compact)
 	if h > 0 {
-		h += 8
+		h += sharePad
+		if p.compact {
+			h -= sharePad / 2
+		}
 	}
 	return h
 }

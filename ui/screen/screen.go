@@ -60,6 +60,7 @@ type Screen struct {
 	side   *modelPanel
 	status *status
 	strip  *strip
+	body   *fyne.Container
 	root   fyne.CanvasObject
 	state  state.State
 }
@@ -79,8 +80,8 @@ func New(d Deps) *Screen {
 	hint := newCarryHint(ctx)
 	ctx.outside = s.outside
 	s.parts = []part{s.side, s.stage, s.answer, strip, status, page, tour, hint}
-	body := container.New(frame{}, s.side.content(), widget.Line(), s.stage.content(), widget.Line(), s.answer.content(), widget.Line(), strip.content(), widget.Line(), status.content())
-	s.root = container.NewStack(body, page.content(), tour.content(), hint.content(), ctx.tips)
+	s.body = container.New(frame{s}, s.side.content(), widget.Line(), s.stage.content(), widget.Line(), s.answer.content(), widget.Line(), strip.content(), widget.Line(), status.content())
+	s.root = container.NewStack(s.body, page.content(), tour.content(), hint.content(), ctx.tips)
 	return s
 }
 
@@ -89,14 +90,23 @@ func (s *Screen) Content() fyne.CanvasObject { return s.root }
 
 // Show draws a state.
 func (s *Screen) Show(st state.State) {
+	before := s.state
 	s.state = st
 	for _, p := range s.parts {
 		p.show(st)
 	}
+	if before.Room != st.Room || before.Marking.Open != st.Marking.Open || len(before.Visible()) != len(st.Visible()) {
+		s.body.Layout.Layout(s.body.Objects, s.body.Size())
+	}
 }
 
 // FocusSearch puts the keyboard into the search over classes.
-func (s *Screen) FocusSearch() { s.answer.list.FocusSearch() }
+func (s *Screen) FocusSearch() {
+	if s.state.Room.Wide {
+		s.deps.Send(state.RoomToggled{})
+	}
+	s.answer.list.FocusSearch()
+}
 
 // OpenRegions opens the list of regions, with its bar of tools.
 func (s *Screen) OpenRegions() {
@@ -123,34 +133,6 @@ type context struct {
 	// outside says whether a pane that is dragged to a place of the window is
 	// saved when it is let go there.
 	outside func(fyne.Position) bool
-}
-
-// frame is the window's layout: sides of fixed width, the filmstrip and the
-// status line at the bottom, the stage in what is left.
-type frame struct{}
-
-const statusHeight float32 = 28
-
-func (frame) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	strip := o[6].MinSize().Height
-	body := size.Height - strip - statusHeight - 2
-	put := func(i int, x, y, w, h float32) {
-		o[i].Move(fyne.NewPos(x, y))
-		o[i].Resize(fyne.NewSize(w, h))
-	}
-	put(0, 0, 0, sideWidth, body)
-	put(1, sideWidth, 0, 1, body)
-	put(2, sideWidth+1, 0, size.Width-2*sideWidth-2, body)
-	put(3, size.Width-sideWidth-1, 0, 1, body)
-	put(4, size.Width-sideWidth, 0, sideWidth, body)
-	put(5, 0, body, size.Width, 1)
-	put(6, 0, body+1, size.Width, strip)
-	put(7, 0, body+1+strip, size.Width, 1)
-	put(8, 0, body+2+strip, size.Width, statusHeight)
-}
-
-func (frame) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(2*sideWidth+2+o[2].MinSize().Width, 300+o[6].MinSize().Height)
 }
 
 // Anchors are the places that a test aims at, by name.

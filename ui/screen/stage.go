@@ -54,12 +54,15 @@ type stage struct {
 	said     int
 	colormap string
 	visible  []int
+	// shape is the aspect that the panes are laid out for.
+	shape float32
 }
 
 const toolHeight float32 = 44
 
 func newStage(c *context) *stage {
-	s := &stage{context: c, grid: container.New(split{}), toast: widget.NewToast(), said: -1}
+	s := &stage{context: c, toast: widget.NewToast(), said: -1}
+	s.grid = container.New(split{s.aspect})
 	s.compare = widget.NewButton(i18n.T("Compare"), theme.GridIcon(), widget.Quiet, s.chooseLayout)
 	fit := widget.NewButton(i18n.T("Fit"), nil, widget.Quiet, func() { c.Send(state.Fitted{Pane: c.state.Active}) })
 	fit.SetTip(c.tips, i18n.T("The whole picture (0)"))
@@ -143,14 +146,23 @@ func (s *stage) show(st state.State) {
 	s.showToast(st.Toast)
 }
 
+// aspect is the width of the picture by its height, within what panes can be.
+func (s *stage) aspect() float32 {
+	i := s.state.Photo.Info
+	if i == nil || i.Ref.Width <= 0 || i.Ref.Height <= 0 {
+		return 1
+	}
+	return min(max(float32(i.Ref.Width)/float32(i.Ref.Height), 0.3), 3)
+}
+
 // showPanes brings the visible panes onto the stage.
 func (s *stage) showPanes(st state.State) {
 	visible := st.Visible()
 	for len(s.panes) < st.Shown {
 		s.addPane()
 	}
-	if !slices.Equal(visible, s.visible) {
-		s.visible = visible
+	if aspect := s.aspect(); !slices.Equal(visible, s.visible) || aspect != s.shape {
+		s.visible, s.shape = visible, aspect
 		for i, p := range s.panes {
 			p.root.Hidden = !slices.Contains(visible, i)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 
 	"seewhy/assets/i18n"
 	"seewhy/ui/look"
@@ -18,7 +19,7 @@ type status struct {
 	*context
 	device, times, photo, version *widget.Text
 	dot                           *widget.Surface
-	tap, jobs                     *widget.Button
+	tap, jobs, wide               *widget.Button
 	drawer                        *jobDrawer
 	root                          *fyne.Container
 }
@@ -32,8 +33,10 @@ func newStatus(c *context) *status {
 	s.tap = widget.NewButton("", nil, widget.Quiet, func() { chooseDevice(c, s.tap) })
 	s.jobs = widget.NewButton("", nil, widget.Quiet, func() { s.drawer.toggle() })
 	s.jobs.SetTip(c.tips, i18n.T("What runs, and what was done (J)"))
+	s.wide = widget.NewButton("", theme.ViewFullScreenIcon(), widget.Quiet, func() { c.Send(state.RoomToggled{}) })
+	s.wide.SetTip(c.tips, i18n.T("The panes alone, without the sides (D)"))
 	s.drawer = &jobDrawer{context: c, anchor: s.jobs}
-	s.root = container.New(statusRow{}, s.tap, s.dot, s.device, s.times, s.photo, s.version, s.jobs)
+	s.root = container.New(statusRow{}, s.tap, s.dot, s.device, s.times, s.photo, s.version, s.jobs, s.wide)
 	return s
 }
 
@@ -74,6 +77,7 @@ func (s *status) show(st state.State) {
 		times = []string{i18n.T("Work")}
 	}
 	s.drawer.show(st)
+	s.wide.SetOn(st.Room.Wide)
 	photo := ""
 	if i := st.Photo.Info; i != nil {
 		// The picture that is seen may be another than the one being opened.
@@ -106,7 +110,7 @@ func (s *status) show(st state.State) {
 type statusRow struct{}
 
 func (statusRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	const left, pad, gap = 232, 14, 24
+	const left, pad, gap = 232, 40, 24
 	put(o[0], 6, 2, 210, size.Height-4)
 	put(o[1], 14, (size.Height-8)/2, 8, 8)
 	put(o[2], 29, 0, 190, size.Height)
@@ -121,6 +125,7 @@ func (statusRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	}
 	put(o[3], left, 0, times, size.Height)
 	put(o[6], left-10, 2, times+20, size.Height-4)
+	put(o[7], size.Width-32, 2, 26, size.Height-4)
 	put(o[4], right-gap-photo, 0, photo, size.Height)
 }
 

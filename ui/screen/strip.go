@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
@@ -20,9 +21,12 @@ type strip struct {
 	bar   *filterBar
 	film  *widget.Filmstrip
 	words *widget.Text
-	root  *fyne.Container
+	// fold makes the strip low; open high again.
+	fold, open *widget.Button
+	root       *fyne.Container
 
 	shown stripView
+	low   bool
 }
 
 // stripView is what the strip was drawn from.
@@ -50,7 +54,12 @@ func newStrip(c *context) *strip {
 	s.film.OnToggled = pick(func(id state.ItemID) state.Msg { return state.ItemToggled{Item: id} })
 	s.film.OnMenu = s.menu
 	s.film.OnVisible = func(first, last int) { c.Send(state.ItemsVisible{First: first, Last: last}) }
-	s.root = container.New(stripLayout{}, s.bar.root, s.film, s.words)
+	s.fold = widget.NewButton("", theme.MoveDownIcon(), widget.Quiet, func() { c.Send(state.StripFolded{Low: true}) })
+	s.fold.SetTip(c.tips, i18n.T("A low filmstrip"))
+	s.open = widget.NewButton("", theme.MoveUpIcon(), widget.Quiet, func() { c.Send(state.StripFolded{}) })
+	s.open.SetTip(c.tips, i18n.T("The whole filmstrip, with search and filters"))
+	s.open.Hide()
+	s.root = container.New(stripLayout{s}, s.bar.root, s.film, s.words, s.fold, s.open)
 	return s
 }
 
@@ -140,15 +149,38 @@ func tipOf(m *task.ModelInfo, it *state.Item) string {
 	return strings.Join(out, "  ·  ")
 }
 
-// stripLayout puts the bar over the film.
-type stripLayout struct{}
-
-func (stripLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	put(o[0], 0, 0, size.Width, filterHeight)
-	put(o[1], 0, filterHeight-2, size.Width, size.Height-filterHeight+2)
-	put(o[2], 20, filterHeight, size.Width-40, size.Height-filterHeight)
+// setLow makes the strip low: pictures alone, without the bar that filters them.
+func (s *strip) setLow(low bool) {
+	if s.low == low {
+		return
+	}
+	s.low = low
+	s.bar.root.Hidden, s.fold.Hidden, s.open.Hidden = low, low, !low
+	s.film.SetLow(low)
 }
 
-func (stripLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+// stripLayout puts the bar over the film; a low strip has the film alone.
+type stripLayout struct{ *strip }
+
+// foldWidth is the room of the button that folds the strip.
+const foldWidth float32 = 36
+
+func (l stripLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	if l.low {
+		put(o[1], 0, 0, size.Width-foldWidth, size.Height)
+		put(o[2], 20, 0, size.Width-40-foldWidth, size.Height)
+		put(o[4], size.Width-foldWidth, (size.Height-30)/2, 30, 30)
+		return
+	}
+	put(o[0], 0, 0, size.Width-foldWidth, filterHeight)
+	put(o[1], 0, filterHeight-2, size.Width, size.Height-filterHeight+2)
+	put(o[2], 20, filterHeight, size.Width-40, size.Height-filterHeight)
+	put(o[3], size.Width-foldWidth, 3, 30, 30)
+}
+
+func (l stripLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	if l.low {
+		return o[1].MinSize()
+	}
 	return fyne.NewSize(o[0].MinSize().Width, filterHeight-2+o[1].MinSize().Height)
 }

@@ -93,9 +93,9 @@ func (u *update) fill(questions []Question) {
 	u.deriveAll()
 }
 
-// room is how many panes an action that fills the stage makes: those that are
+// seats is how many panes an action that fills the stage makes: those that are
 // there, or four; never more than there are things to show.
-func (u *update) room(things int) int {
+func (u *update) seats(things int) int {
 	n := u.Shown
 	if n < 3 {
 		n = 4
@@ -116,7 +116,7 @@ func (u *update) compareMethods() {
 	// The method at hand comes first.
 	ids = append([]string{q.Method}, slices.DeleteFunc(ids, func(id string) bool { return id == q.Method })...)
 	var questions []Question
-	for _, id := range ids[:u.room(len(ids))] {
+	for _, id := range ids[:u.seats(len(ids))] {
 		k := q
 		k.Method = id
 		questions = append(questions, k)
@@ -135,7 +135,7 @@ func (u *update) compareLayers() {
 		q.Method = defaultMethod
 	}
 	natural := naturalLayers(info)
-	n := u.room(len(natural))
+	n := u.seats(len(natural))
 	var questions []Question
 	for i := range min(n, len(natural)) {
 		k := q
@@ -152,7 +152,7 @@ func (u *update) compareClasses() {
 		return
 	}
 	var questions []Question
-	for _, class := range f.Order[:u.room(len(f.Order))] {
+	for _, class := range f.Order[:u.seats(len(f.Order))] {
 		k := q
 		k.Class = class
 		questions = append(questions, k)

@@ -30,7 +30,7 @@ var aside = map[string]map[string]string{
 		"Toast": "said once", "Last": "of the last answer", "Memory": "of the last answer", "reading": "work", "Export": "work", "gallery": "the engine's",
 		"restoring": "work", "kept": "work", "unkept": "said once", "jobs": "a counter", "ids": "a counter", "history": "itself",
 		"Done": "a list of answers", "Recent": "the program's, not the study's", "anchor": "of the selection", "Concepts": "an answer",
-		"Page": "a way of looking", "Tour": "a way of looking", "Budget": "the program's, not the study's", "Graph": "an answer; whether it is shown is a way of looking",
+		"Page": "a way of looking", "Tour": "a way of looking", "Budget": "the program's, not the study's", "Room": "a way of looking", "Graph": "an answer; whether it is shown is a way of looking",
 		"Before": "an answer", "Edited": "follows the picture's edits", "Marks": "a drawing; whether it is shown is a way of looking",
 	},
 	"Model": {

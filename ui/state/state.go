@@ -78,6 +78,7 @@ type State struct {
 	Active int
 	// Solo shows the active pane alone, as large as the stage.
 	Solo    bool
+	Room    Room
 	Links   Links
 	Pointer Pointer
 	Sweep   Sweep

@@ -178,6 +178,8 @@ var doings = gather([]entry{
 	kind[TourStarted](looks, ""),
 	kind[TourStepped](looks, ""),
 	kind[TourLeft](looks, ""),
+	kind[RoomToggled](looks, ""),
+	kind[StripFolded](looks, ""),
 	kind[GraphToggled](looks, ""),
 	kind[GraphOpened](looks, ""),
 	kind[Said](looks, ""),

@@ -19,7 +19,8 @@ func (TourLeft) msg()    {}
 func (u *update) touring(m Msg) {
 	switch m := m.(type) {
 	case TourStarted:
-		u.Tour, u.Page.On = 1, false
+		// It points at the sides too.
+		u.Tour, u.Page.On, u.Room.Wide = 1, false, false
 		u.cancel(&u.Page.job)
 		u.unask()
 		u.do(Remember{Key: "toured", Value: "yes"})

@@ -106,6 +106,8 @@ func (u *update) apply(m Msg) {
 		u.settings(m)
 	case TourStarted, TourStepped, TourLeft:
 		u.touring(m)
+	case RoomToggled, StripFolded:
+		u.room(m)
 	case GraphToggled, GraphOpened, GraphDrawn:
 		u.graph(m)
 	case ConceptPicked, ConceptsPainted:

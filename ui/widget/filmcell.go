@@ -111,10 +111,18 @@ func (c *cell) CreateRenderer() fyne.WidgetRenderer {
 		objects: []fyne.CanvasObject{c.back, c.ground, c.image, c.title, c.plate, c.badge, c.signPlate, c.sign},
 		layout: func(size fyne.Size) {
 			c.back.Resize(size)
-			place(c.ground, 5, 5, size.Width-10, frameImage-7)
-			place(c.image, 5, 5, size.Width-10, frameImage-7)
-			place(c.plate, 8, frameImage-23, size.Width-16, 18)
-			place(c.badge, 10, frameImage-23, size.Width-20, 18)
+			high := float32(frameImage - 7)
+			if low := size.Height < frameHeight; low {
+				// Of a low frame the tip tells the rest.
+				high = size.Height - 10
+				c.title.Hide()
+			} else {
+				c.title.Show()
+			}
+			place(c.ground, 5, 5, size.Width-10, high)
+			place(c.image, 5, 5, size.Width-10, high)
+			place(c.plate, 8, high-16, size.Width-16, 18)
+			place(c.badge, 10, high-16, size.Width-20, 18)
 			place(c.signPlate, size.Width-26, 8, 18, 18)
 			place(c.sign, size.Width-24, 10, 14, 14)
 			place(c.title, 4, frameImage, size.Width-8, size.Height-frameImage-3)

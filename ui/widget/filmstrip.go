@@ -56,6 +56,8 @@ type Filmstrip struct {
 	arranged time.Time
 	waiting  bool
 	tips     *Tips
+	// low shows pictures alone, small.
+	low bool
 
 	// OnPicked reports a click, OnExtended one with Shift, OnToggled one with
 	// Ctrl; OnMenu a click with the other button, at a place of the window;
@@ -72,7 +74,7 @@ func (f *Filmstrip) SetTips(t *Tips) { f.tips = t }
 
 // PageLength is how many whole frames are on the screen, at least one.
 func (f *Filmstrip) PageLength() int {
-	return max(int((f.Size().Width-2*stripPad+frameGap)/(frameWidth+frameGap)), 1)
+	return max(int((f.Size().Width-2*stripPad+frameGap)/f.step()), 1)
 }
 
 // Frame is the object of a frame that is on the screen; else nil.
@@ -99,7 +101,36 @@ const (
 	frameImage  = 70
 	frameHeight = frameImage + 22
 	stripPad    = 10
+	lowWidth    = 56
+	lowHeight   = 44
 )
+
+// SetLow shows pictures alone, small, or with their words.
+func (f *Filmstrip) SetLow(low bool) {
+	if f.low == low {
+		return
+	}
+	left := f.offset / f.step()
+	f.low = low
+	f.offset = left * f.step()
+	if f.current >= 0 {
+		f.reveal(f.current)
+	}
+	f.arrange(f.Size())
+}
+
+// frameSize is how large a frame is, step how far the next one is from it.
+func (f *Filmstrip) frameSize() (width, height float32) {
+	if f.low {
+		return lowWidth, lowHeight
+	}
+	return frameWidth, frameHeight
+}
+
+func (f *Filmstrip) step() float32 {
+	w, _ := f.frameSize()
+	return w + frameGap
+}
 
 // Set shows count frames; frame answers for each when it comes to the screen.
 // The current one, or -1, is marked and brought into sight where it has changed.
@@ -113,19 +144,20 @@ func (f *Filmstrip) Set(count int, frame func(int) Frame, current int) {
 }
 
 func (f *Filmstrip) reveal(i int) {
-	left := float32(i) * (frameWidth + frameGap)
+	frame, _ := f.frameSize()
+	left := float32(i) * f.step()
 	width := f.Size().Width - 2*stripPad
 	if width <= 0 {
 		return
 	}
-	if left < f.offset+frameWidth {
-		f.offset = left - frameWidth/2
-	} else if right := left + frameWidth; right > f.offset+width {
-		f.offset = right - width + frameWidth/2
+	if left < f.offset+frame {
+		f.offset = left - frame/2
+	} else if right := left + frame; right > f.offset+width {
+		f.offset = right - width + frame/2
 	}
 }
 
-func (f *Filmstrip) total() float32 { return float32(f.count)*(frameWidth+frameGap) - frameGap }
+func (f *Filmstrip) total() float32 { return float32(f.count)*f.step() - frameGap }
 
 func (f *Filmstrip) arrange(size fyne.Size) {
 	f.clip.Resize(size)
@@ -134,7 +166,8 @@ func (f *Filmstrip) arrange(size fyne.Size) {
 	}
 	width := size.Width - 2*stripPad
 	f.offset = min(max(f.offset, 0), max(f.total()-width, 0))
-	step := float32(frameWidth + frameGap)
+	step := f.step()
+	w, h := f.frameSize()
 	first := max(int((f.offset-stripPad)/step), 0)
 	last := min(int((f.offset+size.Width)/step)+1, f.count)
 	for len(f.cells) < last-first {
@@ -150,7 +183,7 @@ func (f *Filmstrip) arrange(size fyne.Size) {
 	}
 	for i := first; i < last; i++ {
 		c := f.cells[i%len(f.cells)]
-		place(c, stripPad+float32(i)*step-f.offset, 6, frameWidth, frameHeight)
+		place(c, stripPad+float32(i)*step-f.offset, 6, w, h)
 		f.bind(c, i)
 		c.set(f.frame(i), i == f.current)
 		c.Hidden = false
@@ -181,7 +214,10 @@ func (f *Filmstrip) CreateRenderer() fyne.WidgetRenderer {
 	return &drawn{
 		objects: []fyne.CanvasObject{f.clip, f.thumb},
 		layout:  f.arrange,
-		min:     func() fyne.Size { return fyne.NewSize(200, frameHeight+16) },
+		min: func() fyne.Size {
+			_, h := f.frameSize()
+			return fyne.NewSize(200, h+16)
+		},
 		refresh: func() {
 			f.thumb.FillColor = look.Color(theme.ColorNameScrollBar)
 			f.arrange(f.Size())

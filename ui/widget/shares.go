@@ -27,6 +27,7 @@ type Shares struct {
 	parts []Part
 	cells []*shareCell
 	body  *drawn
+	tight bool
 }
 
 type shareCell struct {
@@ -41,6 +42,9 @@ const (
 	shareWidth  float32 = 150
 	shareHeight float32 = 25
 	shareGap    float32 = 14
+	tightWidth  float32 = 100
+	tightHeight float32 = 20
+	tightGap    float32 = 10
 	// shareLines bounds the lines of regions: a pane's foot is no list.
 	shareLines = 2
 )
@@ -78,31 +82,62 @@ func (s *Shares) Set(parts []Part) {
 	s.Refresh()
 }
 
-// columns is how many cells lie beside each other.
-func columns(width float32) int { return max(1, int((width+shareGap)/(shareWidth+shareGap))) }
+// shareSize is the least that a cell takes, and the room between two.
+func shareSize(tight bool) (width, height, gap float32) {
+	if tight {
+		return tightWidth, tightHeight, tightGap
+	}
+	return shareWidth, shareHeight, shareGap
+}
 
-// ShareRoom is the height that so many parts take at a width; 0 without any.
-func ShareRoom(parts int, width float32) float32 {
-	n := columns(width)
-	return float32(min((parts+n-1)/n, shareLines)) * shareHeight
+// columns is how many cells lie beside each other.
+func columns(width float32, tight bool) int {
+	w, _, gap := shareSize(tight)
+	return max(1, int((width+gap)/(w+gap)))
+}
+
+// ShareRoom is the height that so many parts take at a width, tight or not; 0
+// without any.
+func ShareRoom(parts int, width float32, tight bool) float32 {
+	n := columns(width, tight)
+	_, height, _ := shareSize(tight)
+	return float32(min((parts+n-1)/n, shareLines)) * height
+}
+
+// SetTight makes the cells small.
+func (s *Shares) SetTight(on bool) {
+	if s.tight != on {
+		s.tight = on
+		s.Refresh()
+	}
 }
 
 func (s *Shares) arrange(size fyne.Size) {
-	n := columns(size.Width)
-	w := (size.Width - float32(n-1)*shareGap) / float32(n)
+	n := max(min(columns(size.Width, s.tight), len(s.cells)), 1)
+	_, height, gap := shareSize(s.tight)
+	w := (size.Width - float32(n-1)*gap) / float32(n)
+	// The words of a tight cell lie closer to its bar.
+	bar := height - 7
+	if s.tight {
+		bar = height - 5
+	}
 	s.body.objects = s.body.objects[:0]
 	for i, c := range s.cells {
 		line := i / n
 		if line >= shareLines {
 			break
 		}
-		x, y := float32(i%n)*(w+shareGap), float32(line)*shareHeight
+		x, y := float32(i%n)*(w+gap), float32(line)*height
 		text := c.text.MinSize().Width
-		place(c.name, x, y, w-text-6, 17)
-		place(c.text, x+w-text, y, text, 17)
-		place(c.track, x, y+18, w, 3)
-		place(c.bar, x, y+18, max(w*unit(c.part.Map), 1.5), 3)
-		place(c.mark, x+w*unit(c.part.Area)-1, y+16, 2, 7)
+		place(c.name, x, y, w-text-6, bar-1)
+		place(c.text, x+w-text, y, text, bar-1)
+		place(c.track, x, y+bar, w, 3)
+		place(c.bar, x, y+bar, max(w*unit(c.part.Map), 1.5), 3)
+		mark := float32(2)
+		if s.tight {
+			mark = 1
+		}
+		place(c.mark, x+w*unit(c.part.Area)-1, y+bar-mark, 2, 3+2*mark)
 		s.body.objects = append(s.body.objects, c.name, c.text, c.track, c.bar, c.mark)
 	}
 }
@@ -118,7 +153,7 @@ func (s *Shares) CreateRenderer() fyne.WidgetRenderer {
 	}
 	s.body = &drawn{
 		layout: s.arrange,
-		min:    func() fyne.Size { return fyne.NewSize(120, ShareRoom(len(s.parts), s.Size().Width)) },
+		min:    func() fyne.Size { return fyne.NewSize(120, ShareRoom(len(s.parts), s.Size().Width, s.tight)) },
 		refresh: func() {
 			style()
 			s.arrange(s.Size())

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +10,9 @@ import (
 
 	"seewhy/ui/look"
 )
+
+// tipWidth is how wide a tip gets before it goes on in another line.
+const tipWidth float32 = 460
 
 // tipDelay is how long the mouse rests on a control before its tip is shown.
 const tipDelay = 500 * time.Millisecond
@@ -30,7 +34,7 @@ type Tips struct {
 // NewTips makes the layer; after runs a function on the window's goroutine
 // after a while.
 func NewTips(after func(time.Duration, func())) *Tips {
-	t := &Tips{after: after, back: canvas.NewRectangle(look.Color(look.Raised)), text: NewText("").Whole()}
+	t := &Tips{after: after, back: canvas.NewRectangle(look.Color(look.Raised)), text: NewText("").Wrapped(0)}
 	t.back.CornerRadius, t.back.StrokeWidth = look.RadiusSmall, 1
 	t.ExtendBaseWidget(t)
 	return t
@@ -78,7 +82,13 @@ func (t *Tips) arrange(size fyne.Size) {
 	}
 	driver := fyne.CurrentApp().Driver()
 	at := driver.AbsolutePositionForObject(t.of).Subtract(driver.AbsolutePositionForObject(t))
-	words := t.text.MinSize()
+	// A short tip is a line, a long one a paragraph.
+	wide := float32(0)
+	for _, line := range strings.Split(t.text.Text(), "\n") {
+		wide = max(wide, t.text.width(line))
+	}
+	words := fyne.NewSize(min(wide+1, tipWidth, size.Width-28), 0)
+	words.Height = t.text.HeightFor(words.Width)
 	w, h := words.Width+16, words.Height+8
 	x := max(min(at.X+(t.of.Size().Width-w)/2, size.Width-w-6), 6)
 	y := at.Y + t.of.Size().Height + 5

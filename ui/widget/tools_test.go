@@ -113,7 +113,17 @@ func TestToolsGolden(t *testing.T) {
 					{Name: "Subject with a long name", Color: color.NRGBA{0xe6, 0x9f, 0, 255}, Map: .02, Area: .4, Text: "2 %, area 40 %"},
 					{Name: "Face", Color: color.NRGBA{0xcc, 0x79, 0xa7, 255}, Text: "…"},
 				})
-				return s, 420, ShareRoom(3, 420) + 4
+				return s, 420, ShareRoom(3, 420, false) + 4
+			},
+			"shares-tight": func() (fyne.CanvasObject, float32, float32) {
+				s := NewShares()
+				s.SetTight(true)
+				s.Set([]Part{
+					{Name: "Watermark", Color: color.NRGBA{0x56, 0xb4, 0xe9, 255}, Map: .51, Area: .07, Text: "51 % / 7 %"},
+					{Name: "Subject with a long name", Color: color.NRGBA{0xe6, 0x9f, 0, 255}, Map: .02, Area: .4, Text: "2 % / 40 %"},
+					{Name: "Face", Color: color.NRGBA{0xcc, 0x79, 0xa7, 255}, Text: "…"},
+				})
+				return s, 235, ShareRoom(3, 235, true) + 4
 			},
 			"brush": func() (fyne.CanvasObject, float32, float32) {
 				v := NewViewport()
