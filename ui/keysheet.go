@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"cmp"
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -94,28 +97,40 @@ func (keyRows) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(keyColumn-24, keyRow*float32(1+len(o)/2))
 }
 
-// keyColumns fills n columns with blocks, each as full as keeps all about even.
+// keyColumns fills n columns with blocks, all about as full.
 type keyColumns struct{ n int }
 
 const keyGap float32 = 14
 
 func (c keyColumns) place(o []fyne.CanvasObject, put func(k fyne.CanvasObject, column int, y float32)) (height float32) {
-	all := float32(0)
-	for _, k := range o {
-		all += k.MinSize().Height + keyGap
+	// The highest go first, each to the column that is lowest so far.
+	order := make([]int, len(o))
+	for i := range order {
+		order[i] = i
 	}
-	column, y := 0, float32(0)
-	for _, k := range o {
-		h := k.MinSize().Height + keyGap
-		// A block goes where most of it lies before the even height.
-		if y > 0 && column < c.n-1 && y+h/2 > all/float32(c.n) {
-			column, y = column+1, 0
-		}
-		put(k, column, y)
-		y += h
-		height = max(height, y-keyGap)
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(o[b].MinSize().Height, o[a].MinSize().Height) })
+	heights, column := make([]float32, c.n), make([]int, len(o))
+	for _, i := range order {
+		lowest := slices.Index(heights, slices.Min(heights))
+		column[i] = lowest
+		heights[lowest] += o[i].MinSize().Height + keyGap
 	}
-	return height
+	// In a column, and from one column to the next, they keep their order.
+	first := make([]int, c.n)
+	for i := len(o) - 1; i >= 0; i-- {
+		first[column[i]] = i
+	}
+	at := make([]int, c.n)
+	for i := range at {
+		at[i] = i
+	}
+	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(first[a], first[b]) })
+	ys := make([]float32, c.n)
+	for i, k := range o {
+		put(k, slices.Index(at, column[i]), ys[column[i]])
+		ys[column[i]] += k.MinSize().Height + keyGap
+	}
+	return max(slices.Max(heights)-keyGap, 0)
 }
 
 func (c keyColumns) Layout(o []fyne.CanvasObject, size fyne.Size) {

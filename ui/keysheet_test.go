@@ -2,6 +2,7 @@ package ui
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"seewhy/assets/i18n"
+	"seewhy/ui/widget"
 )
 
 // shortcutKeys writes a shortcut as the sheet does.
@@ -100,5 +102,23 @@ func TestKeySheetFits(t *testing.T) {
 			}
 		}
 		test.Tap(d.win.Canvas().Overlays().Top().(fyne.Tappable))
+	}
+}
+
+// Columns are about as full; what is first stays at the left and on top.
+func TestKeyColumnsAreEven(t *testing.T) {
+	test.NewTempApp(t)
+	var blocks []fyne.CanvasObject
+	for _, h := range []float32{160, 170, 120, 110, 80} {
+		blocks = append(blocks, widget.Spacer(10, h))
+	}
+	var columns []int
+	var ys []float32
+	got := keyColumns{3}.place(blocks, func(_ fyne.CanvasObject, column int, y float32) { columns, ys = append(columns, column), append(ys, y) })
+	if want := 160 + keyGap + 80; got != want {
+		t.Errorf("%v high, want %v", got, want)
+	}
+	if !slices.Equal(columns, []int{0, 1, 2, 2, 0}) || !slices.Equal(ys, []float32{0, 0, 0, 120 + keyGap, 160 + keyGap}) {
+		t.Errorf("columns %v at %v", columns, ys)
 	}
 }

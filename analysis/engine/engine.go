@@ -12,6 +12,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"os"
@@ -153,7 +154,7 @@ func (e *Engine) KnownModels() []task.KnownModel {
 const (
 	builtinPrefix   = "builtin:"
 	cataloguePrefix = "catalogue:"
-	galleryPrefix   = "gallery:"
+	galleryPrefix   = task.GalleryPrefix
 )
 
 // FetchModel downloads a "catalogue:NAME" with progress; a download that was
@@ -188,15 +189,19 @@ func (e *Engine) Presets(modelSHA256 string) []task.Preset {
 // LabelsFile reads class names, one a line or in a known JSON form.
 func (e *Engine) LabelsFile(_ context.Context, path string) ([]string, error) {
 	st, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if st.Size() > 16<<20 {
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, fmt.Errorf("%s: there is no such file; name a text file with a class a line, or JSON", path)
+	case err != nil:
+		return nil, fmt.Errorf("%s: cannot be read: %w", path, errors.Unwrap(err))
+	case st.IsDir():
+		return nil, fmt.Errorf("%s: is a folder; name a text file with a class a line, or JSON", path)
+	case st.Size() > 16<<20:
 		return nil, fmt.Errorf("%s is %d MB; a list of class names is smaller", filepath.Base(path), st.Size()>>20)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: cannot be read: %w", path, errors.Unwrap(err))
 	}
 	return library.ParseLabels(filepath.Base(path), data)
 }

@@ -67,7 +67,7 @@ func (p *page) subtitleOfAll(subjects []*subject) string {
 	if same(subjects, func(s *subject) string { return s.Model.Title }) {
 		model = subjects[0].Model.Title
 	}
-	return p.join(model, subjects[0].Result.Task.Image.Name)
+	return p.join(model, subjects[0].Result.Task.Image.Title(p.term))
 }
 
 // tableOfAll prints the facts of all results, a column each; a line on which

@@ -41,7 +41,7 @@ func (p *page) facts(s *subject) []fact {
 	}
 	add(p.tr("Model SHA-256"), t.Model.SHA256, styleMono)
 	add(p.tr("Licence"), s.Model.License, styleBody)
-	add(p.tr("Picture"), fmt.Sprintf("%s, %d × %d px", t.Image.Name, s.width, s.height), styleBody)
+	add(p.tr("Picture"), fmt.Sprintf("%s, %d × %d px", t.Image.Title(p.term), s.width, s.height), styleBody)
 	add(p.tr("Picture SHA-256"), t.Image.SHA256, styleMono)
 	add(p.tr("Hidden"), HiddenWords(t.Edits, s.width, s.height, p.tr), styleBody)
 	add(p.tr("Class"), p.class(r.Target), styleBody)

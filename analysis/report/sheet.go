@@ -44,7 +44,7 @@ func Sheet(w io.Writer, in SheetInput) error {
 		return err
 	}
 	p := &page{fonts: fonts, scale: 1.25, y: margin}
-	p.heading(p.join(p.term(in.Method.Title), p.label(in.Target), percent(in.Target.Probability)), p.join(in.Model.Title, in.Image.Name))
+	p.heading(p.join(p.term(in.Method.Title), p.label(in.Target), percent(in.Target.Probability)), p.join(in.Model.Title, in.Image.Title(p.term)))
 	columns := min(len(in.Maps), 4)
 	width := (content - gutter*float64(columns-1)) / float64(columns)
 	fw, fh := fit(in.Image.Width, in.Image.Height, width)

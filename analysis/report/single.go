@@ -81,7 +81,7 @@ func (p *page) title(s *subject) string {
 }
 
 func (p *page) subtitle(s *subject) string {
-	return p.join(percent(s.Result.Target.Probability), p.term(s.methodTitle), s.Model.Title, s.Result.Task.Image.Name)
+	return p.join(percent(s.Result.Target.Probability), p.term(s.methodTitle), s.Model.Title, s.Result.Task.Image.Title(p.term))
 }
 
 func (p *page) overlayCaption(s *subject) string {

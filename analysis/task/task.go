@@ -7,6 +7,7 @@
 package task
 
 import (
+	"strings"
 	"time"
 
 	"seewhy/models/prep"
@@ -75,6 +76,18 @@ type ImageRef struct {
 	SHA256 string `json:"sha256"`
 	Width  int    `json:"width"`
 	Height int    `json:"height"`
+}
+
+// GalleryPrefix begins the paths of pictures inside the program.
+const GalleryPrefix = "gallery:"
+
+// Title is the picture's name for people. Pictures inside the program have names
+// in English, which tr says in another language; a file's name stays what it is.
+func (r ImageRef) Title(tr func(key string) string) string {
+	if strings.HasPrefix(r.Path, GalleryPrefix) {
+		return tr(r.Name)
+	}
+	return r.Name
 }
 
 // TargetKind is the scalar that is explained.

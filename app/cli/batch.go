@@ -72,7 +72,7 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 	for _, r := range b.recipes {
 		t := r.task
 		if want := t.Image.SHA256; want != "" && want != img.Ref.SHA256 && !b.flags.force {
-			return unusable("picture %s is not the task's: its SHA-256 is %.12s…, not %.12s…; --force uses it all the same", img.Ref.Name, img.Ref.SHA256, want)
+			return unusable("picture %s is not the task's: its SHA-256 is %.12s…, not %.12s…; --force uses it all the same", titled(img.Ref), img.Ref.SHA256, want)
 		}
 		t.Image = img.Ref
 		if b.flags.layers == everyLayer {
@@ -84,11 +84,11 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 		// First, since a name that is not known is no reason to wait for a map.
 		regions, err := b.regions(ref, r.regions)
 		if err != nil {
-			return fmt.Errorf("%s: %w", img.Ref.Name, err)
+			return fmt.Errorf("%s: %w", titled(img.Ref), err)
 		}
 		result, err := b.explain(ctx, t)
 		if err != nil {
-			return fmt.Errorf("%s: %w", img.Ref.Name, err)
+			return fmt.Errorf("%s: %w", titled(img.Ref), err)
 		}
 		share(&result, regions)
 		results = append(results, result)
@@ -186,7 +186,7 @@ func (b *batch) tell(results []task.Result, report string) error {
 				return err
 			}
 		case b.several:
-			line := fmt.Sprintf("%s: %s, %s", r.Task.Image.Name, className(r.Target), percent(r.Target.Probability))
+			line := fmt.Sprintf("%s: %s, %s", titled(r.Task.Image), className(r.Target), percent(r.Target.Probability))
 			if report != "" {
 				line += " → " + report
 			}
@@ -218,7 +218,7 @@ func (b *batch) table(r task.Result, report string) [][]string {
 		}
 	}
 	rows := [][]string{
-		{i18n.T("Picture"), fmt.Sprintf("%s (%d × %d)", t.Image.Name, t.Image.Width, t.Image.Height)},
+		{i18n.T("Picture"), fmt.Sprintf("%s (%d × %d)", titled(t.Image), t.Image.Width, t.Image.Height)},
 		{i18n.T("Model"), i18n.T(model.Title)},
 		{i18n.T("Method"), title + at(names...)},
 	}

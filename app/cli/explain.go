@@ -320,7 +320,7 @@ func (f *explainFlags) find(recipes []recipe, gallery []task.GalleryItem) ([]str
 	img := recipes[0].task.Image
 	path, ok := locate("", img.Path, f.task)
 	if !ok {
-		return nil, false, unusable("the task's picture %s (SHA-256 %.12s…) is not here; say where it lies with --image", img.Name, img.SHA256)
+		return nil, false, unusable("the task's picture %s (SHA-256 %.12s…) is not here; say where it lies with --image", titled(img), img.SHA256)
 	}
 	return []string{path}, false, nil
 }

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,7 +122,8 @@ func maskFile(flag, path string) (task.Shape, error) {
 	}
 	pic, err := prep.Open(path, prep.Limits{Pixels: edit.MaxCells})
 	if err != nil {
-		return task.Shape{}, fault{ExitUnusable, err}
+		// It is named as what it is for, not as a picture to explain.
+		return task.Shape{}, unusable("%s: mask %s: %v", flag, path, errors.New(strings.TrimPrefix(err.Error(), "picture "+filepath.Base(path)+": ")))
 	}
 	if b := pic.Image.Bounds(); max(b.Dx(), b.Dy()) > edit.MaxMaskSide {
 		return task.Shape{}, unusable("%s: mask %s: %d x %d pixels; a side has at most %d", flag, path, b.Dx(), b.Dy(), edit.MaxMaskSide)

@@ -65,7 +65,7 @@ func (s *shell) info() *cobra.Command {
 				for _, c := range seen.Top {
 					rows = append(rows, []string{fmt.Sprintf("%8s", percent(c.Probability)), className(c)})
 				}
-				s.out.line(seen.Image.Name)
+				s.out.line(titled(seen.Image))
 				s.out.rows("  ", rows)
 				s.gradients(seen.Gradients)
 			}

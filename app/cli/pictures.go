@@ -9,12 +9,18 @@ import (
 	"strings"
 
 	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
 )
 
 // maxPictures bounds what a folder may bring.
 const maxPictures = 20_000
 
-const galleryPrefix = "gallery:"
+const galleryPrefix = task.GalleryPrefix
+
+// titled is a picture by its name in the user's language.
+func titled(ref task.ImageRef) string {
+	return ref.Title(func(key string) string { return i18n.T(key) })
+}
 
 var pictureEndings = []string{".jpg", ".jpeg", ".jfif", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp"}
 

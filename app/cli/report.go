@@ -85,7 +85,7 @@ func reason(err error) error {
 func (s *shell) record(r report.Record) {
 	t := r.Result.Task
 	rows := [][]string{
-		{i18n.T("Picture"), fmt.Sprintf("%s (%d × %d)", t.Image.Name, t.Image.Width, t.Image.Height)},
+		{i18n.T("Picture"), fmt.Sprintf("%s (%d × %d)", titled(t.Image), t.Image.Width, t.Image.Height)},
 		{"", "SHA-256 " + t.Image.SHA256},
 		{i18n.T("Model"), r.ModelTitle + " (" + t.Model.Name + ")"},
 		{"", "SHA-256 " + t.Model.SHA256},

@@ -46,12 +46,12 @@ func (b *batch) sweep(ctx context.Context, ref string, t task.Task) error {
 	defer line.end()
 	t, err := b.engine.Resolve(ctx, t)
 	if err != nil {
-		return fmt.Errorf("%s: %w", t.Image.Name, err)
+		return fmt.Errorf("%s: %w", titled(t.Image), err)
 	}
 	t.Layer, t.Layers = "", nil
 	maps, err := b.engine.Sweep(ctx, t, line.progress)
 	if err != nil {
-		return fmt.Errorf("%s: %w", t.Image.Name, err)
+		return fmt.Errorf("%s: %w", titled(t.Image), err)
 	}
 	line.end()
 	sheet, err := b.sheet(ctx, ref, t, maps)

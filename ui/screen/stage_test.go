@@ -236,7 +236,7 @@ func TestSamplingIsShownAndKept(t *testing.T) {
 	}
 	p := d.stage.panes[0]
 	d.until("a first map", func(s state.State) bool { return s.Panes[0].Partial && s.Panes[0].Overlay.Signed })
-	if !p.keep.Visible() || !strings.HasSuffix(p.unit.Text(), "error ± 0.5 (21.4 %)  ·  unfinished") {
+	if !p.keep.Visible() || !strings.HasPrefix(p.unit.Text(), "unfinished  ·  error ± 0.5 (21.4 %)  ·  ") {
 		t.Errorf("keep %v, %q", p.keep.Visible(), p.unit.Text())
 	}
 	d.shot("partial")

@@ -54,9 +54,9 @@ func newStrip(c *context) *strip {
 	s.film.OnToggled = pick(func(id state.ItemID) state.Msg { return state.ItemToggled{Item: id} })
 	s.film.OnMenu = s.menu
 	s.film.OnVisible = func(first, last int) { c.Send(state.ItemsVisible{First: first, Last: last}) }
-	s.fold = widget.NewButton("", theme.MoveDownIcon(), widget.Quiet, func() { c.Send(state.StripFolded{Low: true}) })
+	s.fold = widget.NewButton("", theme.MenuDropDownIcon(), widget.Quiet, func() { c.Send(state.StripFolded{Low: true}) })
 	s.fold.SetTip(c.tips, i18n.T("A low filmstrip"))
-	s.open = widget.NewButton("", theme.MoveUpIcon(), widget.Quiet, func() { c.Send(state.StripFolded{}) })
+	s.open = widget.NewButton("", theme.MenuDropUpIcon(), widget.Quiet, func() { c.Send(state.StripFolded{}) })
 	s.open.SetTip(c.tips, i18n.T("The whole filmstrip, with search and filters"))
 	s.open.Hide()
 	s.root = container.New(stripLayout{s}, s.bar.root, s.film, s.words, s.fold, s.open)
