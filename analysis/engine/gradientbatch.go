@@ -66,7 +66,8 @@ func (s *session) Samples(values int) int {
 	return min(wideBytes/(8*max(values, 1)), mostBatch)
 }
 
-// fewThreads is up to how many threads one sample's convolutions keep busy.
+// fewThreads is up to how many threads one sample's convolutions keep busy, and
+// a kernel that runs on one of them is not behind one that runs on all.
 const fewThreads = 4
 
 // single says that samples of a gradient run one by one where the model has a
@@ -77,11 +78,15 @@ const fewThreads = 4
 // and 175. Many threads are better used by many samples, and a task that says a
 // number of samples gets it.
 func (s *session) single() bool {
-	threads := s.e.options.Threads
-	if threads == 0 {
-		threads = stdruntime.GOMAXPROCS(0)
+	return s.device == runtime.CPU && s.batchSize() <= 1 && s.threads() <= fewThreads
+}
+
+// threads is how many of them a CPU's sessions use.
+func (s *session) threads() int {
+	if n := s.e.options.Threads; n > 0 {
+		return n
 	}
-	return s.device == runtime.CPU && s.batchSize() <= 1 && threads <= fewThreads
+	return stdruntime.GOMAXPROCS(0)
 }
 
 // gradientBatch is how many samples run at once, by what is in use before and

@@ -46,7 +46,15 @@ func (s *session) first() *session {
 }
 
 func (s *session) build(model *onnx.Model, inputs, outputs []string) (*runtime.Session, error) {
-	return s.buildWith(runtime.Options{}, model, inputs, outputs)
+	return s.buildWith(runtime.Options{}, s.suited(model), inputs, outputs)
+}
+
+// suited is a model as the device runs it fastest.
+func (s *session) suited(model *onnx.Model) *onnx.Model {
+	if s.device == runtime.CPU && s.threads() <= fewThreads {
+		return grad.Rowwise(model, s.m.prepared.Facts)
+	}
+	return model
 }
 
 // buildWith is build with options beyond the device and its threads.
@@ -109,7 +117,7 @@ func (s *session) scores(ctx context.Context, x tensor.Tensor, value string) (ro
 func (s *session) original(ctx context.Context, x tensor.Tensor) (row []float32, err error) {
 	output := s.m.scores.Output
 	err = s.m.sessions.with(ctx, s.key("original"), func() (*runtime.Session, error) {
-		return s.build(s.m.file, []string{s.m.prepared.Input}, []string{output})
+		return s.buildWith(runtime.Options{}, s.m.file, []string{s.m.prepared.Input}, []string{output})
 	}, func(r *runtime.Session) error {
 		out, err := r.Run(ctx, []tensor.Tensor{x})
 		if err == nil {

@@ -32,7 +32,7 @@ func (s *session) buildKept(key string, write func() (*onnx.Model, error), input
 		if err != nil {
 			return nil, err
 		}
-		return s.buildWith(runtime.Options{Frugal: frugal}, m, inputs, outputs)
+		return s.buildWith(runtime.Options{Frugal: frugal}, s.suited(m), inputs, outputs)
 	}
 	whole := strings.Join([]string{s.e.stamp, key}, "\x00")
 	r, _, err := s.e.cache.Session(s.e.lib, whole, func() ([]byte, string, error) {
@@ -40,7 +40,7 @@ func (s *session) buildKept(key string, write func() (*onnx.Model, error), input
 		if err != nil {
 			return nil, "", err
 		}
-		return onnx.MarshalOutside(m)
+		return onnx.MarshalOutside(s.suited(m))
 	}, inputs, outputs, runtime.Options{Device: s.device, Threads: s.e.options.Threads, Frugal: frugal})
 	return r, err
 }
