@@ -22,8 +22,12 @@ func (s *session) Tail(ctx context.Context, x tensor.Tensor, layer string, n int
 	if err != nil {
 		return fmt.Errorf("cutting the model: %w", err)
 	}
-	own, round, err := s.round(ctx, x, layer, sides)
-	if err != nil {
+	var own tensor.Tensor
+	var round []side
+	if shape := s.m.prepared.Facts.Sample(layer); len(sides) == 0 && s.whole(layer) && shape != nil && slices.Min(shape) > 0 {
+		// Nothing of the picture is left: no forward pass is needed.
+		own.Shape = shape
+	} else if own, round, err = s.round(ctx, x, layer, sides); err != nil {
 		return err
 	}
 	f := flow{shape: own.Shape, sides: staying{sides: round}, score: score, n: n, fill: s.unfolding(layer, own, fill), each: each}
@@ -164,13 +168,19 @@ func (s *session) round(ctx context.Context, x tensor.Tensor, layer string, name
 	return values[0], sides, nil
 }
 
+// whole says that a layer's maps are all of it, in their own form.
+func (s *session) whole(layer string) bool {
+	fold := s.m.tokens.folds[layer]
+	return fold == nil || fold.Plain()
+}
+
 // unfolding turns what fill makes, [C, H, W], into the layer's own form. What
 // is no place (class tokens) is that of own, the layer's value for the input.
 func (s *session) unfolding(layer string, own tensor.Tensor, fill func(i int, dst []float32) error) func(i int, dst []float32) error {
-	fold := s.m.tokens.folds[layer]
-	if fold == nil || fold.Plain() {
+	if s.whole(layer) {
 		return fill
 	}
+	fold := s.m.tokens.folds[layer]
 	shape := []int{1, fold.Channels(), fold.Grid.Height, fold.Grid.Width}
 	return func(i int, dst []float32) error {
 		maps := tensor.New(shape...)

@@ -83,13 +83,18 @@ func (m matrices) rolled(rows func(w, q int, to []float32), columns bool) func(w
 		if keeps {
 			self = 1
 		}
-		for k := range to {
-			by := own + self
-			if columns {
-				by = sums[w*m.Keys+k] + self
+		// All may have been dropped.
+		if by := own + self; !columns && by > 0 {
+			share := float32(1 / by)
+			for k := range to {
+				to[k] *= share
 			}
-			// All may have been dropped.
-			if by > 0 {
+		}
+		if !columns {
+			return self / (own + 1)
+		}
+		for k := range to {
+			if by := sums[w*m.Keys+k] + self; by > 0 {
 				to[k] = float32(float64(to[k]) / by)
 			}
 		}
