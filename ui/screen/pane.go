@@ -135,6 +135,7 @@ func newPane(c *context, index int) *pane {
 // wire sends what is done in the viewport.
 func (p *pane) wire() {
 	c, index, v := p.context, p.index, p.viewport
+	v.Later = c.After
 	v.OnZoom = func(f, x, y float64, port view.Port) {
 		c.Send(state.Zoomed{Pane: index, Factor: f, X: x, Y: y, Port: port})
 	}

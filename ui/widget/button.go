@@ -92,7 +92,7 @@ const iconSide = 16
 
 // CreateRenderer is Fyne's hook.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
-	objects := []fyne.CanvasObject{b.back, b.label}
+	objects := []fyne.CanvasObject{b.back.Raster, b.label}
 	if b.icon != nil {
 		objects = append(objects, b.icon)
 	}

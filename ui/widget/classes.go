@@ -145,9 +145,9 @@ type classRow struct {
 	press
 	class                 Class
 	label, percent, logit *Text
-	track, bar            *canvas.Rectangle
+	track, bar            *plate
 	// before marks where the bar ended before.
-	before *canvas.Rectangle
+	before *plate
 	// pin is the plus at the end of the row under the mouse; in all of them it
 	// would be one more texture a row in every frame.
 	pin      *canvas.Image
@@ -188,7 +188,7 @@ func (r *classRow) MouseOut() {
 func newClassRow() *classRow {
 	r := &classRow{
 		label: NewText(""), percent: NewText("").Aligned(fyne.TextAlignTrailing), logit: NewText("").Small().Aligned(fyne.TextAlignTrailing),
-		track: canvas.NewRectangle(color.Transparent), bar: canvas.NewRectangle(color.Transparent), before: canvas.NewRectangle(color.Transparent),
+		track: newPlate(color.Transparent), bar: newPlate(color.Transparent), before: newPlate(color.Transparent),
 	}
 	r.pin = canvas.NewImageFromResource(nil)
 	r.pin.Hide()
@@ -246,7 +246,7 @@ func (r *classRow) CreateRenderer() fyne.WidgetRenderer {
 	}
 	style()
 	return &drawn{
-		objects: []fyne.CanvasObject{r.back, r.track, r.bar, r.before, r.label, r.percent, r.logit, r.pin},
+		objects: []fyne.CanvasObject{r.back.Raster, r.track.Raster, r.bar.Raster, r.before.Raster, r.label, r.percent, r.logit, r.pin},
 		layout:  arrange,
 		min:     func() fyne.Size { return fyne.NewSize(160, 33) },
 		refresh: func() {

@@ -23,9 +23,9 @@ type Colorbar struct {
 	strip *canvas.Image
 	marks []Mark
 	texts []*canvas.Text
-	ticks []*canvas.Rectangle
+	ticks []*plate
 	// veil covers the colours of what is left out.
-	veil      *canvas.Rectangle
+	veil      *plate
 	cut       float64
 	signed    bool
 	inline    bool
@@ -35,7 +35,7 @@ type Colorbar struct {
 
 // NewColorbar makes an empty bar.
 func NewColorbar() *Colorbar {
-	c := &Colorbar{strip: canvas.NewImageFromImage(nil), veil: canvas.NewRectangle(color.Transparent)}
+	c := &Colorbar{strip: canvas.NewImageFromImage(nil), veil: newPlate(color.Transparent)}
 	c.strip.ScaleMode = canvas.ImageScaleFastest
 	c.ExtendBaseWidget(c)
 	return c
@@ -110,7 +110,7 @@ func (c *Colorbar) arrange(size fyne.Size) {
 	if c.strip.Image == nil {
 		return
 	}
-	c.body.objects = append(c.body.objects, c.strip, c.veil)
+	c.body.objects = append(c.body.objects, c.strip, c.veil.Raster)
 	if c.inline {
 		c.arrangeInline(size)
 		return
@@ -127,11 +127,11 @@ func (c *Colorbar) arrange(size fyne.Size) {
 			continue
 		}
 		edge = x + w + 8
-		tick := canvas.NewRectangle(look.Color(look.Muted))
+		tick := newPlate(look.Color(look.Muted))
 		place(tick, min(max(at, 0), size.Width-1), stripHeight, 1, 4)
 		place(text, x, stripHeight+4, w, text.MinSize().Height)
 		c.texts, c.ticks = append(c.texts, text), append(c.ticks, tick)
-		c.body.objects = append(c.body.objects, tick, text)
+		c.body.objects = append(c.body.objects, tick.Raster, text)
 	}
 	if len(c.ticks) < 2 {
 		c.arrangeEnds(size)

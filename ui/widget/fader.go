@@ -16,7 +16,7 @@ type Fader struct {
 	widget.BaseWidget
 	value   float64
 	hovered bool
-	track   *canvas.Rectangle
+	track   *plate
 	filled  *canvas.Rectangle
 	knob    *canvas.Circle
 	// Notch is how far the wheel moves it.
@@ -27,7 +27,7 @@ type Fader struct {
 
 // NewFader makes a fader at 0.
 func NewFader(changed func(float64)) *Fader {
-	f := &Fader{Notch: 0.05, OnChanged: changed, track: canvas.NewRectangle(color.Transparent), filled: canvas.NewRectangle(color.Transparent), knob: canvas.NewCircle(color.Transparent)}
+	f := &Fader{Notch: 0.05, OnChanged: changed, track: newPlate(color.Transparent), filled: canvas.NewRectangle(color.Transparent), knob: canvas.NewCircle(color.Transparent)}
 	f.track.CornerRadius, f.filled.CornerRadius = 2, 2
 	f.ExtendBaseWidget(f)
 	return f
@@ -63,7 +63,7 @@ func (f *Fader) CreateRenderer() fyne.WidgetRenderer {
 	}
 	style()
 	return &drawn{
-		objects: []fyne.CanvasObject{f.track, f.filled, f.knob},
+		objects: []fyne.CanvasObject{f.track.Raster, f.filled, f.knob},
 		layout:  f.arrange,
 		min:     func() fyne.Size { return fyne.NewSize(80, 22) },
 		refresh: func() {

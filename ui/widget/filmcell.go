@@ -19,29 +19,29 @@ type cell struct {
 	// of is the strip's layer of tips.
 	of     *Tips
 	held   fyne.KeyModifier
-	ground *canvas.Rectangle
+	ground *plate
 	image  *canvas.Image
 	title  *Text
 	badge  *Text
-	plate  *canvas.Rectangle
+	plate  *plate
 	// sign stands for a note, on a plate of its own.
 	sign      *canvas.Image
-	signPlate *canvas.Rectangle
+	signPlate *plate
 	onHeld    func(fyne.KeyModifier)
 	onMenu    func(fyne.Position)
 }
 
 func newCell() *cell {
 	c := &cell{
-		badge: NewText("").Small().Aligned(fyne.TextAlignCenter), plate: canvas.NewRectangle(color.Transparent),
-		ground: canvas.NewRectangle(color.Transparent), image: canvas.NewImageFromImage(nil), title: NewText("").Small().Aligned(fyne.TextAlignCenter),
+		badge: NewText("").Small().Aligned(fyne.TextAlignCenter), plate: newPlate(color.Transparent),
+		ground: newPlate(color.Transparent), image: canvas.NewImageFromImage(nil), title: NewText("").Small().Aligned(fyne.TextAlignCenter),
 	}
 	c.plate.CornerRadius = 4
 	c.ground.CornerRadius = 4
 	c.image.FillMode = canvas.ImageFillContain
 	c.image.ScaleMode = canvas.ImageScaleFastest
 	c.image.Hide()
-	c.sign, c.signPlate = canvas.NewImageFromResource(nil), canvas.NewRectangle(color.Transparent)
+	c.sign, c.signPlate = canvas.NewImageFromResource(nil), newPlate(color.Transparent)
 	c.signPlate.CornerRadius = 4
 	c.sign.Hide()
 	c.signPlate.Hide()
@@ -108,7 +108,7 @@ func (c *cell) CreateRenderer() fyne.WidgetRenderer {
 	}
 	style()
 	return &drawn{
-		objects: []fyne.CanvasObject{c.back, c.ground, c.image, c.title, c.plate, c.badge, c.signPlate, c.sign},
+		objects: []fyne.CanvasObject{c.back.Raster, c.ground.Raster, c.image, c.title, c.plate.Raster, c.badge, c.signPlate.Raster, c.sign},
 		layout: func(size fyne.Size) {
 			c.back.Resize(size)
 			high := float32(frameImage - 7)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -46,7 +45,7 @@ type Filmstrip struct {
 	cells   []*cell
 	inner   *fyne.Container
 	clip    *container.Clip
-	thumb   *canvas.Rectangle
+	thumb   *plate
 	// dragging says that a drag goes on, onBar that it holds the bar, grip at
 	// which distance from the bar's left.
 	dragging, onBar bool
@@ -87,7 +86,7 @@ func (f *Filmstrip) Frame(i int) fyne.CanvasObject {
 
 // NewFilmstrip makes an empty strip.
 func NewFilmstrip() *Filmstrip {
-	f := &Filmstrip{current: -1, inner: container.NewWithoutLayout(), thumb: canvas.NewRectangle(color.Transparent)}
+	f := &Filmstrip{current: -1, inner: container.NewWithoutLayout(), thumb: newPlate(color.Transparent)}
 	f.thumb.CornerRadius = scrollHeight / 2
 	f.clip = container.NewClip(f.inner)
 	f.ExtendBaseWidget(f)
@@ -212,7 +211,7 @@ func (f *Filmstrip) Scrolled(e *fyne.ScrollEvent) {
 func (f *Filmstrip) CreateRenderer() fyne.WidgetRenderer {
 	f.thumb.FillColor = look.Color(theme.ColorNameScrollBar)
 	return &drawn{
-		objects: []fyne.CanvasObject{f.clip, f.thumb},
+		objects: []fyne.CanvasObject{f.clip, f.thumb.Raster},
 		layout:  f.arrange,
 		min: func() fyne.Size {
 			_, h := f.frameSize()
@@ -220,6 +219,7 @@ func (f *Filmstrip) CreateRenderer() fyne.WidgetRenderer {
 		},
 		refresh: func() {
 			f.thumb.FillColor = look.Color(theme.ColorNameScrollBar)
+			f.thumb.Refresh()
 			f.arrange(f.Size())
 			for _, c := range f.cells {
 				c.Refresh()

@@ -1,6 +1,9 @@
 package widget
 
 import (
+	"image"
+	"image/draw"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -12,7 +15,7 @@ import (
 // Grip is a few dots by which something is dragged.
 type Grip struct {
 	widget.BaseWidget
-	dots    []*canvas.Rectangle
+	dots    *canvas.Raster
 	hovered bool
 	tips    *Tips
 	tip     string
@@ -35,9 +38,8 @@ const (
 // NewGrip makes a grip.
 func NewGrip() *Grip {
 	g := &Grip{}
-	for range 2 * gripRows {
-		g.dots = append(g.dots, canvas.NewRectangle(look.Color(look.Faint)))
-	}
+	g.dots = canvas.NewRaster(g.picture)
+	g.dots.ScaleMode = canvas.ImageScalePixels
 	g.ExtendBaseWidget(g)
 	return g
 }
@@ -89,27 +91,34 @@ func (g *Grip) hover(on bool) {
 	g.Refresh()
 }
 
+// picture is the dots, all in one: each alone would be another thing to draw
+// in every frame.
+func (g *Grip) picture(w, h int) image.Image {
+	name := look.Faint
+	if g.hovered {
+		name = look.Text
+	}
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	dot := image.NewUniform(look.Color(name))
+	at := func(steps, whole float32, pixels int) int { return int(steps/whole*float32(pixels) + 0.5) }
+	const width, height = gripStep + gripDot, (gripRows-1)*gripStep + gripDot
+	for i := range 2 * gripRows {
+		x, y := float32(i%2)*gripStep, float32(i/2)*gripStep
+		r := image.Rect(at(x, width, w), at(y, height, h), at(x+gripDot, width, w), at(y+gripDot, height, h))
+		draw.Draw(out, r, dot, image.Point{}, draw.Src)
+	}
+	return out
+}
+
 // CreateRenderer is Fyne's hook.
 func (g *Grip) CreateRenderer() fyne.WidgetRenderer {
-	d := &drawn{min: func() fyne.Size { return fyne.NewSize(GripWidth, 20) }}
-	for _, k := range g.dots {
-		d.objects = append(d.objects, k)
+	return &drawn{
+		objects: []fyne.CanvasObject{g.dots},
+		min:     func() fyne.Size { return fyne.NewSize(GripWidth, 20) },
+		layout: func(size fyne.Size) {
+			const w, h = gripStep + gripDot, (gripRows-1)*gripStep + gripDot
+			place(g.dots, (size.Width-w)/2, (size.Height-h)/2, w, h)
+		},
+		refresh: g.dots.Refresh,
 	}
-	d.layout = func(size fyne.Size) {
-		x, y := (size.Width-gripStep-gripDot)/2, (size.Height-(gripRows-1)*gripStep-gripDot)/2
-		for i, k := range g.dots {
-			place(k, x+float32(i%2)*gripStep, y+float32(i/2)*gripStep, gripDot, gripDot)
-		}
-	}
-	d.refresh = func() {
-		name := look.Faint
-		if g.hovered {
-			name = look.Text
-		}
-		for _, k := range g.dots {
-			k.FillColor = look.Color(name)
-			k.Refresh()
-		}
-	}
-	return d
 }

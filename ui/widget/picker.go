@@ -109,7 +109,7 @@ func (p *Picker) CreateRenderer() fyne.WidgetRenderer {
 		}
 		p.chevron.Resource = theme.NewColoredResource(theme.MenuDropDownIcon(), look.Muted)
 		p.paint()
-		d.objects = []fyne.CanvasObject{p.back, p.caption, p.value, p.chevron}
+		d.objects = []fyne.CanvasObject{p.back.Raster, p.caption, p.value, p.chevron}
 		if p.swatch != nil {
 			d.objects = append(d.objects, p.swatch)
 		}

@@ -4,7 +4,6 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
@@ -16,7 +15,7 @@ import (
 type press struct {
 	widget.BaseWidget
 	self     fyne.Widget
-	back     *canvas.Rectangle
+	back     *plate
 	fill     fyne.ThemeColorName
 	edge     fyne.ThemeColorName
 	hovered  bool
@@ -30,7 +29,7 @@ type press struct {
 
 func (p *press) begin(self fyne.Widget, radius float32) {
 	p.self = self
-	p.back = canvas.NewRectangle(color.Transparent)
+	p.back = newPlate(color.Transparent)
 	p.back.CornerRadius = radius
 	p.ExtendBaseWidget(self)
 }

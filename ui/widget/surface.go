@@ -4,7 +4,6 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 
 	"seewhy/ui/look"
@@ -15,12 +14,12 @@ type Surface struct {
 	widget.BaseWidget
 	name   fyne.ThemeColorName
 	stroke fyne.ThemeColorName
-	rect   *canvas.Rectangle
+	rect   *plate
 }
 
 // NewSurface makes a surface with rounded corners.
 func NewSurface(name fyne.ThemeColorName, radius float32) *Surface {
-	s := &Surface{name: name, rect: canvas.NewRectangle(color.Transparent)}
+	s := &Surface{name: name, rect: newPlate(color.Transparent)}
 	s.rect.CornerRadius = radius
 	s.ExtendBaseWidget(s)
 	return s
@@ -50,7 +49,7 @@ func (s *Surface) CreateRenderer() fyne.WidgetRenderer {
 	}
 	paint()
 	return &drawn{
-		objects: []fyne.CanvasObject{s.rect},
+		objects: []fyne.CanvasObject{s.rect.Raster},
 		layout:  func(size fyne.Size) { s.rect.Resize(size) },
 		min:     func() fyne.Size { return fyne.NewSize(1, 1) },
 		refresh: func() { paint(); s.rect.Refresh() },

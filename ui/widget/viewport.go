@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -39,20 +40,29 @@ type Viewport struct {
 	pressed bool
 	last    fyne.Position
 
+	// overlay is the map as it was given; sharp shows its pixels.
+	overlay                *image.RGBA
+	sharp                  bool
+	fittedBase, fittedHeat fitted
+
 	// ground is around the photo only: under it, it would cost a fill of the
 	// whole viewport in every frame.
-	ground [4]*canvas.Rectangle
+	ground [4]*plate
 	base   *canvas.Image
 	heat   *canvas.Image
 	over   *container.Clip
 	lines  *canvas.Image
 	marks  *canvas.Image
-	region *canvas.Rectangle
-	across *canvas.Rectangle
-	down   *canvas.Rectangle
-	edge   *canvas.Rectangle
+	region outline
+	across *plate
+	down   *plate
+	edge   *plate
 	inner  *fyne.Container
 	clip   *container.Clip
+
+	// Later runs a function on the window's goroutine after a time. Without it
+	// pictures are shrunk by the graphics card alone.
+	Later func(time.Duration, func())
 
 	// OnZoom reports the wheel, with the pointer's place; OnPan a drag;
 	// OnFit a double click; OnActivate a press; OnPoint where the mouse is, in
@@ -77,11 +87,11 @@ func NewViewport() *Viewport {
 	v := &Viewport{
 		view: view.View{Fit: true},
 		wipe: -1,
-		base: canvas.NewImageFromImage(nil), heat: canvas.NewImageFromImage(nil), lines: canvas.NewImageFromImage(nil), region: canvas.NewRectangle(color.Transparent),
-		across: canvas.NewRectangle(crossColor), down: canvas.NewRectangle(crossColor), edge: canvas.NewRectangle(color.White),
+		base: canvas.NewImageFromImage(nil), heat: canvas.NewImageFromImage(nil), lines: canvas.NewImageFromImage(nil), region: newOutline(),
+		across: newPlate(crossColor), down: newPlate(crossColor), edge: newPlate(color.White),
 	}
 	for i := range v.ground {
-		v.ground[i] = canvas.NewRectangle(color.Transparent)
+		v.ground[i] = newPlate(color.Transparent)
 	}
 	v.base.ScaleMode, v.heat.ScaleMode = canvas.ImageScaleFastest, canvas.ImageScaleFastest
 	v.heat.Translucency = 1
@@ -90,15 +100,20 @@ func NewViewport() *Viewport {
 	v.marks = canvas.NewImageFromImage(nil)
 	v.marks.ScaleMode = canvas.ImageScaleFastest
 	v.marks.Hide()
-	v.region.StrokeWidth = 1
 	v.base.Hide()
 	v.heat.Hide()
-	v.region.Hide()
+	v.region.show(false)
 	v.across.Hide()
 	v.down.Hide()
 	v.edge.Hide()
 	v.over = container.NewClip(container.NewWithoutLayout(v.heat))
-	v.inner = container.NewWithoutLayout(v.base, v.over, v.lines, v.marks, v.region, v.across, v.down, v.edge)
+	v.inner = container.NewWithoutLayout(v.base, v.over, v.lines, v.marks)
+	for _, k := range v.region {
+		v.inner.Add(k.Raster)
+	}
+	for _, k := range []*plate{v.across, v.down, v.edge} {
+		v.inner.Add(k.Raster)
+	}
 	v.tool.begin(v.inner)
 	v.clip = container.NewClip(v.inner)
 	v.ExtendBaseWidget(v)
@@ -110,6 +125,7 @@ func NewViewport() *Viewport {
 func (v *Viewport) SetPhoto(levels []image.Image, width, height int) {
 	v.levels, v.photo = levels, image.Pt(width, height)
 	v.base.Image = nil
+	v.fittedBase.forget()
 	v.arrange(v.Size())
 }
 
@@ -117,20 +133,17 @@ func (v *Viewport) SetPhoto(levels []image.Image, width, height int) {
 // away. sharp shows its pixels as they are when enlarged.
 func (v *Viewport) SetOverlay(img *image.RGBA, sharp bool) {
 	if img == nil {
+		v.overlay = nil
+		v.fittedHeat.forget()
 		v.heat.Hide()
 		// A typed nil would panic when drawn.
 		v.heat.Image = nil
 		v.paint()
 		return
 	}
-	v.heat.Image = img
-	v.heat.ScaleMode = canvas.ImageScaleFastest
-	if sharp {
-		v.heat.ScaleMode = canvas.ImageScalePixels
-	}
-	v.heat.Hidden = v.alpha == 0
+	v.overlay, v.sharp = img, sharp
+	v.heat.Image = nil
 	v.arrange(v.Size())
-	v.heat.Refresh()
 }
 
 // SetLines lays a premultiplied picture over photo and map, as it is; nil
@@ -245,7 +258,7 @@ func (v *Viewport) arrange(size fyne.Size) {
 	if len(v.levels) == 0 || v.photo.X <= 0 || v.photo.Y <= 0 {
 		v.arrangeGround(size, 0, 0, 0, 0)
 		v.base.Hide()
-		v.region.Hide()
+		v.region.show(false)
 		v.paint()
 		return
 	}
@@ -274,20 +287,44 @@ func (v *Viewport) arrange(size fyne.Size) {
 	v.edge.Hidden = v.wipe < 0
 	place(v.over, x+cut, y, w-cut, h)
 	place(v.heat, -cut, 0, w, h)
+	pixels := image.Pt(int(math.Round(r.W*scale)), int(math.Round(r.H*scale)))
+	v.arrangeHeat(pixels)
 	v.arrangeCross()
 	partial := v.seen.W > 0 && (v.seen.X > 0.002 || v.seen.Y > 0.002 || v.seen.X+v.seen.W < 0.998 || v.seen.Y+v.seen.H < 0.998)
 	if partial {
-		place(v.region, snap(r.X+v.seen.X*r.W), snap(r.Y+v.seen.Y*r.H), snap(v.seen.W*r.W), snap(v.seen.H*r.H))
-		v.region.Show()
+		v.region.place(snap(r.X+v.seen.X*r.W), snap(r.Y+v.seen.Y*r.H), snap(v.seen.W*r.W), snap(v.seen.H*r.H))
+		v.region.show(true)
 	} else {
-		v.region.Hide()
+		v.region.show(false)
 	}
+	img, mode = v.fittedBase.pick(img, mode, pixels)
+	v.fittedBase.follow(v.Later, v.refit)
 	if v.base.Image != img || v.base.ScaleMode != mode {
 		v.base.Image, v.base.ScaleMode = img, mode
 		v.base.Show()
 		v.base.Refresh()
 	}
 	v.paint()
+}
+
+func (v *Viewport) refit() { v.arrange(v.Size()) }
+
+// arrangeHeat shows the map as it fits so many pixels of the screen.
+func (v *Viewport) arrangeHeat(pixels image.Point) {
+	if v.overlay == nil {
+		return
+	}
+	v.heat.Hidden = v.alpha == 0
+	mode := canvas.ImageScaleFastest
+	if v.sharp {
+		mode = canvas.ImageScalePixels
+	}
+	img, mode := v.fittedHeat.pick(v.overlay, mode, pixels)
+	v.fittedHeat.follow(v.Later, v.refit)
+	if v.heat.Image != img || v.heat.ScaleMode != mode {
+		v.heat.Image, v.heat.ScaleMode = img, mode
+		v.heat.Refresh()
+	}
 }
 
 // arrangeGround lays the ground around a photo.
@@ -325,11 +362,13 @@ func (v *Viewport) CreateRenderer() fyne.WidgetRenderer {
 		for _, g := range v.ground {
 			g.FillColor = look.Color(look.Stage)
 		}
-		v.region.StrokeColor = look.Color(look.Muted)
+		for _, k := range v.region {
+			k.FillColor = look.Color(look.Muted)
+		}
 	}
 	style()
 	return &drawn{
-		objects: []fyne.CanvasObject{v.ground[0], v.ground[1], v.ground[2], v.ground[3], v.clip},
+		objects: []fyne.CanvasObject{v.ground[0].Raster, v.ground[1].Raster, v.ground[2].Raster, v.ground[3].Raster, v.clip},
 		layout:  v.arrange,
 		min:     func() fyne.Size { return fyne.NewSize(120, 120) },
 		refresh: func() {
@@ -337,7 +376,9 @@ func (v *Viewport) CreateRenderer() fyne.WidgetRenderer {
 			for _, g := range v.ground {
 				g.Refresh()
 			}
-			v.region.Refresh()
+			for _, k := range v.region {
+				k.Refresh()
+			}
 		},
 	}
 }
