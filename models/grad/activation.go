@@ -3,7 +3,6 @@ package grad
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"seewhy/models/onnx"
 )
@@ -135,8 +134,13 @@ func vjpClip(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 			if err != nil {
 				return "", err
 			}
-			if side*bound > -math.MaxFloat32 {
+			switch {
+			case side*bound <= -math.MaxFloat32:
+			case math.Abs(bound) < 1<<27:
 				g = b.Mul(g, b.step(y, side*steep, -side*bound*steep))
+			default:
+				// The products of the form above would be infinite, and their difference NaN.
+				g = b.Mul(g, b.Positive(b.Scale(b.Sub(y, b.Scalar(bound)), side)))
 			}
 		}
 		return g, nil
@@ -144,14 +148,16 @@ func vjpClip(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 }
 
 // between is the mask [0 < y < hi] of a ReLU6, the output y of n or a phase of
-// it, made where the CPU's blocked layout holds y: with p = [y > 0] and hi q in
-// (1/2, 1] for a power of two q, it is HardSigmoid(2^100 (p - q y + hi q - 1)).
-// Both steps are a depthwise convolution of a single weight that takes the sum
-// and the HardSigmoid along, and one product with the gradient is left of two.
+// it, made where the CPU's blocked layout holds y, of depthwise convolutions of a
+// single weight that take a sum and a Relu along. With k = 1/ulp, the distance of
+// hi to the value below it, and a = k hi:
 //
-// It is exact at the edge: where q y is above 1/2, every term and partial sum
-// is a multiple of 2^-24 and at most 1, in whatever order they are added. So
-// the argument is 0 at y = hi and at least 2^-24 just below.
+//	low  = Relu(a - 2^126/hi' y)       a at y = 0, else 0      (hi' > hi a power of two, at least 1)
+//	ends = Relu(k y + 1 - a + low)     1 at y = 0 and y = hi, else 0
+//	mask = 1 - ends
+//
+// It is exact: k y, a and 1 - a are whole numbers up to 2^24 near y = hi, so the
+// sum is 1 there and at most 0 just below, in whatever order it is taken.
 func (b *Builder) between(n *onnx.Node, y Value) (mask Value, ok bool) {
 	if !b.phases || n.Input(1) == "" || n.Input(2) == "" || b.Const(n.In[1]) == nil || b.Const(n.In[2]) == nil {
 		return "", false
@@ -165,31 +171,18 @@ func (b *Builder) between(n *onnx.Node, y Value) (mask Value, ok bool) {
 		return "", false
 	}
 	high, err := b.ConstFloat(n, 2, 0)
-	// Far from the ends of the range, q and its products are normal numbers.
-	if err != nil || !(high > 0x1p-60 && high < 0x1p60) {
+	// Far from the ends of the range all products are normal numbers, and what
+	// is taken for 0 is far below every activation.
+	if err != nil || !(high > 0x1p-60 && high < 0x1p30) {
 		return "", false
 	}
 	share, exp := math.Frexp(high)
+	perUlp := math.Ldexp(1, 24-exp)
 	if share == 0.5 {
-		share, exp = 1, exp-1
+		perUlp *= 2
 	}
-	q := math.Ldexp(1, -exp)
-	each := func(v Value, weight float64, bias ...float64) Value {
-		in := []Value{v, b.alike([]int{shape[1], 1, 1, 1}, weight)}
-		if len(bias) > 0 {
-			in = append(in, b.alike([]int{shape[1]}, bias[0]))
-		}
-		return b.Node("Conv", A{"kernel_shape": onnx.Ints(1, 1), "group": onnx.Int(int64(shape[1]))}, in...)
-	}
-	positive := b.Positive(each(y, 1))
-	return b.Positive(b.Add(each(y, -q, share-1), positive)), true
-}
-
-// alike is a constant of one value.
-func (b *Builder) alike(dims []int, v float64) Value {
-	n := 1
-	for _, d := range dims {
-		n *= d
-	}
-	return b.Floats(dims, slices.Repeat([]float32{float32(v)}, n)...)
+	channels, a := shape[1], perUlp*high
+	atLow := b.Op("Relu", b.depthwise(y, channels, -math.Ldexp(1, min(126, 126-exp)), a))
+	ends := b.Op("Relu", b.Add(b.depthwise(y, channels, perUlp, 1-a), atLow))
+	return b.depthwise(ends, channels, -1, 1), true
 }

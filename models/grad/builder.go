@@ -35,6 +35,10 @@ type Builder struct {
 	// apart the phases of gradients: see made.go, woven.go.
 	held  map[*onnx.Node]bool
 	apart map[Value]woven
+	// out are gradients made outside a CPU's blocked layout, with their channels;
+	// in are those made within it: see blocked.go.
+	out map[Value]int
+	in  map[Value]bool
 	// consts shares equal small constants, and what else is made once.
 	consts map[string]Value
 }
@@ -47,6 +51,7 @@ func newBuilder(m *onnx.Model, f Facts) *Builder {
 		m: m, facts: f.Clone(), grads: map[string][]Value{}, ahead: len(m.Graph.Nodes), written: map[*onnx.Node][]*onnx.Node{}, consts: map[string]Value{},
 		by: map[Value]*onnx.Node{}, producers: m.Graph.Producers(), readers: map[string]int{}, wanted: map[string]bool{},
 		held: map[*onnx.Node]bool{}, apart: map[Value]woven{},
+		out: map[Value]int{}, in: map[Value]bool{},
 	}
 	for _, n := range m.Graph.Nodes {
 		for _, v := range onnx.Reads(n) {
@@ -144,10 +149,7 @@ func (b *Builder) total(v string) Value {
 	case 1:
 		return list[0]
 	}
-	sum := list[0]
-	for _, g := range list[1:] {
-		sum = b.Op("Add", sum, g)
-	}
+	sum := b.sum(list)
 	b.grads[v] = []Value{sum}
 	return sum
 }

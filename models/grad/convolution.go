@@ -135,15 +135,20 @@ func vjpConv(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 					return []Value{dx}, nil
 				}
 			}
-			return []Value{b.Node("Conv", A{
+			return []Value{b.inside(b.Node("Conv", A{
 				"kernel_shape": onnx.Ints(w.kernel...), "dilations": onnx.Ints(w.dilation...),
 				"pads": back.pads(), "group": onnx.Int(group),
-			}, d[0], flipped)}, nil
+			}, d[0], flipped), weight[1]*int(group), len(in))}, nil
 		}
 	}
 	if c := b.Const(n.In[1]); b.phases && c != nil && c.Type == onnx.Float32 {
 		if dx, ok, err := b.byPhases(d[0], n.In[1], c, group, w, in, out); ok || err != nil {
 			return []Value{dx}, err
+		}
+		if group == 1 {
+			if dx, ok := b.subPixel(d[0], c, w, in, out); ok {
+				return []Value{dx}, nil
+			}
 		}
 	}
 	end, extra := w.transposed(in, out)

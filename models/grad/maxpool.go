@@ -205,9 +205,6 @@ func (b *Builder) pick(s slide, v Value, first int64) (picked Value, ok bool) {
 	return pooled{b, s.channels}.node(weighed{v, asIs, at, 1}, ""), true
 }
 
-// blockedChannels divides the channels of values that a CPU keeps in blocks.
-const blockedChannels = 16
-
 // reachable pads v with NaN, which equals nothing, as far as the windows reach
 // at the given offsets, and says by how much its start moved and its new length.
 func (b *Builder) reachable(s slide, offsets []int64, v Value) (padded Value, shift, length int64) {

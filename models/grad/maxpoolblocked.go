@@ -9,22 +9,22 @@ import (
 // blockedMaxPool is vjpMaxPool's way, rows of windows first and then their
 // elements, without leaving a CPU's blocked layout: comparisons, remainders and
 // shifts are depthwise convolutions of one weight each, which take a sum and a
-// HardSigmoid along. An element is its window's maximum where
-// HardSigmoid(1 - 2^127 (maximum - element)) is 1. That is exact as long as the
+// Relu along. An element is its window's maximum where
+// Relu(1 - 2^127 (maximum - element)) is 1. That is exact as long as the
 // difference is no denormal number, so for maxima from 2^-102 on, and 0.
 //
 // The result comes in phases, one for each residue modulo the strides, put side
 // by side at the end. Ok is false for geometries that it does not hold for. A
 // convolution pads with zeros, which may equal a maximum: so with padding it
-// holds where a rectifier before the pool leaves no value below 0, and windows
-// of zeros no gradient (heldByPool).
+// holds where rectifiers before the pool leave no value below 0, and stop what
+// comes to a 0 (deadAtZero).
 func (b *Builder) blockedMaxPool(n *onnx.Node, w window, channels int, in, out []int, g Value) (dx Value, ok bool) {
-	if !b.phases || len(in) != 2 || channels <= 0 || channels%blockedChannels != 0 || w.stride[0]*w.stride[1] == 1 {
+	if !b.phases || len(in) != 2 || channels <= 0 || channels%blockedChannels != 0 {
 		return "", false
 	}
 	for i := range in {
 		inside := w.begin[i] == 0 && int64(out[i]-1)*w.stride[i]+w.kernel[i] <= int64(in[i])
-		if !inside && !b.heldAtZero(n) {
+		if !inside && !(b.plain && b.deadAtZero(n.In[0])) {
 			return "", false
 		}
 		if w.dilation[i] != 1 || w.stride[i] > 4 || w.kernel[i] > 8 || w.kernel[i] < w.stride[i] || w.begin[i] < 0 || w.begin[i] >= w.kernel[i] {
@@ -45,27 +45,39 @@ func (b *Builder) blockedMaxPool(n *onnx.Node, w window, channels int, in, out [
 			return weighed{x, row, reading(in[1], out[1], w.stride[1], offset-w.begin[1]), -1}
 		})...)
 	}
+	if len(leaves) == 1 {
+		return b.inside(leaves[0], channels, 2), true
+	}
 	v := woven{parts: leaves, stride: w.stride, each: each, in: in, channels: channels}
 	dx = b.weavePhases(v)
 	b.apart[dx] = v
 	return dx, true
 }
 
-// heldAtZero says that a pool's input comes from rectifiers that leave nothing
-// below 0 and whose gradient was stopped behind the pool.
-func (b *Builder) heldAtZero(n *onnx.Node) bool {
-	_, all := b.rectifiersOf(n.In[0])
-	for _, r := range all {
-		if !b.held[r] {
+// deadAtZero says that a value is nowhere below 0, and that a gradient comes to
+// nothing where it is 0: rectifiers make it, which stop it there, perhaps joined
+// or pooled behind them. Whether it arrives there is then all the same, as long
+// as nobody asks for it on the way.
+func (b *Builder) deadAtZero(v string) bool {
+	n := b.producers[v]
+	if n == nil || n.Domain != "" || b.wanted[v] || v != n.Out[0] {
+		return false
+	}
+	switch n.Op {
+	case "Relu":
+		return true
+	case "Clip":
+		if n.Input(1) == "" || b.Const(n.In[1]) == nil {
 			return false
 		}
-		if r.Op == "Clip" {
-			if low, err := b.ConstFloat(r, 1, -1); err != nil || low < 0 {
-				return false
-			}
-		}
+		low, err := b.ConstFloat(n, 1, -1)
+		return err == nil && low >= 0
+	case "MaxPool", "Identity":
+		return b.deadAtZero(n.In[0])
+	case "Concat":
+		return !slices.ContainsFunc(n.In, func(v string) bool { return !b.deadAtZero(v) })
 	}
-	return len(all) > 0
+	return false
 }
 
 // phaseSize is the length of the longest phase of an axis.
@@ -95,9 +107,9 @@ type weighed struct {
 // and so on, zeros where they lie outside.
 func reading(in, count int, stride, first int64) along {
 	a := along{at: max(0, first), stride: stride, begin: max(0, -first)}
-	// Of the places behind the last one, the kernel covers all.
+	// Of the places behind the last one, the kernel covers what would be one more.
 	behind := int64(in) + a.begin - a.at - 1 - int64(count-1)*stride
-	a.after, a.end = max(0, behind), max(0, -behind)
+	a.after, a.end = max(0, behind+1-stride), max(0, -behind)
 	return a
 }
 
@@ -120,6 +132,14 @@ func (p pooled) node(t weighed, plus Value) Value {
 	return p.Add(v, plus)
 }
 
+// isZero is 1 where a value that is not below 0 is 0, and 0 elsewhere. Times
+// 2^127, the largest power of two, it may be infinite, which the Relu stops.
+// The runtime's convolutions take a Relu along at no cost, while a HardSigmoid
+// takes three times as long as the convolution.
+func (p pooled) isZero(v Value) Value {
+	return p.Op("Relu", p.depthwise(v, p.channels, -0x1p127, 1))
+}
+
 // toFirst carries g from windows along an axis to the first of their elements
 // that equals the maximum, and returns it by residues of the stride. element
 // reads, negated, the elements at an offset of all windows.
@@ -129,8 +149,7 @@ func (p pooled) toFirst(w window, axis, out, each int, maxima, g Value, element 
 	for t := range kernel {
 		part := g
 		if t < kernel-1 {
-			// 2^127 is the largest power of two.
-			part = p.Mul(g, p.step(p.node(element(t), maxima), -0x1p127, 1))
+			part = p.Mul(g, p.isZero(p.node(element(t), maxima)))
 			g = p.node(weighed{part, asIs, asIs, -1}, g)
 		}
 		// Window j's element is place j + skip of its residue.

@@ -67,6 +67,7 @@ func (b *Builder) byPhases(dy Value, name string, weight *onnx.Tensor, group int
 	if dx == "" || err != nil {
 		return "", false, err
 	}
+	b.outside(dx, int(weight.Dims[1]*group), len(in))
 	b.keepApart(dx, leaves, w.stride, each, in, weight.Dims[1]*group)
 	return dx, true, nil
 }

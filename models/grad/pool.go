@@ -17,7 +17,7 @@ func init() {
 			if err != nil {
 				return nil, err
 			}
-			return []Value{b.spread(b.Scale(d[0], 1/float64(product(in))), in)}, nil
+			return []Value{b.outsideLike(b.spread(b.Scale(d[0], 1/float64(product(in))), in), n.In[0])}, nil
 		}},
 		// The maxima share the gradient, as PyTorch's amax does.
 		Rule{Op: "GlobalMaxPool", VJP: func(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
@@ -78,7 +78,7 @@ func vjpAveragePool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		whole = whole && out[i] == 1 && w.begin[i] == 0 && int(w.kernel[i]) >= in[i] && w.dilation[i] == 1
 	}
 	if whole {
-		return []Value{b.spread(g, in)}, nil
+		return []Value{b.outsideLike(b.spread(g, in), n.In[0])}, nil
 	}
 	if x, ok := b.slideSum(g, w, in, out); ok {
 		return []Value{x}, nil

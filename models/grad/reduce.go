@@ -83,7 +83,7 @@ func reduction(op string, formula func(b *Builder, x, y, dy Value, axes []int64,
 			count = -1
 			to = b.Op("Shape", x)
 		}
-		return []Value{b.Op("Expand", formula(b, x, y, dy, axes, count), to)}, nil
+		return []Value{b.outsideLike(b.Op("Expand", formula(b, x, y, dy, axes, count), to), n.In[0])}, nil
 	}}
 }
 

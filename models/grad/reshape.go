@@ -26,7 +26,10 @@ func init() {
 
 func likeInput(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	g, err := b.ReshapeLike(d[0], n.In[0])
-	return []Value{g}, err
+	if err != nil {
+		return nil, err
+	}
+	return []Value{b.outsideLike(g, n.In[0])}, nil
 }
 
 func vjpTranspose(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {

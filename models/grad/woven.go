@@ -55,10 +55,10 @@ func (b *Builder) weavePhases(w woven) Value {
 	}
 	all := b.zip(rows, 0, []int{w.each[0], size[1]}, size[0])
 	if slices.Equal(size, w.in) {
-		return all
+		return b.outside(all, w.channels, 2)
 	}
 	// Both axes at once: a Slice of the last one is a pass of its own.
-	return b.Op("Slice", all, b.Ints(0, 0), b.Ints(int64(w.in[0]), int64(w.in[1])), b.Ints(2, 3))
+	return b.outside(b.Op("Slice", all, b.Ints(0, 0), b.Ints(int64(w.in[0]), int64(w.in[1])), b.Ints(2, 3)), w.channels, 2)
 }
 
 // stop applies a rule that holds a gradient back by the activation's output y,
@@ -68,9 +68,13 @@ func (b *Builder) stop(n *onnx.Node, d Value, gate func(y, g Value) (Value, erro
 		return []Value{d}, nil
 	}
 	y := Value(n.Out[0])
-	out, err := gate(y, d)
+	g := b.putBack(d)
+	out, err := gate(y, g)
 	if err != nil {
 		return nil, err
+	}
+	if b.in[g] {
+		b.in[out] = true
 	}
 	if w, ok := b.apart[d]; ok {
 		parts := make([]Value, len(w.parts))
@@ -111,6 +115,6 @@ func (b *Builder) narrowed(d Value, w window, weight []int, flipped Value) (Valu
 			parts[i] = b.Node("Conv", A{"kernel_shape": onnx.Ints(1, 1)}, v, flipped)
 		}
 	}
-	p.parts = parts
+	p.parts, p.channels = parts, weight[1]
 	return b.weavePhases(p), true
 }
