@@ -186,6 +186,7 @@ func (w *Window) apply(s state.Settings) {
 		w.app.Settings().SetTheme(look.New(s.Theme))
 	}
 	i18n.Use(s.Language)
+	tellToolkit()
 	w.shown = s
 	w.build()
 	w.win.SetMainMenu(w.menu(s))
