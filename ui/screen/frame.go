@@ -50,6 +50,11 @@ func (f frame) lowStrip(size fyne.Size) bool {
 	if f.state.Marking.Open {
 		room -= toolHeight - 4
 	}
+	for _, strip := range []fyne.CanvasObject{f.stage.sweep.root, f.stage.parts.root} {
+		if strip.Visible() {
+			room -= strip.MinSize().Height
+		}
+	}
 	_, rows := usualGrid(len(f.state.Visible()))
 	return f.state.Room.Low(room/float32(rows) < leastPane)
 }

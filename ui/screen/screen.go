@@ -95,8 +95,8 @@ func (s *Screen) Show(st state.State) {
 	for _, p := range s.parts {
 		p.show(st)
 	}
-	if before.Room != st.Room || before.Marking.Open != st.Marking.Open || len(before.Visible()) != len(st.Visible()) {
-		s.body.Layout.Layout(s.body.Objects, s.body.Size())
+	if size := s.body.Size(); before.Room.Wide != st.Room.Wide || (frame{s}).lowStrip(size) != s.strip.low {
+		relay(s.body)
 	}
 }
 
