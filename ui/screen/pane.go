@@ -73,6 +73,9 @@ type pane struct {
 	asked string
 	// compact says that the pane is too small for its full head and foot.
 	compact bool
+	// narrow says that the buttons of a small head have no room: keys and the
+	// pane's menu do the same.
+	narrow bool
 }
 
 func newPane(c *context, index int) *pane {

@@ -100,9 +100,11 @@ func (p *pane) showSmall(s state.State, k state.Pane) {
 		words = strings.Join(parts, " · ")
 	}
 	p.summary.SetValue(words)
+	// The words may be cut.
+	p.summary.SetTip(p.tips, words)
 	for i := range 2 {
 		p.solo[i].SetOn(s.Solo)
-		p.close[i].Hidden = p.index == 0
+		p.close[i].Hidden = p.index == 0 || i == 1 && p.narrow
 	}
 	if p.card != nil {
 		p.card.show(s)

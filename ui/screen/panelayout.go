@@ -23,6 +23,7 @@ const (
 	smallFoot     float32 = 18
 	// Panes smaller than this are compact.
 	compactWidth, compactHeight float32 = 350, 430
+	narrowWidth                 float32 = 190
 )
 
 func (p *pane) headHeight() float32 {
@@ -57,6 +58,10 @@ func (l paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	if compact := p.head.who && !p.head.alone && (size.Width < compactWidth || size.Height < compactHeight); compact != p.compact {
 		p.compact = compact
 		p.arrange()
+	}
+	if narrow := size.Width < narrowWidth; narrow != p.narrow {
+		p.narrow = narrow
+		p.solo[1].Hidden, p.close[1].Hidden = narrow, narrow || p.index == 0
 	}
 	edge := o[0]
 	headHeight := p.headHeight()
