@@ -37,6 +37,12 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 	for _, n := range state.Layouts() {
 		panes.ChildMenu.Items = append(panes.ChildMenu.Items, of(strconv.Itoa(n), send(state.LayoutPicked{Panes: n})))
 	}
+	fill := of(i18n.T("Fill the stage with"), nil)
+	fill.ChildMenu = fyne.NewMenu(
+		"", of(i18n.T("Methods"), send(state.MethodsCompared{})), of(i18n.T("Layers"), send(state.LayersCompared{})), of(i18n.T("Classes"), send(state.ClassesCompared{})),
+	)
+	add := of(i18n.T("Add a pane"), nil)
+	add.ChildMenu = fyne.NewMenu("", of(i18n.T("Difference"), w.addMade(state.ShowDifference)), of(i18n.T("Agreement"), w.addMade(state.ShowAgreement)))
 	return fyne.NewMainMenu(
 		fyne.NewMenu(
 			i18n.T("File"),
@@ -61,9 +67,8 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 			fyne.NewMenuItemSeparator(),
 			w.item(i18n.T("Compare")),
 			panes,
-			of(i18n.T("Compare methods"), send(state.MethodsCompared{})),
-			of(i18n.T("Compare layers"), send(state.LayersCompared{})),
-			of(i18n.T("Compare classes"), send(state.ClassesCompared{})),
+			fill,
+			add,
 			w.item(i18n.T("Every natural layer")),
 			w.item(i18n.T("Graph of the model")),
 			w.item(i18n.T("Active pane alone")),
@@ -126,4 +131,9 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 			of(i18n.T("About SeeWhy"), w.showAbout),
 		),
 	)
+}
+
+// addMade adds a pane that is made of the others.
+func (w *Window) addMade(show state.Show) func() {
+	return func() { w.loop.Handle(state.ShowPicked{Pane: w.loop.State().Shown, Show: show}) }
 }

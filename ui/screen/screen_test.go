@@ -248,7 +248,7 @@ func TestErrorsAreToldInTheWindowsLanguage(t *testing.T) {
 	d.loop.Handle(state.ExplainFailed{Job: 0})
 	d.loop.Handle(state.MethodPicked{ID: "saliency"})
 	d.loop.Handle(state.ExplainFailed{Job: d.loop.State().Panes[0].Job, Err: "Saliency on m: not enough memory"})
-	if got := d.stage.panes[0].words.Text(); got != "Saliency on m：内存不足" {
+	if got := d.stage.panes[0].words.Text(); got != "显著图，模型 m：内存不足" {
 		t.Errorf("%q", got)
 	}
 }

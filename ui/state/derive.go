@@ -10,7 +10,16 @@ import (
 
 // showPicked sets what a pane shows.
 func (u *update) showPicked(m ShowPicked) {
-	if m.Pane == u.Shown && m.Show != ShowMap && u.Shown < MaxPanes {
+	if m.Pane == u.Shown && m.Show != ShowMap {
+		if u.Shown == MaxPanes {
+			u.say(true, i18n.T("The stage holds %d panes. Close one first.", MaxPanes))
+			return
+		}
+		if u.Shown == 1 {
+			// What is compared needs two beside it.
+			u.divide(2)
+			m.Pane = 2
+		}
 		u.Shown, u.Solo = u.Shown+1, false
 		u.clearPane(m.Pane)
 	}

@@ -105,3 +105,18 @@ func TestNewPanesTakeTheQuestionOver(t *testing.T) {
 		t.Errorf("the pane comes back with %+v", q)
 	}
 }
+
+// A pane made of others, added to one alone, brings the second that it needs; on
+// a full stage it says why not.
+func TestADifferenceBringsWhatItNeeds(t *testing.T) {
+	d := rich(t)
+	d.send(ShowPicked{Pane: 1, Show: ShowDifference})
+	if p := d.Panes[2]; d.Shown != 3 || p.Show != ShowDifference || p.A != 0 || p.B != 1 || d.Panes[1].Method != "saliency" || d.Active != 2 {
+		t.Errorf("%d panes, the last %+v", d.Shown, p)
+	}
+	d.send(LayoutPicked{Panes: MaxPanes})
+	d.send(ShowPicked{Pane: MaxPanes, Show: ShowAgreement})
+	if d.Shown != MaxPanes || !d.Toast.Warning {
+		t.Errorf("%d panes, said %+v", d.Shown, d.Toast)
+	}
+}
