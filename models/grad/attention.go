@@ -233,14 +233,18 @@ func (t *tracer) classTokens(a Attention) (class []int) {
 }
 
 // Apply arranges the matrix's value, or its gradient, as
-// [N, Windows, Heads, Queries, Keys].
+// [N, Windows, Heads, Queries, Keys]: t's own data where they lie so already.
 func (a *Attention) Apply(t tensor.Tensor) (tensor.Tensor, error) {
 	f := Fold{shape: a.shape}
 	n, err := f.samples(t)
 	if err != nil {
 		return t, err
 	}
-	out := tensor.New(n, a.Windows, a.Heads, a.Queries, a.Keys)
+	shape := []int{n, a.Windows, a.Heads, a.Queries, a.Keys}
+	if a.inOrder() {
+		return tensor.Tensor{Shape: shape, Data: t.Data}, nil
+	}
+	out := tensor.New(shape...)
 	size, at := product(a.shape), 0
 	// Keys mostly lie side by side: rows are copied whole.
 	whole := true
@@ -266,4 +270,17 @@ func (a *Attention) Apply(t tensor.Tensor) (tensor.Tensor, error) {
 		}
 	}
 	return out, nil
+}
+
+// inOrder says that the matrices lie one behind the other already.
+func (a *Attention) inOrder() bool {
+	steps := strides([]int{a.Windows, a.Heads, a.Queries, a.Keys})
+	for axis, offsets := range [][]int{a.windows, a.heads, a.queries, a.keys} {
+		for i, at := range offsets {
+			if i > 0 && at != i*steps[axis] {
+				return false
+			}
+		}
+	}
+	return true
 }
