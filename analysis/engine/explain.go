@@ -261,7 +261,7 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 		rows, took, err := w.on.scores(ctx, w.x, m.scores.Logits)
 		if err != nil {
 			e.failures.put(asked, t.Device, anything, err)
-			return nil, fmt.Errorf("%s on %s: %w", m.info.Ref.Name, t.Device, err)
+			return nil, fmt.Errorf("%s, device %s: %w", m.info.Ref.Name, t.Device, err)
 		}
 		w.forward = took
 		row = e.answers.put(key, rows[0], 1)

@@ -153,7 +153,7 @@ func (s *shell) describe(m task.ModelInfo, allLayers bool) {
 		add(i18n.T("Gradients"), i18n.T("rules for %.0f %% of %d nodes", m.Coverage.Percent(), m.Coverage.Nodes))
 	}
 	for _, missing := range m.Coverage.Missing {
-		add("", i18n.T("no rule for %s (%d nodes, the first is %s)", missing.Op, len(missing.Nodes), missing.Nodes[0]))
+		add("", i18n.T("no rule for %s (%d nodes, the first is %s)", missing.Op, len(missing.Nodes), i18n.Tell(missing.Nodes[0])))
 	}
 	add(i18n.T("Attention"), attentions(m))
 	for i, line := range methodLines(m) {

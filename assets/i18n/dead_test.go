@@ -19,6 +19,7 @@ import (
 // foreign are errors of Go, of the system and of ONNX Runtime.
 var foreign = []string{
 	"is a directory", "no space left on device", "no such file or directory", "permission denied", "unexpected EOF",
+	"statat %s: path escapes from parent",
 	"Failed to get a WebGPU adapter: No supported adapters",
 }
 

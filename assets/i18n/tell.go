@@ -126,6 +126,14 @@ func tell(formats []format, text string, depth int) string {
 			return tell(formats, found[next-1], depth-1)
 		})
 	}
+	// A list, an entry a line.
+	if lines := strings.Split(text, "\n"); len(lines) > 1 {
+		for i, line := range lines {
+			words := strings.TrimLeft(line, " ")
+			lines[i] = line[:len(line)-len(words)] + tell(formats, words, depth-1)
+		}
+		return strings.Join(lines, "\n")
+	}
 	// Where it was found, and what: one of them may be known.
 	if head, tail, ok := strings.Cut(text, ": "); ok {
 		where, what := tell(formats, head, depth-1), tell(formats, tail, depth-1)

@@ -3,6 +3,7 @@ package grad
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"seewhy/models/onnx"
 )
@@ -52,11 +53,16 @@ func windowOf(n *onnx.Node, in, weight []int) (window, error) {
 		switch auto {
 		case "SAME_UPPER", "SAME_LOWER":
 			out := (int64(in[i]) + w.stride[i] - 1) / w.stride[i]
-			total := (out-1)*w.stride[i] + w.span(i) - int64(in[i])
+			reach := w.span(i)
+			if strings.HasSuffix(n.Op, "Pool") {
+				// The runtime's pools pad for the kernel as if it were not dilated.
+				reach = w.kernel[i]
+			}
+			total := (out-1)*w.stride[i] + reach - int64(in[i])
 			if total < -1 && (n.Op == "AveragePool" || n.Op == "LpPool") {
 				// The runtime's pools then begin behind the first element, unlike its
 				// convolutions. MaxPool takes the places from the runtime there.
-				return w, fmt.Errorf("auto_pad %s with a stride %d of a window of %d over %d elements is not offered", auto, w.stride[i], w.span(i), in[i])
+				return w, fmt.Errorf("auto_pad %s with a stride %d of a window of %d over %d elements is not offered", auto, w.stride[i], reach, in[i])
 			}
 			total = max(0, total)
 			w.begin[i] = total / 2

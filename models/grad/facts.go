@@ -1,6 +1,7 @@
 package grad
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -104,7 +105,7 @@ func InferFacts(m *onnx.Model, o Oracle) (Facts, error) {
 		f.Shapes[v], f.single[v] = merge(a.Shape, b.Shape), oneSample(a.Shape, b.Shape, open)
 	}
 	// Before anything runs: an inferred shape costs nothing, the run may.
-	if err := f.bounded(m.Graph); err != nil || len(unsure) == 0 {
+	if err := cmp.Or(f.bounded(m.Graph), f.fits(m.Graph)); err != nil || len(unsure) == 0 {
 		return f, err
 	}
 	if err := f.measure(m, exposed, o, unsure, open); err != nil {

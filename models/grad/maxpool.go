@@ -92,7 +92,7 @@ func (w window) regular(n *onnx.Node, in, out []int) bool {
 		if n.AttrInt("ceil_mode", 0) == 1 && (int64(in[i])+w.begin[i]+w.end[i]-w.span(i)+w.stride[i]-1)/w.stride[i]+1 != int64(out[i]) {
 			return false
 		}
-		if auto := n.AttrString("auto_pad", "NOTSET"); (auto == "SAME_UPPER" || auto == "SAME_LOWER") && w.stride[i] > w.span(i) {
+		if auto := n.AttrString("auto_pad", "NOTSET"); (auto == "SAME_UPPER" || auto == "SAME_LOWER") && w.stride[i] > w.kernel[i] {
 			return false
 		}
 	}

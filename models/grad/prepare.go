@@ -23,7 +23,10 @@ type Prepared struct {
 // -1 where the batch is open.
 func Prepare(m *onnx.Model, input string, shape []int, o Oracle) (*Prepared, error) {
 	p := &Prepared{Input: input}
-	var err error
+	err := onnx.Upgradable(m)
+	if err != nil {
+		return nil, err
+	}
 	if m, err = onnx.InlineFunctions(m); err != nil {
 		return nil, err
 	}
@@ -38,6 +41,9 @@ func Prepare(m *onnx.Model, input string, shape []int, o Oracle) (*Prepared, err
 	}
 	p.Model = WithInputShape(p.Model, input, shape)
 	if p.Facts, err = InferFacts(p.Model, o); err != nil {
+		return nil, err
+	}
+	if p, err = placePools(p, o); err != nil {
 		return nil, err
 	}
 	if p.Model.Opset() < onnx.TargetOpset {

@@ -38,6 +38,9 @@ func simplify(p *Prepared, o Oracle) (*Prepared, error) {
 			if p, err = refreshed(p, clipped, o); err != nil {
 				return nil, fmt.Errorf("after clipping the windows of average pools: %w", err)
 			}
+			if p, err = placePools(p, o); err != nil {
+				return nil, err
+			}
 		}
 		if p, err = foldShapes(p, o); err != nil {
 			return nil, err
@@ -66,4 +69,24 @@ func refreshed(p *Prepared, m *onnx.Model, o Oracle) (*Prepared, error) {
 	out := *p
 	out.Model, out.Facts = m, f
 	return &out, nil
+}
+
+// maxPlaced is how many pools behind each other are rewritten; most divide the
+// picture's sides.
+const maxPlaced = 16
+
+// placePools rewrites the pools whose size the runtime infers wrongly, and takes
+// the shapes behind them anew.
+func placePools(p *Prepared, o Oracle) (*Prepared, error) {
+	for range maxPlaced {
+		placed, changed := onnx.PlacePools(p.Model, p.Facts.Shapes)
+		if !changed {
+			break
+		}
+		var err error
+		if p, err = refreshed(p, placed, o); err != nil {
+			return nil, fmt.Errorf("after placing the windows of pools: %w", err)
+		}
+	}
+	return p, nil
 }

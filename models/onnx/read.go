@@ -72,6 +72,9 @@ func ReadFile(path string) (*Model, error) {
 func Read(data []byte) (*Model, error) { return read(data, &external{}) }
 
 func read(data []byte, ext *external) (*Model, error) {
+	if err := lookAlike(data); err != nil {
+		return nil, err
+	}
 	if err := weigh(data); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +12,17 @@ import (
 // and the last before reductions changed again (18).
 const TargetOpset = 17
 
+// Upgradable says why a model is of an opset that Upgrade does not take.
+func Upgradable(m *Model) error {
+	switch from := m.Opset(); {
+	case from == 0:
+		return errors.New("the model declares no version of the standard operators (opset): export it again, at opset 7 or later")
+	case from < 7:
+		return fmt.Errorf("the model is of opset %d; gradients are offered from opset 7 on: convert it with ONNX's version converter", from)
+	}
+	return nil
+}
+
 // Upgrade rewrites a float32 model of opset 7 to 16 to TargetOpset, node by
 // node and with the same meaning, subgraphs included; newer models come back as they are.
 // Below 7 the broadcasting rules differ, which is refused. shapes holds the
@@ -18,13 +30,11 @@ const TargetOpset = 17
 // without them is an error that names the node.
 func Upgrade(m *Model, shapes map[string][]int) (*Model, error) {
 	from := m.Opset()
-	switch {
-	case from >= TargetOpset:
+	if from >= TargetOpset {
 		return m, nil
-	case from == 0:
-		return nil, fmt.Errorf("the model declares no version of the standard operators (opset); gradients are offered from opset 7 on")
-	case from < 7:
-		return nil, fmt.Errorf("the model is of opset %d; gradients are offered from opset 7 on: convert it with ONNX's version converter", from)
+	}
+	if err := Upgradable(m); err != nil {
+		return nil, err
 	}
 	out := m.Shallow()
 	out.Opsets[""] = TargetOpset

@@ -92,5 +92,5 @@ func (s *scale) field(f protoreflect.FieldDescriptor, kind protowire.Type, value
 }
 
 func notONNX(err error) error {
-	return fmt.Errorf("%w, or a truncated one: %v", ErrNotONNX, err)
+	return fmt.Errorf("%w, or a truncated one (%v): download or export it again", ErrNotONNX, err)
 }

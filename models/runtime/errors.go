@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -50,6 +51,10 @@ type refused struct{ error }
 
 func (r refused) Unwrap() []error { return []error{r.error, errRun} }
 
+// thrown is what an exception inside the library says: source file, function
+// with its parameters, message.
+var thrown = regexp.MustCompile(`^/\S+:\d+ .*?\)(?: const)?(?: \[with [^\]]*\])? (\S.*)$`)
+
 // firstLine drops stack traces and the prefixes of the binding, and bounds
 // the length: names inside the text come from the model.
 func firstLine(s string) string {
@@ -61,6 +66,8 @@ func firstLine(s string) string {
 	// template arguments, condition, and only then the message.
 	if _, message, ok := strings.Cut(s, " was false. "); ok && strings.HasPrefix(s, "/") {
 		s = message
+	} else if m := thrown.FindStringSubmatch(s); m != nil {
+		s = m[1]
 	}
 	const most = 600
 	if len(s) > most {

@@ -54,7 +54,7 @@ func first(places []place) (string, error) {
 		if err == nil {
 			return found, nil
 		}
-		fmt.Fprintf(&tried, "\n  %s: %s (%v)", p.title, p.path, err)
+		fmt.Fprintf(&tried, "\n  %s: %s: %v", p.title, p.path, err)
 	}
 	return "", fmt.Errorf("the ONNX Runtime library (%s, 1.%d or newer) was not found; places tried:%s\n"+
 		"run scripts/onnxruntime.sh in the source folder to fetch version %s, or set %s to the library's path",
