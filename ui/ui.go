@@ -87,6 +87,7 @@ func Run(boot func() (Engine, error), o Options) error {
 		a.SetIcon(o.Icon)
 	}
 	w := newWindow(a, boot, o, fyne.Do)
+	leaveOutDepth()
 	a.Lifecycle().SetOnStarted(w.start)
 	w.win.ShowAndRun()
 	w.closed.Store(true)

@@ -137,8 +137,8 @@ func TestFrame(t *testing.T) {
 		got, most float64
 	}{
 		{"objects are seen", float64(c.nodes), 540},
-		{"widgets are seen", float64(c.widgets), 222},
-		{"objects are drawn", float64(c.draws), 222},
+		{"widgets are seen", float64(c.widgets), 228},
+		{"objects are drawn", float64(c.draws), 212},
 		// Fyne's own fields and the fader's moving parts.
 		{"shapes are worked out for each pixel", float64(c.worked), 8},
 		{"milliseconds of the rasteriser's", c.nanoseconds / 1e6, 10.8},

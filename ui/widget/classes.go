@@ -1,7 +1,9 @@
 package widget
 
 import (
+	"image"
 	"image/color"
+	"image/draw"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -145,7 +147,9 @@ type classRow struct {
 	press
 	class                 Class
 	label, percent, logit *Text
-	track, bar            *plate
+	// bar is what the class has of the whole, on its track: one picture.
+	bar           *canvas.Raster
+	track, filled color.Color
 	// before marks where the bar ended before.
 	before *plate
 	// pin is the plus at the end of the row under the mouse; in all of them it
@@ -188,11 +192,12 @@ func (r *classRow) MouseOut() {
 func newClassRow() *classRow {
 	r := &classRow{
 		label: NewText(""), percent: NewText("").Aligned(fyne.TextAlignTrailing), logit: NewText("").Small().Aligned(fyne.TextAlignTrailing),
-		track: newPlate(color.Transparent), bar: newPlate(color.Transparent), before: newPlate(color.Transparent),
+		before: newPlate(color.Transparent),
 	}
 	r.pin = canvas.NewImageFromResource(nil)
 	r.pin.Hide()
-	r.track.CornerRadius, r.bar.CornerRadius = 1.5, 1.5
+	r.bar = canvas.NewRaster(r.picture)
+	r.bar.ScaleMode = canvas.ImageScalePixels
 	r.begin(r, look.RadiusSmall)
 	return r
 }
@@ -218,17 +223,28 @@ func (r *classRow) set(c Class) {
 	r.Refresh()
 }
 
+// picture is the bar on its track.
+func (r *classRow) picture(w, h int) image.Image {
+	round := func(w int, c color.Color) *image.RGBA {
+		return rounded(w, h, float64(h)/2, 0, straight(c), color.NRGBA{})
+	}
+	out := round(w, r.track)
+	bar := round(max(int(float64(w)*min(max(r.class.Share, 0), 1)+0.5), (h+1)/2), r.filled)
+	draw.Draw(out, bar.Rect, bar, image.Point{}, draw.Over)
+	return out
+}
+
 func (r *classRow) CreateRenderer() fyne.WidgetRenderer {
 	style := func() {
 		r.fill = ""
-		r.bar.FillColor = look.Color(look.Muted)
+		r.filled = look.Color(look.Muted)
 		if r.class.Chosen {
 			r.fill = look.Tint
-			r.bar.FillColor = look.Color(look.Accent)
+			r.filled = look.Color(look.Accent)
 		}
 		r.before.FillColor = look.Color(look.Text)
 		r.before.Hidden = !r.class.Changed
-		r.track.FillColor = look.Color(look.Hairline)
+		r.track = look.Color(look.Hairline)
 		r.pin.Resource = theme.NewColoredResource(theme.ContentAddIcon(), look.Muted)
 		r.paint()
 	}
@@ -240,20 +256,18 @@ func (r *classRow) CreateRenderer() fyne.WidgetRenderer {
 		place(r.label, 8, 4, w-logit-percent-4, 19)
 		place(r.percent, 8+w-logit-percent, 4, percent, 19)
 		place(r.logit, 8+w-logit, 4, logit, 19)
-		place(r.track, 8, 26, w, 3)
+		place(r.bar, 8, 26, w, 3)
 		place(r.before, 8+w*unit(r.class.Before)-1, 24, 2, 7)
-		place(r.bar, 8, 26, max(w*float32(min(max(r.class.Share, 0), 1)), 1.5), 3)
 	}
 	style()
 	return &drawn{
-		objects: []fyne.CanvasObject{r.back.Raster, r.track.Raster, r.bar.Raster, r.before.Raster, r.label, r.percent, r.logit, r.pin},
+		objects: []fyne.CanvasObject{r.back.Raster, r.bar, r.before.Raster, r.label, r.percent, r.logit, r.pin},
 		layout:  arrange,
 		min:     func() fyne.Size { return fyne.NewSize(160, 33) },
 		refresh: func() {
 			style()
 			arrange(r.Size())
 			r.back.Refresh()
-			r.track.Refresh()
 			r.bar.Refresh()
 			r.before.Refresh()
 		},

@@ -29,6 +29,10 @@ type Text struct {
 
 	lines []*canvas.Text
 	body  *drawn
+	// measured is what its smallest size was worked out for: the toolkit asks
+	// for it several times in every frame.
+	measured measure
+	smallest fyne.Size
 }
 
 // NewText makes a line of body text.
@@ -82,6 +86,29 @@ func (t *Text) SetColor(name fyne.ThemeColorName) {
 	}
 }
 
+// measure is all that a text's smallest size depends on.
+type measure struct {
+	text        string
+	width, size float32
+	style       fyne.TextStyle
+	wrap, whole bool
+	limit       int
+}
+
+func (t *Text) least() fyne.Size {
+	m := measure{text: t.text, size: t.size, style: t.style, wrap: t.wrap, whole: t.whole, limit: t.limit}
+	if t.wrap {
+		m.width = t.Size().Width
+	}
+	if t.measured != m {
+		t.measured, t.smallest = m, fyne.NewSize(0, t.HeightFor(t.Size().Width))
+		if t.whole {
+			t.smallest.Width = t.width(t.text)
+		}
+	}
+	return t.smallest
+}
+
 func (t *Text) width(s string) float32 { return fyne.MeasureText(s, t.size, t.style).Width }
 
 // HeightFor is the height at a width.
@@ -100,14 +127,10 @@ func (t *Text) HeightFor(width float32) float32 {
 func (t *Text) CreateRenderer() fyne.WidgetRenderer {
 	t.body = &drawn{
 		layout: t.arrange,
-		min: func() fyne.Size {
-			size := fyne.NewSize(0, t.HeightFor(t.Size().Width))
-			if t.whole {
-				size.Width = t.width(t.text)
-			}
-			return size
-		},
+		min:    t.least,
 		refresh: func() {
+			// The font may be another one now.
+			t.measured = measure{}
 			t.arrange(t.Size())
 			for _, l := range t.lines {
 				l.Refresh()
