@@ -194,8 +194,12 @@ func (k *smoke) show(w *Window, s state.State) {
 	if n, all := s.FilmLen(), len(s.Items); n != old.FilmLen() || all != len(old.Items) || s.Film.Known != old.Film.Known {
 		k.write("strip", line{"n": n, "all": all, "known": s.Film.Known})
 	}
+	still := false
 	if alpha := s.Panes[s.Active].Style.Alpha; alpha != old.Panes[old.Active].Style.Alpha {
 		k.write("alpha", line{"value": alpha})
+		// It moves nothing, and looking for every place would be a fifth of what
+		// the window's goroutine does while the slider is dragged.
+		still = true
 	}
 	if s.Settings != old.Settings {
 		k.write("settings", line{"theme": s.Settings.Theme, "language": s.Settings.Language})
@@ -206,5 +210,7 @@ func (k *smoke) show(w *Window, s state.State) {
 	if old.Export != 0 && s.Export == 0 {
 		k.write("exported", line{"failed": s.Toast.Warning})
 	}
-	k.where(w)
+	if !still {
+		k.where(w)
+	}
 }
