@@ -19,6 +19,7 @@ type Fader struct {
 	track   *plate
 	filled  *canvas.Rectangle
 	knob    *canvas.Circle
+	drags   beforeFrame
 	// Notch is how far the wheel moves it.
 	Notch float64
 	// OnChanged reports where the user put it.
@@ -89,8 +90,11 @@ func (f *Fader) MouseDown(e *desktop.MouseEvent) { f.set(e.Position.X) }
 // MouseUp does nothing.
 func (f *Fader) MouseUp(*desktop.MouseEvent) {}
 
-// Dragged follows the pointer.
-func (f *Fader) Dragged(e *fyne.DragEvent) { f.set(e.Position.X) }
+// Dragged follows the pointer, once in a frame.
+func (f *Fader) Dragged(e *fyne.DragEvent) {
+	x := e.Position.X
+	f.drags.do(func() { f.set(x) })
+}
 
 // DragEnd does nothing.
 func (f *Fader) DragEnd() {}
