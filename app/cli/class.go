@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
 )
 
 // findClass reads a class as a person writes it: "auto", an index, a label or
@@ -22,7 +23,7 @@ func findClass(m task.ModelInfo, text string) (int, error) {
 		return n, nil
 	}
 	if len(m.Labels) == 0 {
-		return 0, usage("class %q: the names of the classes of %s are not known; give an index from 0 to %d, or names with --labels FILE", text, m.Title, m.Classes-1)
+		return 0, usage("class %q: the names of the classes of %s are not known; give an index from 0 to %d, or names with --labels FILE", text, i18n.T(m.Title), m.Classes-1)
 	}
 	want := strings.ToLower(strings.TrimSpace(text))
 	is := func(s string) bool { return s == want }
@@ -44,9 +45,9 @@ func findClass(m task.ModelInfo, text string) (int, error) {
 		}
 	}
 	if close := near(text, m.Labels, 5); len(close) > 0 {
-		return 0, usage("class %q: %s has none of that name; near ones: %s", text, m.Title, strings.Join(close, "; "))
+		return 0, usage("class %q: %s has none of that name; near ones: %s", text, i18n.T(m.Title), strings.Join(close, "; "))
 	}
-	return 0, usage("class %q: %s has none of that name; \"seewhy info MODEL --json\" lists its labels", text, m.Title)
+	return 0, usage("class %q: %s has none of that name; \"seewhy info MODEL --json\" lists its labels", text, i18n.T(m.Title))
 }
 
 func matching(labels []string, parts func(string) []string, fits func(string) bool) []int {

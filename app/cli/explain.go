@@ -411,5 +411,5 @@ func (f *explainFlags) preprocessing(e *engine.Engine, r *recipe) error {
 		}
 		ids = append(ids, p.ID)
 	}
-	return usage("preset %q does not fit %s; there are: %s", f.preset, r.model.Title, strings.Join(ids, ", "))
+	return usage("preset %q does not fit %s; there are: %s", f.preset, i18n.T(r.model.Title), strings.Join(ids, ", "))
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
 )
 
 // findLayer turns a layer's name or value into its value, which is unique.
@@ -28,7 +29,7 @@ func findLayer(m task.ModelInfo, text string) (string, error) {
 		return "", usage("layer %q means several values: %s; give one of them", text, strings.Join(named, ", "))
 	}
 	if close := near(text, all, 5); len(close) > 0 {
-		return "", usage("layer %q: %s has none of that name; near ones: %s", text, m.Title, strings.Join(close, ", "))
+		return "", usage("layer %q: %s has none of that name; near ones: %s", text, i18n.T(m.Title), strings.Join(close, ", "))
 	}
-	return "", usage("layer %q: %s has none of that name; \"seewhy info MODEL --layers\" lists them", text, m.Title)
+	return "", usage("layer %q: %s has none of that name; \"seewhy info MODEL --layers\" lists them", text, i18n.T(m.Title))
 }

@@ -13,6 +13,8 @@ func near(text string, names []string, most int) []string {
 	type scored struct {
 		name  string
 		score int
+		// begins says that the name begins with the text: it was cut short.
+		begins bool
 	}
 	var list []scored
 	for _, n := range names {
@@ -20,10 +22,18 @@ func near(text string, names []string, most int) []string {
 		score := distance(text, low)
 		within := low != "" && (strings.Contains(low, text) || strings.Contains(text, low))
 		if within || score <= 1+len([]rune(text))/3 {
-			list = append(list, scored{n, score})
+			list = append(list, scored{n, score, text != "" && strings.HasPrefix(low, text)})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b scored) int { return cmp.Compare(a.score, b.score) })
+	slices.SortStableFunc(list, func(a, b scored) int {
+		if a.begins != b.begins {
+			if a.begins {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.score, b.score)
+	})
 	var out []string
 	for _, s := range list[:min(most, len(list))] {
 		out = append(out, s.name)

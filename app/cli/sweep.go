@@ -24,7 +24,7 @@ func findLayers(m task.ModelInfo, text string) ([]string, error) {
 		}
 		if value == task.Auto {
 			if m.Natural < 0 {
-				return nil, usage("--layers %s: %s has no natural layer", text, m.Title)
+				return nil, usage("--layers %s: %s has no natural layer", text, i18n.T(m.Title))
 			}
 			value = m.Layers[m.Natural].Value
 		}
