@@ -43,6 +43,10 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 	p.unit.SetText(footWords(s, p.index))
 	words, warning := noteWords(s, k)
 	p.note.SetText(words)
+	if empty := words == ""; p.note.Visible() == (empty || p.compact) {
+		p.note.Hidden = empty || p.compact
+		p.note.Refresh()
+	}
 	p.note.SetColor(look.Muted)
 	if warning {
 		p.note.SetColor(look.Warning)
@@ -53,6 +57,7 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 		told = append(told, strings.ReplaceAll(words, "  ·  ", "\n"))
 	}
 	p.teller.SetWords(strings.Join(told, "\n"))
+	p.teller.SetNeeded(p.compact || p.unit.Cut() || p.note.Cut())
 	if !p.foot.Visible() {
 		p.foot.Show()
 	}

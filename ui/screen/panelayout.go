@@ -46,7 +46,7 @@ func (p *pane) footHeight(width float32) float32 {
 // arrange shows the parts that the pane's size has room for.
 func (p *pane) arrange() {
 	p.pickers.Hidden, p.who.Hidden, p.small.Hidden = p.compact, p.compact || !p.head.who, !p.compact
-	p.note.Hidden = p.compact
+	p.note.Hidden = p.compact || p.note.Text() == ""
 	p.footer.compact = p.compact
 	p.colours.SetInline(p.compact)
 	p.viewport.SetTight(p.compact)

@@ -84,6 +84,7 @@ func (p *pane) showShares(s state.State, k state.Pane) {
 	}
 	p.shares.Set(parts)
 	p.shareTeller.SetWords(strings.Join(told, "\n"))
+	p.shareTeller.SetNeeded(len(told) > 0)
 }
 
 // sharePad is the room around the shares.

@@ -34,6 +34,18 @@ func (t *Teller) SetWords(words string) {
 	}
 }
 
+// SetNeeded puts it over what is told, or takes it away: what is seen costs each
+// frame a little.
+func (t *Teller) SetNeeded(on bool) {
+	switch {
+	case on == t.Visible():
+	case on:
+		t.Show()
+	default:
+		t.Hide()
+	}
+}
+
 // Words are what is told.
 func (t *Teller) Words() string { return t.words }
 

@@ -75,6 +75,9 @@ func (t *Text) SetText(text string) {
 	t.Refresh()
 }
 
+// Cut says that a line does not fit and ends in an ellipsis.
+func (t *Text) Cut() bool { return !t.wrap && len(t.lines) > 0 && t.lines[0].Text != t.text }
+
 // Text is what it shows.
 func (t *Text) Text() string { return t.text }
 
