@@ -59,7 +59,7 @@ func (c *paneCard) show(s state.State) {
 	c.note.SetText("")
 	if k := s.Panes[p.index]; k.Overlay != nil && (k.Result != nil || k.Derived != nil) {
 		words, warning := noteWords(s, k)
-		c.unit.SetText(footWords(s, p.index))
+		c.unit.SetText(footWords(s, p.index, false))
 		c.note.SetText(words)
 		c.note.SetColor(look.Muted)
 		if warning {

@@ -40,7 +40,11 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 		p.colours.SetCut(o.Cut, o.Signed)
 		p.colours.Hidden = o.Mixed
 	}
-	p.unit.SetText(footWords(s, p.index))
+	whole := footWords(s, p.index, false)
+	p.unit.SetText(whole)
+	if p.compact {
+		p.unit.SetText(footWords(s, p.index, true))
+	}
 	words, warning := noteWords(s, k)
 	p.note.SetText(words)
 	if empty := words == ""; p.note.Visible() == (empty || p.compact) {
@@ -52,7 +56,7 @@ func (p *pane) showFoot(s state.State, k state.Pane) {
 		p.note.SetColor(look.Warning)
 	}
 	p.summary.SetWarning(warning)
-	told := []string{p.unit.Text()}
+	told := []string{whole}
 	if words != "" {
 		told = append(told, strings.ReplaceAll(words, "  ·  ", "\n"))
 	}
@@ -81,15 +85,16 @@ func endWord(v, scale float64) string {
 	return strings.Replace(strconv.FormatFloat(v, 'g', 3, 64), "-", "−", 1)
 }
 
-// footWords tell what a pane's map measures.
-func footWords(s state.State, pane int) string {
+// footWords tell what a pane's map measures; briefly without the class, which
+// stands in the head.
+func footWords(s state.State, pane int, briefly bool) string {
 	k := s.Panes[pane]
 	d := k.Derived
 	if k.Show == state.ShowMap || d == nil {
-		return resultWords(s, pane)
+		return resultWords(s, pane, briefly)
 	}
 	return strings.Join([]string{
-		i18n.T("%d maps", d.Maps), i18n.T("rank correlation %s", score(d.Rho)), i18n.T("%s of the strongest tenth in common", percents(d.Overlap)),
+		i18n.T("rank correlation %s", score(d.Rho)), i18n.T("%s of the strongest tenth in common", percents(d.Overlap)), i18n.T("%d maps", d.Maps),
 	}, "  ·  ")
 }
 
@@ -99,14 +104,18 @@ func percents(v float64) string {
 }
 
 // resultWords are what was explained, and what the method measured on the way.
-func resultWords(s state.State, pane int) string {
+func resultWords(s state.State, pane int, briefly bool) string {
 	r := s.Panes[pane].Result
 	name := inWords(s.ModelOf(pane).Info, r.Target.Label)
 	words := i18n.T("%s: score %s, %s", name, short(r.Value), percent(r.Target.Probability))
-	switch r.Task.Target.Kind {
-	case task.Probability:
+	switch kind := r.Task.Target.Kind; {
+	case briefly && kind == task.Logit:
+		words = i18n.T("score %s, %s", short(r.Value), percent(r.Target.Probability))
+	case briefly && kind == task.Probability:
+		words = i18n.T("probability %s", percent(r.Target.Probability))
+	case kind == task.Probability:
 		words = i18n.T("%s: probability %s", name, percent(r.Target.Probability))
-	case task.Margin:
+	case kind == task.Margin:
 		words = i18n.T("%s rather than %s: %s", name, label(s, pane, r.Task.Target.Rather), short(r.Value))
 	}
 	// What says how far to trust the map comes first: the end may be cut, and the

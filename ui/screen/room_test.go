@@ -52,7 +52,7 @@ func TestFeetAreToldWhole(t *testing.T) {
 		return true
 	})
 	for i, p := range d.stage.panes {
-		if got, want := p.teller.Words(), footWords(d.state, i); len(got) < len(want) || got[:len(want)] != want {
+		if got, want := p.teller.Words(), footWords(d.state, i, false); len(got) < len(want) || got[:len(want)] != want {
 			t.Errorf("pane %d tells %q, want %q", i, got, want)
 		}
 		if p.teller.Size().Width < 200 {

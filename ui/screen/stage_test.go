@@ -137,7 +137,7 @@ func TestComparisonsAreToldInWords(t *testing.T) {
 	}
 	list.Focus().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	d.until("agreement", derivedToo)
-	if got := p.unit.Text(); !strings.HasPrefix(got, "2 maps  ·  rank correlation ") || !strings.HasSuffix(got, "of the strongest tenth in common") {
+	if got := p.unit.Text(); !strings.HasPrefix(got, "rank correlation ") || !strings.HasSuffix(got, "of the strongest tenth in common  ·  2 maps") {
 		t.Errorf("%q", got)
 	}
 	d.loop.Handle(state.ShowPicked{Pane: 2, Show: state.ShowDifference})
