@@ -218,6 +218,7 @@ func settings(p fyne.Preferences, o Options) state.Options {
 		Settings: state.Settings{Theme: pick(o.Theme, p.String("theme"), look.System), Language: tag(language), Scale: scale(p)},
 		Budget:   budget(p),
 		TF32:     p.String("tf32") == "true",
+		Half:     p.String("float16") == "true",
 		Tour:     o.Tour && p.String("toured") == "" && os.Getenv(smokeVariable) == "",
 	}
 }

@@ -54,7 +54,9 @@ func (s *session) checkDevice(r runner, model *onnx.Model, data []byte, inputs, 
 		return err
 	}
 	for i, name := range outputs {
-		if d := apart(want[i].Data, got[i].Data); !(d <= apartAllowed) {
+		if d := apart(want[i].Data, got[i].Data); s.half && !(d <= apartInHalf) {
+			return fmt.Errorf("%w: in float16 %q is %.0f %% off what float32 gives for the same input: compute this model in float32", errWrong, name, 100*d)
+		} else if !s.half && !(d <= apartAllowed) {
 			return fmt.Errorf("%w: %s computes %q wrongly: it is %.0f %% off what the CPU computes for the same input", errWrong, s.device, name, 100*d)
 		}
 	}

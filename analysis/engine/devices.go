@@ -13,7 +13,7 @@ import (
 func (e *Engine) Providers(ctx context.Context) []task.DeviceInfo {
 	var out []task.DeviceInfo
 	for _, d := range e.lib.Devices(ctx) {
-		out = append(out, task.DeviceInfo{ID: d.ID, Title: d.Title, Works: d.Works, Why: d.Why, TF32: runtime.TF32(d.ID)})
+		out = append(out, task.DeviceInfo{ID: d.ID, Title: d.Title, Works: d.Works, Why: d.Why, TF32: runtime.TF32(d.ID), Half: runtime.Half(d.ID)})
 	}
 	return out
 }

@@ -171,6 +171,9 @@ func (e *Engine) result(ctx context.Context, w *work, score method.Score, a meth
 	if w.task.TF32 {
 		r.Notes = append(r.Notes, task.Note{Key: "Computed with TensorFloat-32: values are right to about a thousandth."})
 	}
+	if w.task.Half {
+		r.Notes = append(r.Notes, task.Note{Key: "Computed in float16: scores are right to about a thousandth, gradients to a few hundredths."})
+	}
 	if err := e.before(ctx, w, &r); err != nil {
 		return r, err
 	}
@@ -245,9 +248,11 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	}
 	asked := t
 	t.Schema, t.Device = task.Schema, e.device(ctx, t.Device)
-	t.TF32 = t.TF32 && runtime.TF32(t.Device)
+	t.Half = t.Half && runtime.Half(t.Device)
+	// Products of float16 are exact in TensorFloat-32.
+	t.TF32 = t.TF32 && !t.Half && runtime.TF32(t.Device)
 	t.Model = m.info.Ref
-	w := &work{task: t, model: m, on: &session{e: e, m: m, device: t.Device, tf32: t.TF32}}
+	w := &work{task: t, model: m, on: &session{e: e, m: m, device: t.Device, tf32: t.TF32, half: t.Half}}
 	w.on.batch.Store(int32(min(max(t.Batch, 0), mostBatch)))
 	in, made, err := e.input(ctx, m, t)
 	if err != nil {
@@ -255,7 +260,7 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	}
 	w.x, w.region = in.x, in.region
 	// What made the input names it, so that edits are written out once.
-	key := fmt.Sprintf("%q %q %t %s", t.Model.SHA256, t.Device, t.TF32, made)
+	key := fmt.Sprintf("%q %q %t %t %s", t.Model.SHA256, t.Device, t.TF32, t.Half, made)
 	row, ok := e.answers.get(key)
 	if !ok {
 		rows, took, err := w.on.scores(ctx, w.x, m.scores.Logits)

@@ -41,7 +41,9 @@ func (s *session) HessianVector(ctx context.Context, x tensor.Tensor, score meth
 			if err != nil {
 				return err
 			}
-			out, err := r.Run(ctx, []tensor.Tensor{part, seed})
+			out, err := s.scaled(seed, 2, func(seed tensor.Tensor) ([]tensor.Tensor, error) {
+				return r.Run(ctx, []tensor.Tensor{part, seed})
+			})
 			if err != nil {
 				return err
 			}

@@ -26,6 +26,8 @@ type session struct {
 	device string
 	// tf32 allows the device TensorFloat-32; only of one that has it.
 	tf32 bool
+	// half computes in float16 what onnx.ToFloat16 does.
+	half bool
 	// batch is how many samples a stream runs at once; 0 is not yet known.
 	batch atomic.Int32
 	// wide is the session that runs several samples, once one was asked for (see
@@ -64,7 +66,13 @@ func (s *session) buildWith(o runtime.Options, model *onnx.Model, inputs, output
 		return nil, err
 	}
 	o.Device, o.TF32, o.Threads, o.Folder = s.device, s.tf32, s.e.options.Threads, folder
-	r, err := s.e.lib.NewSession(data, inputs, outputs, o)
+	run := data
+	if s.half {
+		if run, err = halved(model); err != nil {
+			return nil, err
+		}
+	}
+	r, err := s.e.lib.NewSession(run, inputs, outputs, o)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +90,9 @@ func (s *session) key(kind string, outputs ...string) string {
 	device := s.device
 	if s.tf32 {
 		device += " TF32"
+	}
+	if s.half {
+		device += " float16"
 	}
 	return strings.Join(append([]string{s.m.info.Ref.SHA256, device, shape, kind}, outputs...), "\x00")
 }
@@ -293,7 +304,9 @@ func (s *session) gradients(ctx context.Context, r *runtime.Session, key string,
 			// The seed comes last.
 			kept = append(lastKept(len(feeds), len(mix.sides.sides)), false)
 		}
-		out, err := bound.Run(ctx, append(feeds, seed), kept)
+		out, err := s.scaled(seed, len(q.Layers)+one(q.Input), func(seed tensor.Tensor) ([]tensor.Tensor, error) {
+			return bound.Run(ctx, append(feeds, seed), kept)
+		})
 		if err != nil {
 			return err
 		}
@@ -313,7 +326,9 @@ func (s *session) compared(ctx context.Context, r *runtime.Session, tight bool, 
 		if err != nil {
 			return err
 		}
-		out, err := r.Run(ctx, []tensor.Tensor{of, partners, seed})
+		out, err := s.scaled(seed, len(q.Layers)+one(q.Input), func(seed tensor.Tensor) ([]tensor.Tensor, error) {
+			return r.Run(ctx, []tensor.Tensor{of, partners, seed})
+		})
 		if err != nil {
 			return err
 		}

@@ -27,7 +27,7 @@ func programStamp(version string) string {
 // needs. Models with weights in files of their own are built anew: those stay
 // mapped, and the cache would hold copies.
 func (s *session) buildKept(key string, write func() (*onnx.Model, error), inputs, outputs []string, frugal bool) (*runtime.Session, error) {
-	if s.e.cache == nil || s.device != runtime.CPU || s.m.file.External {
+	if s.e.cache == nil || s.device != runtime.CPU || s.half || s.m.file.External {
 		m, err := write()
 		if err != nil {
 			return nil, err

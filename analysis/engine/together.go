@@ -129,7 +129,7 @@ func (s *session) many(ctx context.Context, n int) (*session, error) {
 	m := *s.m
 	m.prepared, m.together = t.prepared, nil
 	m.info.DynamicBatch, m.info.OneByOne = t.why == "", t.why
-	w := &session{e: s.e, m: &m, device: s.device, tf32: s.tf32, narrow: s}
+	w := &session{e: s.e, m: &m, device: s.device, tf32: s.tf32, half: s.half, narrow: s}
 	s.wide.Store(w)
 	return w, nil
 }

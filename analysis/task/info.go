@@ -195,6 +195,8 @@ type DeviceInfo struct {
 	Why string `json:"why,omitempty"`
 	// TF32 says that Task.TF32 means something on it.
 	TF32 bool `json:"tf32,omitempty"`
+	// Half says so of Task.Half.
+	Half bool `json:"float16,omitempty"`
 	// Memory is where its values lie; only of a device that works.
 	Memory *Memory `json:"memory,omitempty"`
 }

@@ -57,6 +57,10 @@ type Task struct {
 	// TF32 allows an NVIDIA device to round the factors of products to 10 bits:
 	// faster, and right to 1e-3. A result's task has it only where it made a difference.
 	TF32 bool `json:"tf32,omitempty"`
+	// Half computes products, and what lies between them, in float16 on a device
+	// that has units for it: faster, scores right to 1e-3, gradients to a few hundredths. A result's
+	// task has it only where it made a difference.
+	Half bool `json:"float16,omitempty"`
 	// Size runs a model that takes pictures of any size at another one than its
 	// own; zero is its own. A Preprocess that aims at the model's own is scaled.
 	Size prep.Size `json:"size,omitzero"`

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	ort "github.com/yalue/onnxruntime_go"
+
+	"seewhy/models/onnx"
 )
 
 // elementNames are the names of ONNX element types as people and numpy write
@@ -88,7 +90,7 @@ func halfValue(shape []int, data []float32) (ort.Value, error) {
 	}
 	bytes := make([]byte, 2*len(data))
 	for i, v := range data {
-		h := toHalf(v)
+		h := onnx.FloatToHalf(v)
 		bytes[2*i], bytes[2*i+1] = byte(h), byte(h>>8)
 	}
 	return ort.NewCustomDataTensor(shape64(shape), bytes, ort.TensorElementDataTypeFloat16)

@@ -135,26 +135,30 @@ func TestPrecisionAndMemoryOfDevices(t *testing.T) {
 		d.until("heat", heat)
 		d.loop.Handle(state.SettingsToggled{})
 		p := d.page()
-		if p.tf32.root.Visible() {
+		if p.precision.root.Visible() {
 			t.Error("the CPU has no TF32")
 		}
 		card := &task.Memory{Card: "NVIDIA A", Total: 24 << 30, Free: 20 << 30}
 		d.loop.Handle(state.DevicesListed{Devices: []task.DeviceInfo{
-			{ID: "cuda", Title: "CUDA", Works: true, TF32: true, Memory: card}, {ID: "cpu", Title: "CPU", Works: true, Memory: &task.Memory{Total: 16 << 30, Free: 8 << 30}},
+			{ID: "cuda", Title: "CUDA", Works: true, TF32: true, Half: true, Memory: card}, {ID: "cpu", Title: "CPU", Works: true, Memory: &task.Memory{Total: 16 << 30, Free: 8 << 30}},
 		}})
 		d.loop.Handle(state.DevicePicked{ID: "cuda"})
 		d.until("cuda", heat)
 		d.shot("tf32-" + language)
-		if !p.tf32.root.Visible() || d.loop.State().TF32 {
+		if !p.precision.root.Visible() || d.loop.State().TF32 {
 			t.Fatal("no choice on CUDA, or not off")
 		}
-		test.Tap(p.tf32.fast)
+		test.Tap(p.precision.fast)
 		d.until("tf32", func(s state.State) bool { return heat(s) && s.Panes[0].Result.Task.TF32 })
 		if words := memoryText(d.loop.State().Devices[0]); language == "en" && words != "NVIDIA A, 24.0 GB, of which 20.0 GB are free" {
 			t.Errorf("%q", words)
 		}
-		test.Tap(p.tf32.exact)
-		d.until("float32", func(s state.State) bool { return heat(s) && !s.Panes[0].Result.Task.TF32 })
+		test.Tap(p.precision.half)
+		d.until("float16", func(s state.State) bool { r := s.Panes[0].Result; return heat(s) && r.Task.Half && !r.Task.TF32 })
+		test.Tap(p.precision.exact)
+		d.until("float32", func(s state.State) bool {
+			return heat(s) && !s.Panes[0].Result.Task.TF32 && !s.Panes[0].Result.Task.Half
+		})
 		d.loop.Handle(state.SettingsToggled{})
 		test.Tap(d.side.device)
 		d.shot("devices-" + language)

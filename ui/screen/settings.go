@@ -29,7 +29,7 @@ type settingsPage struct {
 	limit, memory    *widget.Text
 	automatic        *widget.Button
 	devices, stores  *fyne.Container
-	tf32             *tf32Row
+	precision        *precisionRow
 	column           *fyne.Container
 	root             *fyne.Container
 	shownDevices     []task.DeviceInfo
@@ -79,7 +79,7 @@ func newSettingsPage(c *context) *settingsPage {
 		}
 		return container.NewHBox(all...)
 	}
-	p.tf32 = newTF32Row(c)
+	p.precision = newPrecisionRow(c)
 	tour := widget.NewButton(i18n.T("Show the tour again"), nil, widget.Normal, func() { c.Send(state.TourStarted{}) })
 	p.column = container.New(
 		widget.Column{Width: settingsWidth, Gap: 14, Pad: settingsPad},
@@ -94,7 +94,7 @@ func newSettingsPage(c *context) *settingsPage {
 			p.memory,
 		)),
 		setting(i18n.T("Computed on"), p.devices),
-		p.tf32.root,
+		p.precision.root,
 		widget.Line(),
 		setting(i18n.T("Files"), p.stores),
 		setting("", container.NewHBox(tour)),
@@ -164,7 +164,7 @@ func (p *settingsPage) show(s state.State) {
 	p.limit.SetText(limit)
 	p.automatic.SetOn(s.Budget == 0)
 	words := memoryWords(m)
-	changed := p.tf32.show(s)
+	changed := p.precision.show(s)
 	if words != p.memory.Text() {
 		p.memory.SetText(words)
 		changed = true

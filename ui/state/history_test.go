@@ -24,7 +24,7 @@ import (
 var aside = map[string]map[string]string{
 	"State": {
 		"Phase": "the engine's", "Trouble": "the engine's", "Version": "the engine's", "Known": "the engine's", "Devices": "the engine's",
-		"Settings": "the program's, not the study's", "Device": "the program's, not the study's", "TF32": "the program's, not the study's", "options": "the program's",
+		"Settings": "the program's, not the study's", "Device": "the program's, not the study's", "TF32": "the program's, not the study's", "Half": "the program's, not the study's", "options": "the program's",
 		"Photo": "follows Current", "Forward": "an answer", "Sweep": "an answer; its strip is a way of looking",
 		"Pointer": "the mouse", "Panning": "the mouse", "Carried": "the mouse", "dropped": "the mouse", "first": "what is on the screen", "last": "what is on the screen",
 		"Toast": "said once", "Last": "of the last answer", "Memory": "of the last answer", "reading": "work", "Export": "work", "gallery": "the engine's",

@@ -129,6 +129,7 @@ func (u *update) taskOf(m Opened, p Pane) task.Task {
 		Params: p.Params[p.Method],
 		Device: u.Device,
 		TF32:   u.TF32,
+		Half:   u.Half,
 		Size:   askedSize(m, p),
 	}
 	if info, ok := method(m, p.Method); ok && info.Seeded {

@@ -59,7 +59,7 @@ func (s State) Session() (session.Session, bool) {
 	u := update{State: s}
 	for i, p := range s.Panes[:s.Shown] {
 		t := u.task(i)
-		t.Image, t.Edits, t.Device, t.TF32 = task.ImageRef{}, nil, "", false
+		t.Image, t.Edits, t.Device, t.TF32, t.Half = task.ImageRef{}, nil, "", false, false
 		// The values as they are: a method that the model lacks keeps its own.
 		others := maps.Clone(p.Params)
 		delete(others, p.Method)

@@ -55,6 +55,8 @@ type State struct {
 	Device string
 	// TF32 lets NVIDIA's devices round products; see task.Task.TF32.
 	TF32 bool
+	// Half computes in float16; see task.Task.Half.
+	Half bool
 
 	Model   Model
 	Items   []*Item
@@ -137,9 +139,10 @@ type Options struct {
 	Recent   Recent
 	Style    heatmap.Style
 	Device   string
-	// Budget and TF32 are as in State. Tour begins the tour with the engine.
+	// Budget, TF32 and Half are as in State. Tour begins the tour with the engine.
 	Budget int64
 	TF32   bool
+	Half   bool
 	Tour   bool
 }
 
@@ -333,7 +336,7 @@ func New(o Options) (State, []Cmd) {
 	if o.Settings.Scale == 0 {
 		o.Settings.Scale = 1
 	}
-	s := State{Settings: o.Settings, Budget: o.Budget, Device: o.Device, TF32: o.TF32, options: o, Recent: o.Recent, Shown: 1, Links: Links{View: true, Style: true}, Marking: freshMarking()}
+	s := State{Settings: o.Settings, Budget: o.Budget, Device: o.Device, TF32: o.TF32, Half: o.Half, options: o, Recent: o.Recent, Shown: 1, Links: Links{View: true, Style: true}, Marking: freshMarking()}
 	for i := range s.Panes {
 		s.Panes[i] = freshPane()
 		s.Panes[i].Style, s.Panes[i].View = o.Style, view.View{Fit: true}

@@ -169,6 +169,7 @@ var doings = gather([]entry{
 	kind[ExportPicked](looks, ""),
 	kind[DevicePicked](looks, ""),
 	kind[TF32Set](looks, ""),
+	kind[HalfSet](looks, ""),
 	kind[ThemePicked](looks, ""),
 	kind[LanguagePicked](looks, ""),
 	kind[SettingsToggled](looks, ""),

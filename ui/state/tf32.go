@@ -12,17 +12,22 @@ type TF32Set struct{ On bool }
 func (TF32Set) msg() {}
 
 // KnowsTF32 says that the device in use can round products to TF32.
-func (s State) KnowsTF32() bool {
+func (s State) KnowsTF32() bool { return s.inUse().TF32 }
+
+// inUse is the device in use, where it works.
+func (s State) inUse() task.DeviceInfo {
 	id := s.Device
 	if id == task.Auto {
 		id = s.Last.Device
 	}
 	for _, d := range s.Devices {
 		if d.ID == id {
-			return d.Works && d.TF32
+			if d.Works {
+				return d
+			}
 		}
 	}
-	return false
+	return task.DeviceInfo{}
 }
 
 func (u *update) tf32Set(m TF32Set) {

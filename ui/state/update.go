@@ -59,6 +59,8 @@ func (u *update) apply(m Msg) {
 		u.devicePicked(m.ID)
 	case TF32Set:
 		u.tf32Set(m)
+	case HalfSet:
+		u.halfSet(m)
 	case Progressed:
 		u.progressed(m)
 	case ModelPicked, ModelFetched, ModelOpened, ModelFailed, PresetPicked, LabelsPicked, LabelsRead:

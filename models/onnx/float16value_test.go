@@ -1,4 +1,4 @@
-package runtime
+package onnx
 
 import (
 	"math"
@@ -24,11 +24,11 @@ func fromHalf(h uint16) float64 {
 	return sign * math.Ldexp(1024+mantissa, exponent-25)
 }
 
-func TestToHalf(t *testing.T) {
+func TestFloatToHalf(t *testing.T) {
 	for h := range 1 << 16 {
 		h := uint16(h)
 		v := fromHalf(h)
-		got := toHalf(float32(v))
+		got := FloatToHalf(float32(v))
 		if v != v {
 			if got&0x7c00 != 0x7c00 || got&0x3ff == 0 {
 				t.Fatalf("NaN %#04x became %#04x", h, got)
@@ -45,16 +45,16 @@ func TestToHalf(t *testing.T) {
 		}
 		middle := float32((v + fromHalf(h+1)) / 2)
 		even := h + h&1
-		if got := toHalf(middle); got != even {
+		if got := FloatToHalf(middle); got != even {
 			t.Fatalf("the tie %g became %#04x, want %#04x", middle, got, even)
 		}
-		if got := toHalf(math.Nextafter32(middle, 0)); got != h {
+		if got := FloatToHalf(math.Nextafter32(middle, 0)); got != h {
 			t.Fatalf("just inside the tie %g became %#04x, want %#04x", middle, got, h)
 		}
 	}
 	for v, want := range map[float32]uint16{65519.996: 0x7bff, 65520: 0x7c00, -1e30: 0xfc00, 1e-30: 0, float32(math.Inf(1)): 0x7c00} {
-		if got := toHalf(v); got != want {
-			t.Errorf("toHalf(%g) = %#04x, want %#04x", v, got, want)
+		if got := FloatToHalf(v); got != want {
+			t.Errorf("FloatToHalf(%g) = %#04x, want %#04x", v, got, want)
 		}
 	}
 }
