@@ -28,11 +28,12 @@ func factorise(ctx context.Context, X *mat.Dense, k int) (W, H *mat.Dense, err e
 		return nil, nil, err
 	}
 	first, Xt := 0.0, mat.DenseCopyOf(X.T())
+	Wt, H := mat.DenseCopyOf(W.T()), mat.DenseCopyOf(Ht.T())
 	for i := range nmfSweeps {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		violation := descend(W, Ht, X) + descend(Ht, W, Xt)
+		violation := descend(W, Wt, H, X) + descend(Ht, H, Wt, Xt)
 		if i == 0 {
 			first = violation
 		}
@@ -40,7 +41,7 @@ func factorise(ctx context.Context, X *mat.Dense, k int) (W, H *mat.Dense, err e
 			break
 		}
 	}
-	return W, mat.DenseCopyOf(Ht.T()), nil
+	return W, H, nil
 }
 
 // nmfParts is into how many parts rows are divided, which run side by side;
@@ -50,13 +51,18 @@ const nmfParts = 8
 // descend improves W with H fixed, one coordinate after another, and gives the
 // sum of the violations that it found: of the gradient G = W H H^T - X H^T
 // where W > 0, of its negative part where W = 0. Rows know nothing of each
-// other. The products are those of long rows: a matrix product that is k wide
-// takes four times as long.
-func descend(W, Ht, X *mat.Dense) (violation float64) {
+// other. The products are those of long rows, which is why Wt, W transposed, is
+// kept too: a matrix product that is k wide takes four times as long.
+func descend(W, Wt, H, X *mat.Dense) (violation float64) {
 	rows, k := W.Dims()
-	H := mat.DenseCopyOf(Ht.T())
-	var HHt mat.Dense
-	HHt.Mul(H, Ht)
+	HHt := mat.NewDense(k, k, nil)
+	for t := range k {
+		for r := range t + 1 {
+			hh := floats.Dot(H.RawRowView(t), H.RawRowView(r))
+			HHt.Set(t, r, hh)
+			HHt.Set(r, t, hh)
+		}
+	}
 	var found [nmfParts]float64
 	var group sync.WaitGroup
 	for part := range nmfParts {
@@ -77,6 +83,7 @@ func descend(W, Ht, X *mat.Dense) (violation float64) {
 					}
 					if hh[t] != 0 {
 						row[t] = max(row[t]-g/hh[t], 0)
+						Wt.Set(t, i, row[t])
 					}
 				}
 			}
