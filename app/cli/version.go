@@ -18,7 +18,11 @@ func (s *shell) version() *cobra.Command {
 			e, err := s.engine()
 			if err != nil {
 				// A version is asked for when something does not work: answer all the same.
-				library, _, _ = strings.Cut(err.Error(), "\n")
+				var list bool
+				if library, _, list = strings.Cut(i18n.Tell(err.Error()), "\n"); list {
+					// The list of places that the line announces is left out.
+					library = library[:max(strings.LastIndexAny(library, ";；"), 0)]
+				}
 				library = i18n.T("not usable: %s", library)
 			} else {
 				number, path := e.Runtime()
