@@ -42,7 +42,9 @@ func (p *pane) showMarking(s state.State, k state.Pane) {
 	}
 	p.viewport.SetTool(m.Tool != state.NoTool && s.Photo.Info != nil, radius)
 	p.viewport.SetMarks(s.Marks.Image)
-	seen := len(s.Edits()) > 0 && s.Photo.Info != nil
+	// On a small picture it stands only where panes differ in it; the pane's menu
+	// has it too.
+	seen := len(s.Edits()) > 0 && s.Photo.Info != nil && (!p.compact || m.Peek || originals(s))
 	words := i18n.T("Edited")
 	if k.Original || m.Peek {
 		words = i18n.T("Original")
@@ -110,4 +112,14 @@ func (p *pane) shareRoom(width float32) float32 {
 func (p *pane) putEdited(right, bottom float32) {
 	m := p.edited.MinSize()
 	put(p.sign, right-m.Width-7, bottom-24-5, m.Width, 24)
+}
+
+// originals says that some pane shows the picture without its edits.
+func originals(s state.State) bool {
+	for i := range s.Shown {
+		if s.Panes[i].Original {
+			return true
+		}
+	}
+	return false
 }

@@ -21,6 +21,13 @@ func TestRoomForSmallPanes(t *testing.T) {
 	low(false, "one pane")
 	d.loop.Handle(state.LayoutPicked{Panes: 9})
 	low(true, "nine panes")
+	last := d.state.FilmLen() - 1
+	d.loop.Handle(state.ItemPicked{Item: d.state.FilmItem(last).ID})
+	d.loop.Handle(state.LayoutPicked{Panes: 1})
+	d.loop.Handle(state.LayoutPicked{Panes: 9})
+	if f := d.strip.film.Frame(last); f == nil || f.Position().X+f.Size().Width > d.strip.film.Size().Width {
+		t.Error("the current picture is out of sight in the low strip")
+	}
 	d.FocusFilter()
 	low(false, "the search is wanted")
 	d.loop.Handle(state.StripFolded{Low: true})

@@ -55,8 +55,9 @@ type Filmstrip struct {
 	arranged time.Time
 	waiting  bool
 	tips     *Tips
-	// low shows pictures alone, small.
-	low bool
+	// low shows pictures alone, small; turned says that the current one is to be
+	// seen again once the strip has its new size.
+	low, turned bool
 
 	// OnPicked reports a click, OnExtended one with Shift, OnToggled one with
 	// Ctrl; OnMenu a click with the other button, at a place of the window;
@@ -104,18 +105,14 @@ const (
 	lowHeight   = 44
 )
 
-// SetLow shows pictures alone, small, or with their words.
+// SetLow shows pictures alone, small, or with their words, from its next size on.
 func (f *Filmstrip) SetLow(low bool) {
 	if f.low == low {
 		return
 	}
 	left := f.offset / f.step()
-	f.low = low
+	f.low, f.turned = low, true
 	f.offset = left * f.step()
-	if f.current >= 0 {
-		f.reveal(f.current)
-	}
-	f.arrange(f.Size())
 }
 
 // frameSize is how large a frame is, step how far the next one is from it.
@@ -163,6 +160,10 @@ func (f *Filmstrip) arrange(size fyne.Size) {
 	if size.Width <= 0 || f.frame == nil {
 		return
 	}
+	if f.turned && f.current >= 0 {
+		f.reveal(f.current)
+	}
+	f.turned = false
 	width := size.Width - 2*stripPad
 	f.offset = min(max(f.offset, 0), max(f.total()-width, 0))
 	step := f.step()
