@@ -31,6 +31,8 @@ type Colorbar struct {
 	inline    bool
 	low, high string
 	body      *drawn
+	// arranged is the size that it was last arranged for.
+	arranged fyne.Size
 }
 
 // NewColorbar makes an empty bar.
@@ -83,8 +85,15 @@ func (c *Colorbar) CreateRenderer() fyne.WidgetRenderer {
 		c.veil.FillColor = veil
 	}
 	style()
+	c.arranged = fyne.Size{}
 	c.body = &drawn{
-		layout: c.arrange,
+		// What is new in the window is laid out in the next frame. Marks made
+		// anew then would be new again: they would be made in every frame.
+		layout: func(size fyne.Size) {
+			if size != c.arranged {
+				c.arrange(size)
+			}
+		},
 		min: func() fyne.Size {
 			return fyne.NewSize(120, stripHeight+5+lineHeight(look.SizeSmall, fyne.TextStyle{}))
 		},
@@ -105,6 +114,7 @@ func (c *Colorbar) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (c *Colorbar) arrange(size fyne.Size) {
+	c.arranged = size
 	c.body.objects = c.body.objects[:0]
 	c.texts, c.ticks = c.texts[:0], c.ticks[:0]
 	if c.strip.Image == nil {
