@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"models/library":          {"models/onnx", "models/prep", "models/tensor", "analysis/task"},
 
 	"analysis/task":             {"models/prep"},
+	"analysis/target":           {"analysis/task"},
 	"analysis/edit":             {"analysis/task"},
 	"analysis/region":           {"analysis/edit", "analysis/task", "models/prep"},
 	"analysis/method":           {"analysis/task", "analysis/segment", "analysis/heatmap", "models/tensor"},
@@ -34,26 +35,26 @@ var allowed = map[string][]string{
 	"analysis/scene/cmd/scenes": {"analysis/scene", "assets/gallery"},
 	"analysis/engine": {
 		"models/tensor", "models/onnx", "models/grad", "models/runtime", "models/prep", "models/library",
-		"analysis/task", "analysis/method", "analysis/segment", "analysis/measure", "analysis/heatmap", "analysis/scene",
+		"analysis/target", "analysis/task", "analysis/method", "analysis/segment", "analysis/measure", "analysis/heatmap", "analysis/scene",
 		"analysis/report", "assets/gallery", "assets/i18n", "analysis/edit", "analysis/region",
 	},
-	"analysis/report": {"analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n", "assets/icon"},
+	"analysis/report": {"analysis/edit", "analysis/region", "analysis/target", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n", "assets/icon"},
 
 	"assets/i18n":    {},
 	"assets/icon":    {},
 	"assets/gallery": {"analysis/scene"},
 
-	"ui/session": {"analysis/edit", "analysis/task", "analysis/heatmap", "models/prep"},
+	"ui/session": {"analysis/edit", "analysis/target", "analysis/task", "analysis/heatmap", "models/prep"},
 	"ui/graph":   {"analysis/task"},
-	"ui/state":   {"ui/graph", "ui/view", "ui/session", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
+	"ui/state":   {"ui/graph", "ui/view", "ui/session", "analysis/edit", "analysis/region", "analysis/target", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
 	"ui/look":    {},
 	"ui/widget":  {"ui/graph", "ui/look", "ui/view", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
 	"ui/loop":    {"ui/graph", "ui/state", "ui/session", "ui/view", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "analysis/report", "models/prep", "assets/i18n"},
 	"ui/view":    {"analysis/task", "analysis/heatmap", "models/prep", "assets/i18n"},
-	"ui/fake":    {"ui/state", "ui/loop", "analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep"},
+	"ui/fake":    {"ui/state", "ui/loop", "analysis/edit", "analysis/region", "analysis/target", "analysis/task", "analysis/heatmap", "models/prep"},
 	"ui/screen": {
 		"ui/graph", "ui/state", "ui/session", "ui/look", "ui/widget", "ui/loop", "ui/view",
-		"analysis/edit", "analysis/region", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n",
+		"analysis/edit", "analysis/region", "analysis/target", "analysis/task", "analysis/heatmap", "models/prep", "assets/i18n",
 	},
 	"ui": {
 		"ui/state", "ui/session", "ui/look", "ui/widget", "ui/loop", "ui/view", "ui/screen",
@@ -68,7 +69,7 @@ var allowed = map[string][]string{
 	"app/internal/xdnd":      {},
 	// The command line knows no window: its tests need no screen.
 	"app/cli": {
-		"analysis/engine", "analysis/task", "analysis/method", "analysis/heatmap", "analysis/report",
+		"analysis/engine", "analysis/target", "analysis/task", "analysis/method", "analysis/heatmap", "analysis/report",
 		"analysis/edit", "analysis/region", "models/prep", "models/library", "assets/i18n",
 	},
 }

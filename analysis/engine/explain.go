@@ -13,6 +13,7 @@ import (
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/method"
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/models/grad"
 	"seewhy/models/prep"
@@ -34,6 +35,8 @@ type work struct {
 	// logits and probs are one row each.
 	logits, probs []float64
 	forward       time.Duration
+	// explained is the task's target, once it was resolved.
+	explained target.Score
 }
 
 // Predict runs the plain model: every class's score, and what the model saw.
@@ -79,6 +82,9 @@ func (e *Engine) explain(ctx context.Context, t task.Task, live task.Live) (task
 	start := time.Now()
 	how, err := method.ByID(t.Method)
 	if err != nil {
+		return task.Result{}, err
+	}
+	if err := e.answerable(ctx, t, how); err != nil {
 		return task.Result{}, err
 	}
 	w, err := e.ready(ctx, t)
@@ -132,17 +138,14 @@ func (e *Engine) compose(w *work, score method.Score, a method.Attribution, star
 		r.Task.Params = maps.Clone(r.Task.Params)
 		maps.Copy(r.Task.Params, a.Params)
 	}
-	row := w.logits
-	if score.Value == w.model.scores.Probabilities {
-		row = w.probs
-	}
-	for c, k := range score.Weights {
-		r.Value += k * row[c]
+	r.Value = w.explained.Value(w.answer())
+	if len(w.explained.Compared) > 0 {
+		r.Notes = append(slices.Clip(r.Notes), w.comparedNote())
 	}
 	top := order[:min(5, len(order)):min(5, len(order))]
 	// The classes in question are shown whatever their rank.
 	for _, c := range []int{w.task.Target.Class, w.task.Target.Rather} {
-		asked := c == w.task.Target.Class || w.task.Target.Kind == task.Margin
+		asked := c == w.task.Target.Class || target.Of(w.task.Target.Kind).Second
 		if asked && !slices.Contains(top, c) {
 			top = append(top, c)
 		}
@@ -364,35 +367,6 @@ func (w *work) layer(n method.Needs) (string, error) {
 		return l.Value, nil
 	}
 	return "", fmt.Errorf("the model has no layer %q; \"seewhy info\" lists them", w.task.Layer)
-}
-
-// target resolves the class and makes the scalar that is explained.
-func (w *work) target() (method.Score, error) {
-	t, order := &w.task.Target, w.order()
-	if t.Kind == "" {
-		t.Kind = task.Logit
-	}
-	if t.Class == task.AutoClass {
-		t.Class = order[0]
-	}
-	if t.Class < 0 || t.Class >= len(order) {
-		return method.Score{}, fmt.Errorf("class %d is outside the model's %d classes", t.Class, len(order))
-	}
-	switch t.Kind {
-	case task.Logit:
-		return method.Score{Value: w.model.scores.Logits, Weights: map[int]float64{t.Class: 1}}, nil
-	case task.Probability:
-		return method.Score{Value: w.model.scores.Probabilities, Weights: map[int]float64{t.Class: 1}}, nil
-	case task.Margin:
-		if t.Rather == task.AutoClass {
-			t.Rather = order[slices.IndexFunc(order, func(c int) bool { return c != t.Class })]
-		}
-		if t.Rather < 0 || t.Rather >= len(order) || t.Rather == t.Class {
-			return method.Score{}, fmt.Errorf("a margin needs a second class other than %d", t.Class)
-		}
-		return method.Score{Value: w.model.scores.Logits, Weights: map[int]float64{t.Class: 1, t.Rather: -1}}, nil
-	}
-	return method.Score{}, fmt.Errorf("target kind %q is unknown; there are logit, probability and margin", t.Kind)
 }
 
 var _ method.Session = (*session)(nil)

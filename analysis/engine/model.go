@@ -283,6 +283,7 @@ func (m *model) describe(layout prep.Layout, shape []int) {
 		i.InputSize = prep.Size{Width: shape[2], Height: shape[1]}
 	}
 	i.Logits, i.Probabilities, i.Classes = m.scores.Logits, m.scores.Probabilities, m.scores.Classes
+	i.MultiLabel = m.scores.Sigmoid
 	i.Preprocess, i.PreprocessFrom = *m.found.Spec, m.found.SpecFrom
 	i.Labels, i.LabelsFrom = m.found.Labels, m.found.LabelsFrom
 	if m.prepared.Widened {

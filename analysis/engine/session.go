@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"seewhy/analysis/method"
+	"seewhy/analysis/target"
 	"seewhy/models/grad"
 	"seewhy/models/onnx"
 	"seewhy/models/runtime"
@@ -34,6 +35,10 @@ type session struct {
 	// many); narrow is where it came from.
 	wide   atomic.Pointer[session]
 	narrow *session
+	// plain is the model before a target's formula was put behind its scores, and
+	// row that formula; nil where the scores themselves are explained.
+	plain *model
+	row   *target.Expr
 }
 
 func (s *session) batchSize() int { return int(s.first().batch.Load()) }

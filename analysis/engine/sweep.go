@@ -42,6 +42,9 @@ func (e *Engine) sweep(ctx context.Context, t task.Task, p task.Progress) ([]tas
 	if how.OfLayer == nil {
 		return nil, fmt.Errorf("%s is no map of one layer: it cannot be swept over all layers", how.Title)
 	}
+	if err := e.answerable(ctx, t, how); err != nil {
+		return nil, err
+	}
 	w, err := e.ready(ctx, t)
 	if err != nil {
 		return nil, err

@@ -130,6 +130,11 @@ func (s *session) many(ctx context.Context, n int) (*session, error) {
 	m.prepared, m.together = t.prepared, nil
 	m.info.DynamicBatch, m.info.OneByOne = t.why == "", t.why
 	w := &session{e: s.e, m: &m, device: s.device, tf32: s.tf32, half: s.half, narrow: s}
+	if s.row != nil {
+		if _, err := w.behind(s.row); err != nil {
+			return nil, err
+		}
+	}
 	s.wide.Store(w)
 	return w, nil
 }
@@ -167,6 +172,10 @@ const (
 // is a reason to run samples one by one.
 func (s *session) tryTogether(ctx context.Context) (p *grad.Prepared, why string, err error) {
 	single := s.m.prepared
+	if s.plain != nil {
+		// The verdict is on the model, and kept for other targets.
+		single = s.plain.prepared
+	}
 	p, err = grad.OpenBatch(single, oracle{s.e.lib})
 	if err != nil {
 		return single, err.Error(), nil

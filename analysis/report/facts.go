@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"seewhy/analysis/heatmap"
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 )
 
@@ -117,14 +118,12 @@ func rather(s *subject) (task.Score, bool) {
 
 func (p *page) explained(s *subject) string {
 	value := number(s.Result.Value)
-	switch s.Result.Task.Target.Kind {
-	case task.Probability:
-		return p.tr("the probability, %s", value)
-	case task.Margin:
+	what := target.Of(s.Result.Task.Target.Kind)
+	if what.Second {
 		c, _ := rather(s)
-		return p.tr("the margin over %s, %s", p.class(c), value)
+		return p.tr(what.Explained, p.class(c), value)
 	}
-	return p.tr("the logit, %s", value)
+	return p.tr(what.Explained, value)
 }
 
 // layer describes the layer as lists do, with its shape where that is known.

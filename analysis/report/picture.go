@@ -8,7 +8,7 @@ import (
 	"github.com/disintegration/imaging"
 
 	"seewhy/analysis/heatmap"
-	"seewhy/analysis/task"
+	"seewhy/analysis/target"
 )
 
 // wideFrom is the aspect ratio from which pictures are stacked, not put side
@@ -156,13 +156,7 @@ func (p *page) colourBar(s *subject, x, y, w float64) {
 
 // unit says what the numbers of the map are.
 func (p *page) unit(s *subject) string {
-	text := p.tr("Relevance, in units of the logit")
-	switch s.Result.Task.Target.Kind {
-	case task.Probability:
-		text = p.tr("Relevance, in units of the probability")
-	case task.Margin:
-		text = p.tr("Relevance, in units of the margin")
-	}
+	text := p.tr(target.Of(s.Result.Task.Target.Kind).Unit)
 	if q := s.Result.Map.Quantity; q != "" {
 		text = p.term(q)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 )
 
@@ -73,7 +74,7 @@ func (p *page) single(s *subject) {
 // title says what the map is evidence for.
 func (p *page) title(s *subject) string {
 	label := p.label(s.Result.Target)
-	if s.Result.Task.Target.Kind == task.Margin {
+	if target.Of(s.Result.Task.Target.Kind).Second {
 		c, _ := rather(s)
 		return p.tr("Why “%s” rather than “%s”", label, p.label(c))
 	}

@@ -31,12 +31,15 @@ type ModelInfo struct {
 	OneByOne string `json:"oneByOne,omitempty"`
 	// Logits and Probabilities name the outputs (or inner values) of that
 	// meaning; either may be empty.
-	Logits        string    `json:"logits,omitempty"`
-	Probabilities string    `json:"probabilities,omitempty"`
-	Classes       int       `json:"classes"`
-	Labels        []string  `json:"labels,omitempty"`
-	LabelsFrom    string    `json:"labelsFrom,omitempty"`
-	Preprocess    prep.Spec `json:"preprocess"`
+	Logits        string `json:"logits,omitempty"`
+	Probabilities string `json:"probabilities,omitempty"`
+	Classes       int    `json:"classes"`
+	// MultiLabel says that classes are scored one by one (Sigmoid), not as shares
+	// of one Softmax.
+	MultiLabel bool      `json:"multiLabel,omitempty"`
+	Labels     []string  `json:"labels,omitempty"`
+	LabelsFrom string    `json:"labelsFrom,omitempty"`
+	Preprocess prep.Spec `json:"preprocess"`
 	// PreprocessFrom says where the preprocessing was found, in words; it is
 	// empty where it was guessed, and the window then asks.
 	PreprocessFrom string `json:"preprocessFrom,omitempty"`

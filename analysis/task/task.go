@@ -94,7 +94,7 @@ func (r ImageRef) Title(tr func(key string) string) string {
 	return r.Name
 }
 
-// TargetKind is the scalar that is explained.
+// TargetKind is the scalar that is explained; analysis/target has the table.
 type TargetKind string
 
 const (
@@ -105,6 +105,12 @@ const (
 	Probability TargetKind = "probability"
 	// Margin is score(Class) - score(Rather): why this rather than that.
 	Margin TargetKind = "margin"
+	// LogProbability is the logarithm of the class's probability.
+	LogProbability TargetKind = "log-probability"
+	// Finer is the score over the classes of the nearest scores.
+	Finer TargetKind = "finer"
+	// ReST is the score and the log-probability together.
+	ReST TargetKind = "rest"
 )
 
 // Target picks the explained scalar.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"seewhy/analysis/engine"
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/method"
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/models/prep"
@@ -38,7 +40,7 @@ func (s *shell) explain() *cobra.Command {
 		Use: "explain --model M --image I [FLAGS] [MORE IMAGES...]", DisableFlagsInUseLine: true,
 		Short: i18n.T("Explain pictures and write annotated reports"),
 		Long: i18n.T("Explains why a model decides as it does on one picture or many, and writes a report for each: the picture, the map over it, and how it was made, which the report also carries inside.") + "\n" +
-			i18n.T("Several pictures: files, folders, patterns, \"gallery:NAME\"; --out is then a folder."),
+			i18n.T("Several pictures: files, folders, patterns, \"gallery:NAME\"; --out is then a folder.") + "\n\n" + targetHelp(),
 		Example: examples(
 			"seewhy explain --model resnet50.onnx --image cat.jpg",
 			"seewhy explain --model resnet50.onnx --image photos/ --method saliency --out maps/",
@@ -64,7 +66,7 @@ func (s *shell) explain() *cobra.Command {
 	fl.StringVar(&f.layers, "layers", "", i18n.T("several layers, separated by commas, for one map of them; \"%s\" shows the map of each: `NAMES`", everyLayer))
 	fl.StringVar(&f.class, "class", task.Auto, i18n.T("the class to explain, as index or label; auto is the most probable: `CLASS`"))
 	fl.StringVar(&f.rather, "rather", "", i18n.T("explain why the class rather than this one: `CLASS`"))
-	fl.StringVar(&f.target, "target", string(task.Logit), i18n.T("logit, probability or margin: `KIND`"))
+	fl.StringVar(&f.target, "target", string(task.Logit), i18n.T("what is explained, of the list above: %s: `KIND`", strings.Join(target.IDs(), ", ")))
 	fl.StringArrayVar(&f.params, "param", nil, i18n.T("a parameter of the method; may be repeated: `ID=VALUE`"))
 	fl.StringVar(&f.settings, "settings", "", i18n.T("a choice of the method's parameters that \"seewhy methods\" lists, such as reference or fast; --param changes it: `ID`"))
 	fl.Uint64Var(&f.seed, "seed", 0, i18n.T("for methods that draw at random: `N`"))
@@ -87,7 +89,7 @@ func (s *shell) explain() *cobra.Command {
 	fl.BoolVar(&f.force, "force", false, i18n.T("with --task: take another model or picture than the task's"))
 	values(c, "method", methodIDs)
 	values(c, "colormap", colormapIDs)
-	values(c, "target", targetKinds)
+	values(c, "target", target.IDs)
 	return c
 }
 
@@ -99,8 +101,13 @@ func colormapIDs() []string {
 	return ids
 }
 
-func targetKinds() []string {
-	return []string{string(task.Logit), string(task.Probability), string(task.Margin)}
+// targetHelp lists what can be explained.
+func targetHelp() string {
+	lines := []string{i18n.T("What is explained (--target):")}
+	for _, t := range target.All() {
+		lines = append(lines, fmt.Sprintf("  %-15s  %s", t.ID, i18n.T(t.Summary)))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (s *shell) doExplain(ctx context.Context, f explainFlags) error {
@@ -181,9 +188,9 @@ func (f *explainFlags) check() error {
 		return usage("--alpha is %v; it takes a number from 0 to 1", f.alpha)
 	case !slices.Contains(colormapIDs(), f.colormap):
 		return usage("colour map %q is unknown; there are: %s", f.colormap, strings.Join(colormapIDs(), ", "))
-	case !slices.Contains(targetKinds(), f.target):
-		return usage("--target %q is unknown; there are: %s", f.target, strings.Join(targetKinds(), ", "))
-	case f.rather != "" && f.given("target") && f.target != string(task.Margin):
+	case !slices.Contains(target.IDs(), f.target):
+		return usage("--target %q is unknown; there are: %s", f.target, strings.Join(target.IDs(), ", "))
+	case f.rather != "" && f.given("target") && !target.Of(task.TargetKind(f.target)).Second:
 		return usage("--rather explains a margin; leave --target out, or make it margin")
 	}
 	return nil
@@ -207,10 +214,10 @@ func (f *explainFlags) change(r *recipe, fresh bool) error {
 	if set("target") {
 		t.Target.Kind = task.TargetKind(f.target)
 	}
-	if f.rather != "" {
+	if f.rather != "" && !target.Of(t.Target.Kind).Second {
 		t.Target.Kind = task.Margin
 	}
-	if set("target") && t.Target.Kind == task.Margin {
+	if set("target") && target.Of(t.Target.Kind).Second {
 		t.Target.Rather = task.AutoClass
 	}
 	if set("hide") {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/models/prep"
@@ -57,20 +58,18 @@ func percent(p float64) string {
 func explained(r task.Result) [][]string {
 	rows := [][]string{{i18n.T("Class"), className(r.Target) + ", " + percent(r.Target.Probability)}}
 	value := strconv.FormatFloat(r.Value, 'g', 5, 64)
-	switch r.Task.Target.Kind {
-	case task.Probability:
-		rows = append(rows, []string{i18n.T("Explained"), i18n.T("the probability, %s", value)})
-	case task.Margin:
+	what := target.Of(r.Task.Target.Kind)
+	args := []any{value}
+	if what.Second {
 		other := i18n.T("class %d", r.Task.Target.Rather)
 		for _, c := range r.Top {
 			if c.Class == r.Task.Target.Rather && c.Label != "" {
 				other = className(c)
 			}
 		}
-		rows = append(rows, []string{i18n.T("Explained"), i18n.T("the margin over %s, %s", other, value)})
-	default:
-		rows = append(rows, []string{i18n.T("Explained"), i18n.T("the logit, %s", value)})
+		args = []any{other, value}
 	}
+	rows = append(rows, []string{i18n.T("Explained"), i18n.T(what.Explained, args...)})
 	for i, c := range r.Top {
 		title := ""
 		if i == 0 {

@@ -42,6 +42,10 @@ func Composites() []string { return slices.Sorted(maps.Keys(recipes)) }
 // TwinName of the score.
 func (c Composite) Paired() bool { return recipes[c.ID].paired }
 
+// HandsDown says that what is carried back starts as the score's own value
+// (relevance), not as the seed alone.
+func (c Composite) HandsDown() bool { return recipes[c.ID].start != nil }
+
 // recipe is a registered composite.
 type recipe struct {
 	id string

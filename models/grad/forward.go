@@ -31,14 +31,7 @@ func WithProbabilities(p *Prepared, s Scores) (*Prepared, Scores, error) {
 	if !ok {
 		return nil, s, fmt.Errorf("the shape of %q is not known", s.Logits)
 	}
-	// The classes lie along the one dimension that is not 1; for a single
-	// class, along the second.
-	ax := 1
-	for i, d := range shape[1:] {
-		if d > 1 {
-			ax = i + 1
-		}
-	}
+	ax := classAxis(shape)
 	out := *p
 	out.Model, out.Facts = p.Model.Shallow(), p.Facts.Clone()
 	out.Model.Graph.Nodes = append(out.Model.Graph.Nodes, &onnx.Node{

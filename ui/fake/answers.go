@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"seewhy/analysis/heatmap"
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/models/prep"
 )
@@ -161,7 +162,7 @@ func (e *Engine) explain(ctx context.Context, t task.Task, wait func() error) (t
 	if t.Target.Class == task.AutoClass {
 		t.Target.Class = pred.Order[0]
 	}
-	if t.Target.Kind == task.Margin && t.Target.Rather == task.AutoClass {
+	if target.Of(t.Target.Kind).Second && t.Target.Rather == task.AutoClass {
 		t.Target.Rather = pred.Order[1]
 	}
 	n := 6

@@ -7,7 +7,9 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/ui/look"
@@ -21,9 +23,12 @@ type answer struct {
 	head              *widget.Text
 	top, share, truth *widget.Text
 	// was tells the answer to the picture without its edits.
-	was     *widget.Text
-	list    *widget.Classes
-	kinds   map[task.TargetKind]*widget.Button
+	was   *widget.Text
+	list  *widget.Classes
+	kinds map[task.TargetKind]*widget.Button
+	// more opens the list of all targets; other shows one without a button.
+	more    *widget.Button
+	other   *widget.Picker
 	rather  *widget.Picker
 	follow  *widget.Button
 	explain *widget.Text
@@ -59,11 +64,16 @@ func newAnswer(c *context) *answer {
 	a.list.OnMenu = a.classMenu
 	a.list.OnPinned = func(class int) { c.Send(state.ClassPinned{Class: class}) }
 	var kinds []fyne.CanvasObject
-	for _, k := range []task.TargetKind{task.Logit, task.Probability, task.Margin} {
-		b := widget.NewButton(kind(k), nil, widget.Normal, func() { c.Send(state.KindPicked{Pane: c.state.Active, Kind: k}) })
-		a.kinds[k] = b
+	for _, t := range target.All() {
+		if !t.Quick {
+			continue
+		}
+		b := widget.NewButton(kind(t.ID), nil, widget.Normal, func() { c.Send(state.KindPicked{Pane: c.state.Active, Kind: t.ID}) })
+		a.kinds[t.ID] = b
 		kinds = append(kinds, b)
 	}
+	a.more = widget.NewButton("", theme.MenuDropDownIcon(), widget.Normal, func() { chooseTarget(c, a.more) })
+	a.other = widget.NewPicker(i18n.T("What is explained"), func() { chooseTarget(c, a.other) })
 	a.rather = widget.NewPicker(i18n.T("Why this class rather than"), a.chooseRather)
 	a.follow = widget.NewButton(i18n.T("Follow the model's answer"), nil, widget.Normal, func() {
 		c.Send(state.ClassPicked{Pane: c.state.Active, Class: task.AutoClass})
@@ -71,7 +81,7 @@ func newAnswer(c *context) *answer {
 	a.explain = heading(i18n.T("Explain"))
 	a.head = heading(i18n.T("Answer"))
 	head := container.New(widget.Column{Width: sideWidth, Gap: 5, Pad: 14}, a.head, container.New(ends{}, a.top, a.share), a.was, a.truth)
-	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, a.explain, container.New(thirds{5}, kinds...), a.rather, a.follow)
+	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, a.explain, container.New(lastNarrow{gap: 5, width: widget.ControlHeight}, container.New(thirds{5}, kinds...), a.more), a.other, a.rather, a.follow)
 	a.root = container.New(sandwich{}, head, a.list, a.foot)
 	return a
 }
@@ -95,8 +105,16 @@ func (a *answer) show(s state.State) {
 		b.SetOn(kind == v.kind)
 		b.SetDisabled(v.labels == nil)
 	}
+	what := target.Of(v.kind)
+	a.more.SetOn(!what.Quick)
+	a.more.SetDisabled(v.labels == nil)
+	a.other.Hide()
+	if !what.Quick {
+		a.other.SetValue(i18n.T(what.Title))
+		a.other.Show()
+	}
 	a.rather.Hide()
-	if v.kind == task.Margin {
+	if what.Second {
 		a.rather.SetValue(a.ratherName(s, v))
 		a.rather.Show()
 	}

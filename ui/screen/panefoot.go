@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"seewhy/analysis/heatmap"
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/ui/look"
@@ -107,16 +108,13 @@ func percents(v float64) string {
 func resultWords(s state.State, pane int, briefly bool) string {
 	r := s.Panes[pane].Result
 	name := inWords(s.ModelOf(pane).Info, r.Target.Label)
-	words := i18n.T("%s: score %s, %s", name, short(r.Value), percent(r.Target.Probability))
-	switch kind := r.Task.Target.Kind; {
-	case briefly && kind == task.Logit:
-		words = i18n.T("score %s, %s", short(r.Value), percent(r.Target.Probability))
-	case briefly && kind == task.Probability:
-		words = i18n.T("probability %s", percent(r.Target.Probability))
-	case kind == task.Probability:
-		words = i18n.T("%s: probability %s", name, percent(r.Target.Probability))
-	case kind == task.Margin:
+	what := target.Of(r.Task.Target.Kind)
+	words := i18n.T(what.Foot, short(r.Value), percent(r.Target.Probability))
+	switch {
+	case what.Second:
 		words = i18n.T("%s rather than %s: %s", name, label(s, pane, r.Task.Target.Rather), short(r.Value))
+	case !briefly:
+		words = i18n.T("%s: %s", name, words)
 	}
 	// What says how far to trust the map comes first: the end may be cut, and the
 	// answer stands elsewhere too.

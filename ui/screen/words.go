@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"seewhy/analysis/heatmap"
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/models/prep"
@@ -162,12 +163,4 @@ func inWords(m *task.ModelInfo, label string) string {
 func note(n task.Note) string { return i18n.T(n.Key, n.Args...) }
 
 // kind names what is explained.
-func kind(k task.TargetKind) string {
-	switch k {
-	case task.Probability:
-		return i18n.T("Probability")
-	case task.Margin:
-		return i18n.T("Contrast")
-	}
-	return i18n.T("Score")
-}
+func kind(k task.TargetKind) string { return i18n.T(target.Of(k).Title) }

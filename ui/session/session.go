@@ -19,6 +19,7 @@ import (
 	"slices"
 
 	"seewhy/analysis/heatmap"
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/models/prep"
 )
@@ -210,7 +211,7 @@ func (p Pane) check() error {
 	switch {
 	case t.Schema != task.Schema:
 		return ErrVersion
-	case !slices.Contains([]task.TargetKind{task.Logit, task.Probability, task.Margin}, t.Target.Kind):
+	case !target.Known(t.Target.Kind):
 		return damaged("target.kind", t.Target.Kind)
 	case !class(t.Target.Class):
 		return damaged("target.class", t.Target.Class)

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/ui/view"
 )
@@ -138,7 +139,7 @@ func (u *update) taskOf(m Opened, p Pane) task.Task {
 	if info, ok := method(m, p.Method); ok && info.Joins && len(p.Layers) > 1 {
 		t.Layers = p.Layers
 	}
-	if p.Kind == task.Margin {
+	if target.Of(p.Kind).Second {
 		t.Target.Rather = p.Rather
 	}
 	if m.Info != nil {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/models/prep"
@@ -287,7 +288,7 @@ func questionOf(saved session.Pane, model Opened) Question {
 		return k
 	}
 	q.Class = class(t.Target.Class)
-	if q.Kind == task.Margin {
+	if target.Of(q.Kind).Second {
 		q.Rather = class(t.Target.Rather)
 	}
 	if hasLayer(info, t.Layer) {

@@ -1,0 +1,57 @@
+package target
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"seewhy/analysis/task"
+)
+
+func init() {
+	register(Target{
+		ID: task.Finer, Order: 5, Derived: true,
+		Title:     "Finer",
+		Summary:   "The class's score less those of the three classes nearest to it, weighted by their probabilities: what tells it from its likes.",
+		Formula:   "sum_i p_i (z_c - z_i) / (sum_i p_i + 1e-9), i the three classes of the nearest scores",
+		Paper:     "Zhang et al. 2025, Finer-CAM, section 3.2",
+		Explained: "the score over its nearest classes (Finer), %s", Unit: "Relevance, in units of the score over the nearest classes", Foot: "over the nearest classes %[1]s, %[2]s",
+		hinders: exclusive,
+		score: func(a Answer, t task.Target) Score {
+			near := nearest(a, t.Class)
+			p := Mul(Probabilities, Pick(near...))
+			sum := Sum(p)
+			others := Sum(Mul(p, Logits))
+			return Score{
+				Row: Div(Sub(Mul(Logits, sum), others), Add(sum, Const(finerStabiliser))), Weights: class(t.Class), Compared: near,
+			}
+		},
+	})
+}
+
+const (
+	finerClasses = 3
+	// finerStabiliser is pytorch-grad-cam's.
+	finerStabiliser = 1e-9
+)
+
+// nearest are the classes of the nearest scores; of equally near ones the more
+// probable, then the first.
+func nearest(a Answer, to int) []int {
+	others := slices.DeleteFunc(slices.Clone(a.Order), func(c int) bool { return c == to })
+	slices.SortStableFunc(others, func(x, y int) int {
+		return cmp.Compare(math.Abs(a.Logits[x]-a.Logits[to]), math.Abs(a.Logits[y]-a.Logits[to]))
+	})
+	return others[:min(finerClasses, len(others))]
+}
+
+// exclusive is the reason of models whose classes don't exclude each other.
+func exclusive(m Model) string {
+	switch {
+	case m.Classes < 2:
+		return "the model has one class only, and nothing to compare it with"
+	case m.Sigmoid:
+		return "the model scores its classes one by one (Sigmoid), and this compares classes that share one Softmax"
+	}
+	return ""
+}

@@ -1,0 +1,23 @@
+package target
+
+import "seewhy/analysis/task"
+
+func init() {
+	register(Target{
+		ID: task.LogProbability, Order: 4, Derived: true,
+		Title:     "Log-probability",
+		Summary:   "The logarithm of the class's probability: like the score, but what speaks for other classes counts against it.",
+		Formula:   "log p_c",
+		Explained: "the log-probability, %s", Unit: "Relevance, in units of the log-probability", Foot: "log-probability %[1]s, %[2]s",
+		hinders: certain,
+		score:   func(_ Answer, t task.Target) Score { return Score{Row: LogProbabilities, Weights: class(t.Class)} },
+	})
+}
+
+// certain is the reason of a Softmax over one class.
+func certain(m Model) string {
+	if m.Classes < 2 && !m.Sigmoid {
+		return "the model has one class only, whose probability is always 1"
+	}
+	return ""
+}

@@ -1,0 +1,122 @@
+package target
+
+import (
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"seewhy/analysis/task"
+)
+
+var answer = Answer{Model: Model{Classes: 6}, Logits: []float64{2, -1, 1.5, 0.25, 2.125, -3}, Order: []int{4, 0, 2, 3, 1, 5}}
+
+func softmax(z []float64) []float64 {
+	out, sum := make([]float64, len(z)), 0.0
+	for i, v := range z {
+		out[i] = math.Exp(v)
+		sum += out[i]
+	}
+	for i := range out {
+		out[i] /= sum
+	}
+	return out
+}
+
+// Every target's value, beside its definition written out.
+func TestValues(t *testing.T) {
+	z, p := answer.Logits, softmax(answer.Logits)
+	near := (p[4]*(z[0]-z[4]) + p[2]*(z[0]-z[2]) + p[3]*(z[0]-z[3])) / (p[4] + p[2] + p[3] + 1e-9)
+	for kind, want := range map[task.TargetKind]float64{
+		task.Logit: z[0], task.Probability: p[0], task.Margin: z[0] - z[4],
+		task.LogProbability: math.Log(p[0]), task.Finer: near, task.ReST: z[0] + math.Log(p[0]),
+	} {
+		of := task.Target{Kind: kind, Rather: task.AutoClass}
+		s, err := Resolve(answer, &of)
+		if err != nil {
+			t.Fatal(kind, err)
+		}
+		if got := s.Value(answer); math.Abs(got-want) > 1e-12 {
+			t.Errorf("%s is %.15g, want %.15g", kind, got, want)
+		}
+		if kind == task.Finer && (len(s.Compared) != 3 || s.Compared[0] != 4 || s.Compared[1] != 2 || s.Compared[2] != 3) {
+			t.Errorf("Finer compares with %v", s.Compared)
+		}
+	}
+}
+
+// Where classes are scored one by one, or there is but one.
+func TestSigmoidAndOneClass(t *testing.T) {
+	sigmoid := Answer{Model: Model{Classes: 2, Sigmoid: true}, Logits: []float64{-800, 3}, Order: []int{1, 0}}
+	of := task.Target{Kind: task.LogProbability}
+	s, err := Resolve(sigmoid, &of)
+	if err != nil || s.Value(sigmoid) != -800 {
+		t.Errorf("log sigmoid(-800) is %v (%v)", s.Value(sigmoid), err)
+	}
+	one, alone := Model{Classes: 1}, Model{Classes: 1, Sigmoid: true}
+	refuses := func(k task.TargetKind, m Model) bool { return Of(k).Why(m) != "" }
+	for _, c := range []struct {
+		kind task.TargetKind
+		m    Model
+		want bool
+	}{
+		{task.Logit, one, false}, {task.Probability, one, false}, {task.Margin, one, true}, {task.LogProbability, one, true},
+		{task.LogProbability, alone, false}, {task.Margin, sigmoid.Model, false}, {task.Finer, one, true}, {task.ReST, one, true},
+		{task.Finer, sigmoid.Model, true}, {task.ReST, sigmoid.Model, true}, {task.Finer, Model{Classes: 2}, false}, {task.ReST, Model{Classes: 2}, false},
+	} {
+		if got := refuses(c.kind, c.m); got != c.want {
+			t.Errorf("%s of %+v: refused %v", c.kind, c.m, got)
+		}
+	}
+	if _, err := Resolve(Answer{Model: one, Logits: []float64{1}, Order: []int{0}}, &task.Target{Kind: task.Margin, Rather: task.AutoClass}); err == nil {
+		t.Error("a contrast of one class")
+	}
+}
+
+func TestResolve(t *testing.T) {
+	of := task.Target{Kind: "", Class: task.AutoClass}
+	if _, err := Resolve(answer, &of); err != nil || of != (task.Target{Kind: task.Logit, Class: 4}) {
+		t.Errorf("%+v %v", of, err)
+	}
+	for _, bad := range []task.Target{
+		{Kind: "nothing"}, {Kind: task.Logit, Class: 6}, {Kind: task.Finer, Class: -2}, {Kind: task.Margin, Class: 1, Rather: 1}, {Kind: task.Margin, Class: 1, Rather: 6},
+	} {
+		if _, err := Resolve(answer, &bad); err == nil {
+			t.Errorf("%+v is resolved", bad)
+		}
+	}
+	if _, err := ByID("nothing"); err == nil || !strings.HasSuffix(err.Error(), "logit, probability, margin, log-probability, finer, rest") {
+		t.Error(err)
+	}
+}
+
+// Names of formulas tell them apart: sessions are kept by them.
+func TestNames(t *testing.T) {
+	seen := map[string]bool{}
+	for _, k := range IDs() {
+		for c := range 2 {
+			s, err := Resolve(answer, &task.Target{Kind: task.TargetKind(k), Class: 5 * c, Rather: 3})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if k == "finer" && seen[s.Row.String()] {
+				t.Errorf("%s of class %d has the name of another: %s", k, 5*c, s.Row)
+			}
+			seen[s.Row.String()] = true
+		}
+	}
+}
+
+// The guide lists every target as the table has it.
+func TestGuide(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/targets.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range All() {
+		row := "| `" + string(x.ID) + "` | " + x.Title + " | " + x.Summary + " | `" + x.Formula + "` |"
+		if !strings.Contains(string(guide), row+"\n") {
+			t.Errorf("docs/targets.md lacks the row\n%s", row)
+		}
+	}
+}

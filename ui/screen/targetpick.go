@@ -1,0 +1,49 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"seewhy/analysis/target"
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+	"seewhy/ui/state"
+	"seewhy/ui/widget"
+)
+
+// chooseTarget opens the list of what can be explained, in the active pane.
+func chooseTarget(c *context, anchor fyne.CanvasObject) {
+	pane := c.state.Active
+	info := c.state.ModelOf(pane).Info
+	if info == nil {
+		return
+	}
+	choose(anchor, 380, targetChoices(info, c.state.Panes[pane].Kind), "", func(id string) {
+		c.Send(state.KindPicked{Pane: pane, Kind: task.TargetKind(id)})
+	})
+}
+
+// targetChoices lists the targets, and why a model has none of some.
+func targetChoices(info *task.ModelInfo, chosen task.TargetKind) []widget.Choice {
+	model := target.Model{Classes: info.Classes, Sigmoid: info.MultiLabel}
+	var items []widget.Choice
+	for _, t := range target.All() {
+		items = append(items, widget.Choice{
+			ID: string(t.ID), Title: i18n.T(t.Title), Note: i18n.T(t.Summary), Why: i18n.Tell(t.Why(model)), Chosen: t.ID == target.Of(chosen).ID,
+		})
+	}
+	return items
+}
+
+// lastNarrow gives its second object a width of its own at the end and the first
+// what is left.
+type lastNarrow struct{ gap, width float32 }
+
+func (l lastNarrow) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	put(o[0], 0, 0, size.Width-l.width-l.gap, size.Height)
+	put(o[1], size.Width-l.width, 0, l.width, size.Height)
+}
+
+func (l lastNarrow) MinSize(o []fyne.CanvasObject) fyne.Size {
+	size := o[0].MinSize()
+	return fyne.NewSize(size.Width+l.gap+l.width, max(size.Height, o[1].MinSize().Height))
+}
