@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"seewhy/analysis/method"
+	"seewhy/analysis/target"
 	"seewhy/assets/i18n"
 	"seewhy/models/prep"
 )
@@ -21,6 +22,9 @@ func TestTableTextsAreTranslated(t *testing.T) {
 		for _, p := range m.Params {
 			texts = append(append(texts, p.Title, p.Help), p.Choices...)
 		}
+	}
+	for _, x := range target.All() {
+		texts = append(texts, x.Title, x.Summary, x.Explained, x.Unit, x.Foot)
 	}
 	for _, p := range prep.Presets() {
 		texts = append(texts, p.Title)

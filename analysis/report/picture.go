@@ -156,7 +156,7 @@ func (p *page) colourBar(s *subject, x, y, w float64) {
 
 // unit says what the numbers of the map are.
 func (p *page) unit(s *subject) string {
-	text := p.tr(target.Of(s.Result.Task.Target.Kind).Unit)
+	text := p.term(target.Of(s.Result.Task.Target.Kind).Unit)
 	if q := s.Result.Map.Quantity; q != "" {
 		text = p.term(q)
 	}
