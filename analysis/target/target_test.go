@@ -60,9 +60,18 @@ func TestSigmoidAndOneClass(t *testing.T) {
 		m    Model
 		want bool
 	}{
-		{task.Logit, one, false}, {task.Probability, one, false}, {task.Margin, one, true}, {task.LogProbability, one, true},
-		{task.LogProbability, alone, false}, {task.Margin, sigmoid.Model, false}, {task.Finer, one, true}, {task.ReST, one, true},
-		{task.Finer, sigmoid.Model, true}, {task.ReST, sigmoid.Model, true}, {task.Finer, Model{Classes: 2}, false}, {task.ReST, Model{Classes: 2}, false},
+		{task.Logit, one, false},
+		{task.Probability, one, false},
+		{task.Margin, one, true},
+		{task.LogProbability, one, true},
+		{task.LogProbability, alone, false},
+		{task.Margin, sigmoid.Model, false},
+		{task.Finer, one, true},
+		{task.ReST, one, true},
+		{task.Finer, sigmoid.Model, true},
+		{task.ReST, sigmoid.Model, true},
+		{task.Finer, Model{Classes: 2}, false},
+		{task.ReST, Model{Classes: 2}, false},
 	} {
 		if got := refuses(c.kind, c.m); got != c.want {
 			t.Errorf("%s of %+v: refused %v", c.kind, c.m, got)
