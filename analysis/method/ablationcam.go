@@ -40,9 +40,10 @@ func ablationCAM(ctx context.Context, s Session, r Request, p task.Progress) (At
 	if least := slices.Min(A.Data); r.Params["ablate"] == 1 && least != 0 {
 		off = least - 1e7
 	}
-	// A score of 0 has no shares: the plain losses rank the channels as well.
-	by := full[0]
-	if math.Abs(by) < 1e-12 {
+	// Of a negative score (a log-probability) the size counts: all signs would turn
+	// else. A score of 0 has no shares: the plain losses rank the channels as well.
+	by := math.Abs(full[0])
+	if by < 1e-12 {
 		by = 1
 	}
 	weights := make([]float64, A.Shape[1])
