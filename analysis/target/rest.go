@@ -6,7 +6,7 @@ func init() {
 	register(Target{
 		ID: task.ReST, Order: 6, Derived: true,
 		Title:     "ReST",
-		Summary:   "The class's score and its log-probability together: what speaks for the class counts twice, what speaks for others against it.",
+		Summary:   "The class's score plus its log-probability: what speaks for it counts twice, for others against it.",
 		Formula:   "z_c + log p_c",
 		Paper:     "Shapley-CAM, arXiv:2501.06261 (Residual Softmax Target)",
 		Explained: "the score and the log-probability (ReST), %s", Unit: "Relevance, in units of the score and the log-probability", Foot: "ReST %[1]s, %[2]s",

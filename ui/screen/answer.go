@@ -72,7 +72,7 @@ func newAnswer(c *context) *answer {
 		a.kinds[t.ID] = b
 		kinds = append(kinds, b)
 	}
-	a.more = widget.NewButton("", theme.MenuDropDownIcon(), widget.Normal, func() { chooseTarget(c, a.more) })
+	a.more = widget.NewButton(i18n.T("More targets"), theme.MenuDropDownIcon(), widget.Quiet, func() { chooseTarget(c, a.more) })
 	a.other = widget.NewPicker(i18n.T("What is explained"), func() { chooseTarget(c, a.other) })
 	a.rather = widget.NewPicker(i18n.T("Why this class rather than"), a.chooseRather)
 	a.follow = widget.NewButton(i18n.T("Follow the model's answer"), nil, widget.Normal, func() {
@@ -81,7 +81,7 @@ func newAnswer(c *context) *answer {
 	a.explain = heading(i18n.T("Explain"))
 	a.head = heading(i18n.T("Answer"))
 	head := container.New(widget.Column{Width: sideWidth, Gap: 5, Pad: 14}, a.head, container.New(ends{}, a.top, a.share), a.was, a.truth)
-	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, a.explain, container.New(lastNarrow{gap: 5, width: widget.ControlHeight}, container.New(thirds{5}, kinds...), a.more), a.other, a.rather, a.follow)
+	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, container.New(headLine{}, a.explain, a.more), container.New(thirds{5}, kinds...), a.other, a.rather, a.follow)
 	a.root = container.New(sandwich{}, head, a.list, a.foot)
 	return a
 }

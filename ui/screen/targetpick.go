@@ -34,16 +34,17 @@ func targetChoices(info *task.ModelInfo, chosen task.TargetKind) []widget.Choice
 	return items
 }
 
-// lastNarrow gives its second object a width of its own at the end and the first
-// what is left.
-type lastNarrow struct{ gap, width float32 }
+// headLine is a heading with a button at its end, no higher than it needs to be.
+type headLine struct{}
 
-func (l lastNarrow) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	put(o[0], 0, 0, size.Width-l.width-l.gap, size.Height)
-	put(o[1], size.Width-l.width, 0, l.width, size.Height)
+const headLineHeight = 22
+
+func (headLine) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w, h := o[1].MinSize().Width, o[0].MinSize().Height
+	put(o[0], 0, (size.Height-h)/2, size.Width-w, h)
+	put(o[1], size.Width-w, 0, w, size.Height)
 }
 
-func (l lastNarrow) MinSize(o []fyne.CanvasObject) fyne.Size {
-	size := o[0].MinSize()
-	return fyne.NewSize(size.Width+l.gap+l.width, max(size.Height, o[1].MinSize().Height))
+func (headLine) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(o[0].MinSize().Width+o[1].MinSize().Width, headLineHeight)
 }
