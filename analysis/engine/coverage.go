@@ -28,7 +28,7 @@ func (m *model) explainable() {
 			}
 		}
 		layers, natural := grad.Layers(m.prepared, m.scores.Logits)
-		i.Natural = natural
+		i.Natural = m.beforeHead(layers, natural)
 		m.tokens = newTokens(grad.Attentions(m.prepared, m.scores.Logits))
 		i.Attentions = m.tokens.describe()
 		for _, l := range layers {

@@ -13,6 +13,7 @@ import (
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/method"
+	"seewhy/analysis/region"
 	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/models/grad"
@@ -37,6 +38,7 @@ type work struct {
 	forward       time.Duration
 	// explained is the task's target, once it was resolved.
 	explained target.Score
+	reading
 }
 
 // Predict runs the plain model: every class's score, and what the model saw.
@@ -165,6 +167,8 @@ func (e *Engine) result(ctx context.Context, w *work, score method.Score, a meth
 	if field.Flat {
 		r.Notes = append(r.Notes, task.Note{Warning: true, Key: "The map is empty: at this layer nothing speaks for the class."})
 	}
+	r.Notes, r.Regions = append(r.Notes, w.notes...), w.regions
+	r.Shares = region.Shares(r.Map, r.Region, prep.Size{Width: w.task.Image.Width, Height: w.task.Image.Height}, w.regions)
 	if note := resizedNote(w); note != nil {
 		r.Notes = append(r.Notes, *note)
 	}
@@ -194,7 +198,7 @@ const guessedPreprocessing = "Nothing in the model or beside it says how picture
 
 // quantised compares an int8 model with its float equivalent on this picture.
 func (e *Engine) quantised(ctx context.Context, w *work) (*task.Note, error) {
-	if !w.model.prepared.Dequantized {
+	if !w.model.prepared.Dequantized || w.model.answers() != task.Scores || w.task.Like != nil {
 		return nil, nil
 	}
 	row, err := w.on.original(ctx, w.x)
@@ -263,7 +267,11 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	}
 	w.x, w.region = in.x, in.region
 	// What made the input names it, so that edits are written out once.
-	key := fmt.Sprintf("%q %q %t %t %s", t.Model.SHA256, t.Device, t.TF32, t.Half, made)
+	if err := e.readAs(ctx, w, made); err != nil {
+		return nil, err
+	}
+	m = w.model
+	key := fmt.Sprintf("%q %q %t %t %s %q", t.Model.SHA256, t.Device, t.TF32, t.Half, made, m.scores.Logits)
 	row, ok := e.answers.get(key)
 	if !ok {
 		rows, took, err := w.on.scores(ctx, w.x, m.scores.Logits)
@@ -294,15 +302,22 @@ func (m *model) takes(x tensor.Tensor) error {
 // probabilities turns a row of logits into both forms, in float64.
 func (m *model) probabilities(row []float32) (logits, probs []float64) {
 	logits, probs = make([]float64, len(row)), make([]float64, len(row))
-	top := slices.Max(row)
+	top, scale := slices.Max(row), m.scores.Scale
+	if scale == 0 {
+		scale = 1
+	}
 	sum := 0.0
 	for i, v := range row {
 		logits[i] = float64(v)
-		if m.scores.Sigmoid {
-			probs[i] = 1 / (1 + math.Exp(-float64(v)))
+		switch {
+		case m.scores.Plain:
+			probs[i], sum = float64(v), 1
+			continue
+		case m.scores.Sigmoid:
+			probs[i] = 1 / (1 + math.Exp(-float64(v)*scale))
 			continue
 		}
-		probs[i] = math.Exp(float64(v) - float64(top))
+		probs[i] = math.Exp((float64(v) - float64(top)) * scale)
 		sum += probs[i]
 	}
 	if !m.scores.Sigmoid {
@@ -320,11 +335,16 @@ func (w *work) order() []int {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(w.logits[b], w.logits[a]) })
+	w.rank(order)
 	return order
 }
 
 func (w *work) score(class int) task.Score {
-	return task.Score{Class: class, Label: w.model.label(class), Logit: w.logits[class], Probability: w.probs[class]}
+	s := task.Score{Class: class, Label: w.model.label(class), Logit: w.logits[class], Probability: w.probs[class]}
+	if w.shares != nil {
+		s.Probability = w.shares[class]
+	}
+	return s
 }
 
 func (m *model) label(class int) string {

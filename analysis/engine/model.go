@@ -29,8 +29,12 @@ type model struct {
 	channels int
 	prepared *grad.Prepared
 	scores   grad.Scores
-	// noScores says why the model cannot be explained as a classifier; nil if it can.
+	// noScores says why the model cannot be explained; nil if it can.
 	noScores error
+	// outputs says how the model is read if it is no classifier, raw is the graph
+	// without a reading.
+	outputs *grad.Outputs
+	raw     *grad.Prepared
 	sessions *sessions
 	// together says whether samples may run together, once that was tried.
 	together *together
@@ -161,6 +165,7 @@ func (e *Engine) analyse(m *model, ref string) error {
 		return err
 	}
 	m.discover(ref, dims, m.scores.Classes, builtin)
+	m.suit(shape, layout)
 	m.describe(layout, shape)
 	m.explainable()
 	return nil
@@ -282,7 +287,7 @@ func (m *model) describe(layout prep.Layout, shape []int) {
 	if layout == prep.NHWC {
 		i.InputSize = prep.Size{Width: shape[2], Height: shape[1]}
 	}
-	i.Logits, i.Probabilities, i.Classes = m.scores.Logits, m.scores.Probabilities, m.scores.Classes
+	i.Logits, i.Probabilities, i.Classes, i.Output = m.scores.Logits, m.scores.Probabilities, m.scores.Classes, m.answers()
 	i.MultiLabel = m.scores.Sigmoid
 	i.Preprocess, i.PreprocessFrom = *m.found.Spec, m.found.SpecFrom
 	i.Labels, i.LabelsFrom = m.found.Labels, m.found.LabelsFrom

@@ -35,11 +35,11 @@ func (e *Engine) answerable(ctx context.Context, t task.Task, how method.Method)
 }
 
 func (m *model) kind() target.Model {
-	return target.Model{Classes: m.scores.Classes, Sigmoid: m.scores.Sigmoid}
+	return target.Model{Classes: m.scores.Classes, Sigmoid: m.scores.Sigmoid, Scale: m.scores.Scale, Plain: m.scores.Plain}
 }
 
 func (w *work) answer() target.Answer {
-	return target.Answer{Model: target.Model{Classes: len(w.logits), Sigmoid: w.model.scores.Sigmoid}, Logits: w.logits, Order: w.order()}
+	return target.Answer{Model: w.model.kind(), Logits: w.logits, Order: w.order()}
 }
 
 // target resolves the task's target and makes the scalar that is explained.
@@ -91,6 +91,10 @@ var formulaOps = map[target.Op]string{target.OpAdd: "Add", target.OpSub: "Sub", 
 
 func (f *formula) value(e *target.Expr) string {
 	name := "seewhy." + e.String()
+	if f.scores.Read {
+		// Two readings of one model must not share a session.
+		name = f.scores.Logits + "." + e.String()
+	}
 	step := func(op string, in ...string) string {
 		f.steps = append(f.steps, grad.Step{Op: op, In: in, Out: name})
 		return name
@@ -101,13 +105,19 @@ func (f *formula) value(e *target.Expr) string {
 	case target.OpProbabilities:
 		return f.scores.Probabilities
 	case target.OpLogProbabilities:
+		logits := f.scores.Logits
+		if k := f.scores.Scale; k != 0 && k != 1 {
+			f.constants[name+".scale"] = []float32{float32(k)}
+			f.steps = append(f.steps, grad.Step{Op: "Mul", In: []string{logits, name + ".scale"}, Out: name + ".scaled"})
+			logits = name + ".scaled"
+		}
 		if f.scores.Sigmoid {
 			// log sigmoid(z) = -softplus(-z)
-			f.steps = append(f.steps, grad.Step{Op: "Neg", In: []string{f.scores.Logits}, Out: name + ".neg"},
+			f.steps = append(f.steps, grad.Step{Op: "Neg", In: []string{logits}, Out: name + ".neg"},
 				grad.Step{Op: "Softplus", In: []string{name + ".neg"}, Out: name + ".softplus"})
 			return step("Neg", name+".softplus")
 		}
-		f.steps = append(f.steps, grad.Step{Op: "LogSoftmax", In: []string{f.scores.Logits}, Out: name, Along: true})
+		f.steps = append(f.steps, grad.Step{Op: "LogSoftmax", In: []string{logits}, Out: name, Along: true})
 		return name
 	case target.OpPick:
 		row := make([]float32, f.scores.Classes)

@@ -75,7 +75,10 @@ func (m *model) prepareAt(input string, shape []int, o grad.Oracle) error {
 		return err
 	}
 	m.prepared = p
-	m.scores, m.noScores = grad.FindScores(p.Model.Graph, p.Facts)
+	m.outputs = nil
+	if m.scores, m.noScores = grad.FindScores(p.Model.Graph, p.Facts); m.noScores != nil {
+		m.noScores = m.read()
+	}
 	return nil
 }
 

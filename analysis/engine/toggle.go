@@ -40,6 +40,9 @@ func (e *Engine) toggle(ctx context.Context, t task.Task, segments task.Segments
 		return task.Prediction{}, err
 	}
 	w.logits, w.probs = w.model.probabilities(rows[0])
+	if err := w.count(ctx, x); err != nil {
+		return task.Prediction{}, err
+	}
 	p := task.Prediction{Order: w.order(), Region: w.region, Seen: prep.Unapply(x, w.task.Preprocess, w.model.info.Layout)}
 	for c := range w.logits {
 		p.Scores = append(p.Scores, w.score(c))

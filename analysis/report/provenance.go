@@ -128,6 +128,11 @@ func (s *subject) record() ([]chunk, error) {
 	r, m := s.Result, s.Result.Map
 	t := r.Task
 	t.Model.Path, t.Image.Path = publicPath(t.Model.Path), publicPath(t.Image.Path)
+	if t.Like != nil {
+		like := *t.Like
+		like.Path = publicPath(like.Path)
+		t.Like = &like
+	}
 	taskJSON, err := json.Marshal(t)
 	if err != nil {
 		return nil, fmt.Errorf("report: the task cannot be stored: %w", err)

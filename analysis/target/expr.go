@@ -147,6 +147,11 @@ func (s Score) Value(a Answer) float64 {
 
 func probabilities(a Answer) []float64 {
 	row := make([]float64, a.Classes)
+	if a.Plain {
+		copy(row, a.Logits)
+		return row
+	}
+	a = a.scaled()
 	if a.Sigmoid {
 		for c, z := range a.Logits {
 			row[c] = 1 / (1 + math.Exp(-z))
@@ -166,6 +171,7 @@ func probabilities(a Answer) []float64 {
 
 func logProbabilities(a Answer) []float64 {
 	row := make([]float64, a.Classes)
+	a = a.scaled()
 	if a.Sigmoid {
 		for c, z := range a.Logits {
 			// log sigmoid(z), without overflow on either side.
@@ -181,4 +187,16 @@ func logProbabilities(a Answer) []float64 {
 		row[c] = z - top - math.Log(sum)
 	}
 	return row
+}
+
+// scaled is the answer with the logits that probabilities are made of.
+func (a Answer) scaled() Answer {
+	if a.Scale == 0 || a.Scale == 1 {
+		return a
+	}
+	a.Logits = slices.Clone(a.Logits)
+	for c := range a.Logits {
+		a.Logits[c] *= a.Scale
+	}
+	return a
 }

@@ -50,6 +50,10 @@ type Model struct {
 	Classes int
 	// Sigmoid says that classes are scored one by one; else they share one Softmax.
 	Sigmoid bool
+	// Scale is what logits are multiplied by before their Softmax or Sigmoid; 0 is
+	// 1. Plain says that scores are no logits: their probability is the score.
+	Scale float64
+	Plain bool
 }
 
 // Answer is a model's answer to the picture that is explained.

@@ -36,7 +36,9 @@ type ModelInfo struct {
 	Classes       int    `json:"classes"`
 	// MultiLabel says that classes are scored one by one (Sigmoid), not as shares
 	// of one Softmax.
-	MultiLabel bool      `json:"multiLabel,omitempty"`
+	MultiLabel bool `json:"multiLabel,omitempty"`
+	// Output is what the model answers with; empty where that is not read.
+	Output Output `json:"output,omitempty"`
 	Labels     []string  `json:"labels,omitempty"`
 	LabelsFrom string    `json:"labelsFrom,omitempty"`
 	Preprocess prep.Spec `json:"preprocess"`

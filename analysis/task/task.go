@@ -64,6 +64,14 @@ type Task struct {
 	// Size runs a model that takes pictures of any size at another one than its
 	// own; zero is its own. A Preprocess that aims at the model's own is scaled.
 	Size prep.Size `json:"size,omitzero"`
+	// At is what a model that is no classifier is asked about: the region of a
+	// segmentation, empty for all of the picture; the box of a detector, that which
+	// encloses the shapes, empty for the most confident one. A result's task has
+	// the detector's own box.
+	At []Shape `json:"at,omitempty"`
+	// Like is the picture that a model of embeddings compares with: the score is
+	// the cosine similarity of the two outputs.
+	Like *ImageRef `json:"like,omitempty"`
 }
 
 // ModelRef names a model by content; Name and Path are for people.

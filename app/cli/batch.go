@@ -86,6 +86,9 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", titled(img.Ref), err)
 		}
+		if t.At, err = b.at(ref, r); err != nil {
+			return fmt.Errorf("%s: %w", titled(img.Ref), err)
+		}
 		result, err := b.explain(ctx, t)
 		if err != nil {
 			return fmt.Errorf("%s: %w", titled(img.Ref), err)

@@ -21,7 +21,8 @@ import (
 // explainFlags are those of "seewhy explain".
 type explainFlags struct {
 	model, method, layer, class, rather, target, device string
-	images, params, hide, regions                       []string
+	images, params, hide, regions, at                   []string
+	like                                                string
 	seed                                                uint64
 	colormap                                            string
 	alpha                                               float64
@@ -81,6 +82,8 @@ func (s *shell) explain() *cobra.Command {
 	fl.StringVar(&f.preset, "preset", "", i18n.T("preprocessing instead of what was found for the model: `ID`"))
 	fl.StringArrayVar(&f.hide, "hide", nil, i18n.T("hide a part of the picture before the model sees it, such as box:0.1,0.2,0.5,0.6:blur; may be repeated, %s for nothing: `SHAPE:FILL`", hideNothing))
 	fl.StringArrayVar(&f.regions, "region", nil, i18n.T("tell how much of the map lies in a part, such as sky=box:0,0,1,0.3; a name alone is a part that the gallery knows, %s all of them; may be repeated: `NAME=SHAPE`", knownRegions))
+	fl.StringArrayVar(&f.at, "at", nil, i18n.T("the region that a segmentation is asked about, or the box of a detector, such as box:0.1,0.2,0.5,0.6; a name is a part that the gallery knows, %s is the whole picture; may be repeated: `SHAPE`", atWhole))
+	fl.StringVar(&f.like, "like", "", i18n.T("explain the model's output as an embedding: its cosine similarity to that of this picture: `FILE`"))
 	fl.StringVar(&f.out, "out", "", i18n.T("the report's file (default %s), a folder for several (default %s), - for stdout, \"\" for none: `FILE`", defaultFile, defaultFolder))
 	fl.StringVar(&f.segments, "segments", "", i18n.T("write the picture with its segments outlined, for methods that divide it: `FILE.png`"))
 	fl.BoolVar(&f.json, "json", false, i18n.T("print the result as JSON, a line for each picture; a report is written only with --out"))
@@ -222,6 +225,11 @@ func (f *explainFlags) change(r *recipe, fresh bool) error {
 	}
 	if set("hide") {
 		if t.Edits, err = f.edits(); err != nil {
+			return err
+		}
+	}
+	if set("at") {
+		if err := f.atAsked(r); err != nil {
 			return err
 		}
 	}
@@ -376,6 +384,14 @@ func (f *explainFlags) complete(ctx context.Context, s *shell, e *engine.Engine,
 	}
 	if r.task.Layer, err = findLayer(m, r.task.Layer); err != nil {
 		return err
+	}
+	if err := f.likeAsked(ctx, e, r); err != nil {
+		return err
+	}
+	if r.task.Like != nil {
+		// There is one score.
+		r.task.Target.Class = 0
+		return f.preprocessing(e, r)
 	}
 	if fresh || f.given("class") {
 		if r.task.Target.Class, err = findClass(m, f.class); err != nil {

@@ -140,7 +140,7 @@ func maskFile(flag, path string) (task.Shape, error) {
 
 // of are the regions of one picture: those drawn, and those that the gallery
 // knows of it under the names asked for.
-func (a regionsAsked) of(known []task.Region, ref string) ([]task.Region, error) {
+func (a regionsAsked) of(flag string, known []task.Region, ref string) ([]task.Region, error) {
 	out := slices.Clone(a.drawn)
 	for _, name := range a.named {
 		found := known
@@ -156,9 +156,9 @@ func (a regionsAsked) of(known []task.Region, ref string) ([]task.Region, error)
 				names = append(names, r.Name)
 			}
 			if len(names) == 0 {
-				return nil, usage("--region %s: nothing is known of %s; write NAME=SHAPE", name, ref)
+				return nil, usage("%s %s: nothing is known of %s; write a shape", flag, name, ref)
 			}
-			return nil, usage("--region %s: the gallery knows no such part of %s; it knows: %s", name, ref, strings.Join(names, ", "))
+			return nil, usage("%s %s: the gallery knows no such part of %s; it knows: %s", flag, name, ref, strings.Join(names, ", "))
 		}
 		for _, r := range found {
 			if !slices.ContainsFunc(out, func(x task.Region) bool { return x.Name == r.Name }) {
@@ -182,7 +182,7 @@ func (b *batch) regions(ref string, asked regionsAsked) ([]task.Region, error) {
 	if err != nil {
 		return nil, err
 	}
-	return asked.of(known, ref)
+	return asked.of("--region", known, ref)
 }
 
 // share counts a result's map in regions.
@@ -191,7 +191,14 @@ func share(r *task.Result, regions []task.Region) {
 		return
 	}
 	size := prep.Size{Width: r.Task.Image.Width, Height: r.Task.Image.Height}
-	r.Regions, r.Shares = regions, region.Shares(r.Map, r.Region, size, regions)
+	// A detector's box is there already.
+	all := slices.Clone(r.Regions)
+	for _, x := range regions {
+		if !slices.ContainsFunc(all, func(y task.Region) bool { return y.Name == x.Name }) {
+			all = append(all, x)
+		}
+	}
+	r.Regions, r.Shares = all, region.Shares(r.Map, r.Region, size, all)
 }
 
 // hidden tells in words what was hidden and how the map is shared out.

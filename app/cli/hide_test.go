@@ -73,15 +73,15 @@ func TestRegionsOfBothKindsAreBounded(t *testing.T) {
 		return out
 	}
 	asked := regionsAsked{drawn: named(edit.MaxRegions-2, "drawn"), named: []string{knownRegions}}
-	if got, err := asked.of(named(2, "known"), "gallery:x"); err != nil || len(got) != edit.MaxRegions || got[edit.MaxRegions-1].Name != "known1" {
+	if got, err := asked.of("--region", named(2, "known"), "gallery:x"); err != nil || len(got) != edit.MaxRegions || got[edit.MaxRegions-1].Name != "known1" {
 		t.Errorf("%d regions, %v", len(got), err)
 	}
-	_, err := asked.of(named(3, "known"), "gallery:x")
+	_, err := asked.of("--region", named(3, "known"), "gallery:x")
 	var f fault
 	if want := fmt.Sprintf("--region: there are %d regions; the limit is %d", edit.MaxRegions+1, edit.MaxRegions); !errors.As(err, &f) || f.code != ExitUsage || err.Error() != want {
 		t.Errorf("%v, want %q", err, want)
 	}
-	if _, err := asked.of(nil, "cat.png"); err == nil {
+	if _, err := asked.of("--region", nil, "cat.png"); err == nil {
 		t.Error("something is known of a picture that is not the gallery's")
 	}
 }

@@ -142,6 +142,7 @@ func (s *shell) describe(m task.ModelInfo, allLayers bool) {
 		}
 		add(title, value(o))
 	}
+	add(i18n.T("Read as"), readAs(m))
 	add(i18n.T("Classes"), classes(m))
 	from := i18n.T("guessed from the input; --preset or the window changes it")
 	if m.PreprocessFrom != "" {

@@ -20,6 +20,8 @@ type recipe struct {
 	model task.ModelInfo
 	// regions are what the map's shares are told of.
 	regions regionsAsked
+	// parts are names of the gallery's that belong to the task's At.
+	parts []string
 }
 
 // maxTaskFile bounds a JSON task; one with a map of millions of values fits.

@@ -67,6 +67,15 @@ type Scores struct {
 	// Sigmoid says that classes are scored one by one (multi-label).
 	Sigmoid bool
 	Classes int
+	// Scale is what logits are multiplied by before their Softmax or Sigmoid,
+	// where that is a reading's and not 1; 0 is 1.
+	Scale float64
+	// Background is 1 + the class of no object, 0 where there is none.
+	Background int
+	// Read says that they are a reading's (see ReadRegion).
+	Read bool
+	// Plain says that scores are shown as they are: there are no probabilities.
+	Plain bool
 }
 
 // FindScores looks for the output that scores classes: one long dimension
@@ -98,7 +107,7 @@ func FindScores(g *onnx.Graph, f Facts) (Scores, error) {
 			return s, nil
 		}
 	}
-	return Scores{}, fmt.Errorf("no output is a list of class scores (outputs: %v); SeeWhy explains classifiers", seen)
+	return Scores{}, fmt.Errorf("no output is a list of class scores (outputs: %v)", seen)
 }
 
 // classes is the length of the one dimension that is neither the batch nor 1;

@@ -1,0 +1,266 @@
+package grad
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"slices"
+
+	"seewhy/models/onnx"
+)
+
+// A reading makes class scores [N, C] out of what a model that is no classifier
+// answers, by ordinary nodes behind its outputs: whatever explains a classifier
+// explains that. What it is of (a region, a box, a reference) is constant in it.
+//
+// Decision (2026-11): its values are named after that, so that sessions of two
+// readings of one model are never taken for each other.
+
+// reader appends the nodes of one reading.
+type reader struct {
+	p    *Prepared
+	name string
+	made int
+}
+
+// newReader begins a reading that differs from others by what of holds.
+func newReader(p *Prepared, of ...any) *reader {
+	sum := sha256.Sum256(fmt.Append(nil, of...))
+	out := *p
+	out.Model, out.Facts = p.Model.Shallow(), p.Facts.Clone()
+	return &reader{p: &out, name: "seewhy.read." + hex.EncodeToString(sum[:8])}
+}
+
+func (r *reader) next() string {
+	r.made++
+	return fmt.Sprint(r.name, ".", r.made)
+}
+
+// op appends a node whose value has the given shape for each sample; the batch
+// is the first input's.
+func (r *reader) op(op string, attrs A, sample []int, in ...string) string {
+	out := r.next()
+	if attrs == nil {
+		attrs = A{}
+	}
+	g := r.p.Model.Graph
+	g.Nodes = append(g.Nodes, &onnx.Node{Name: out, Op: op, In: in, Out: []string{out}, Attrs: attrs})
+	f := r.p.Facts
+	f.Shapes[out], f.Types[out] = append([]int{f.Shapes[in[0]][0]}, sample...), onnx.Float32
+	if one := f.single[in[0]]; len(one) > 0 {
+		f.single[out] = append([]int{one[0]}, sample...)
+	}
+	return out
+}
+
+func (r *reader) constant(t *onnx.Tensor) string {
+	r.p.Model.Graph.Init[t.Name] = t
+	dims := make([]int, len(t.Dims))
+	for i, d := range t.Dims {
+		dims[i] = int(d)
+	}
+	f := r.p.Facts
+	f.Shapes[t.Name], f.Types[t.Name], f.single[t.Name] = dims, t.Type, dims
+	return t.Name
+}
+
+func (r *reader) ints(v ...int64) string { return r.constant(onnx.NewInts(r.next(), v...)) }
+
+func (r *reader) number(v float64) string {
+	return r.constant(onnx.NewFloats(r.next(), nil, []float32{float32(v)}))
+}
+
+func (r *reader) sample(value string) []int { return r.p.Facts.Shapes[value][1:] }
+
+// ReadRegion scores each class by the sum of its logit over a region: mask holds
+// Height x Width weights, row by row, 0 to 1; nil is all of the map. The
+// probabilities are the Softmax of the mean over the region (the Sigmoid, where
+// there is one class).
+func ReadRegion(p *Prepared, o Outputs, mask []float32) (*Prepared, Scores, error) {
+	r := newReader(p, "region", o.Map, mask)
+	value, weight := o.Map, float64(o.Height*o.Width)
+	shape, axes := []int64{1, 1, int64(o.Height), int64(o.Width)}, []int64{2, 3}
+	if o.Last {
+		shape, axes = []int64{1, int64(o.Height), int64(o.Width), 1}, []int64{1, 2}
+	}
+	if mask != nil {
+		if len(mask) != o.Height*o.Width {
+			return nil, Scores{}, fmt.Errorf("a mask of %d places for a map of %d x %d", len(mask), o.Width, o.Height)
+		}
+		weight = 0
+		for _, v := range mask {
+			if !(v >= 0 && v <= 1) {
+				return nil, Scores{}, fmt.Errorf("a mask's weight is %v; it is 0 to 1", v)
+			}
+			weight += float64(v)
+		}
+		if weight == 0 {
+			return nil, Scores{}, fmt.Errorf("the region lies outside of what the model sees of the picture")
+		}
+		m := r.constant(onnx.NewFloats(r.next(), shape, mask))
+		value = r.op("Mul", nil, r.sample(value), value, m)
+	}
+	s := Scores{Read: true, Output: o.Map, Classes: o.Classes, Sigmoid: o.Classes == 1, Scale: 1 / weight}
+	s.Logits = r.op("ReduceSum", A{"keepdims": onnx.Int(0)}, []int{o.Classes}, value, r.ints(axes...))
+	r.probabilities(&s, r.op("Mul", nil, []int{o.Classes}, s.Logits, r.number(s.Scale)))
+	return r.p, s, nil
+}
+
+// probabilities ends a reading.
+func (r *reader) probabilities(s *Scores, logits string) {
+	if s.Sigmoid {
+		s.Probabilities = r.op("Sigmoid", nil, r.sample(logits), logits)
+		return
+	}
+	s.Probabilities = r.op("Softmax", A{"axis": onnx.Int(1)}, r.sample(logits), logits)
+}
+
+// Exponents of objectness and class score in FastestDet's product.
+const (
+	cellObject = 0.6
+	cellClass  = 0.4
+)
+
+// leastOdds bounds probabilities away from 0 and 1 before they become log-odds.
+const leastOdds = 1e-6
+
+// ReadBox scores each class by its score of one box, the anchor's of that
+// number. Where the graph shows the logits before the last Sigmoid or Softmax,
+// they are the scores; else the log-odds of the class's probability, which of
+// Rows is objectness x class score, of Cells objectness^0.6 x class score^0.4;
+// of a Softmax whose input is not found, the probabilities' logarithm. softmax
+// says which of the two probabilities are made with (see Detections). An anchor
+// of -1 adds all boxes up: that says of the graph what can be said of each.
+func ReadBox(p *Prepared, o Outputs, anchor int, softmax bool) (*Prepared, Scores, error) {
+	if anchor < -1 || anchor >= o.Anchors {
+		return nil, Scores{}, fmt.Errorf("box %d is outside the model's %d", anchor, o.Anchors)
+	}
+	r := newReader(p, "box", o.Scores, anchor, softmax)
+	s := Scores{Read: true, Output: o.Scores, Classes: o.Classes, Sigmoid: !softmax, Scale: 1}
+	if o.Logits != "" {
+		s.Logits = r.pick(o.Logits, o.Anchor, anchor)
+		r.probabilities(&s, s.Logits)
+		return r.p, s, nil
+	}
+	n := []int{o.Classes}
+	var score string
+	switch o.Form {
+	case Pair:
+		score = r.pick(o.Scores, 1, anchor)
+	case Columns:
+		score = r.slice(r.pick(o.Scores, 2, anchor), 4, 4+o.Classes)
+	case Rows:
+		row := r.pick(o.Scores, 1, anchor)
+		score = r.op("Mul", nil, n, r.slice(row, 5, 5+o.Classes), r.slice(row, 4, 5))
+	case Cells:
+		x, y := anchor%o.Width, anchor/o.Width
+		if anchor < 0 {
+			x, y = -1, -1
+		}
+		row := r.pick(r.pick(o.Scores, 3, x), 2, y)
+		object := r.op("Pow", nil, []int{1}, r.above0(r.slice(row, 0, 1)), r.number(cellObject))
+		score = r.op("Mul", nil, n, r.op("Pow", nil, n, r.above0(r.slice(row, 5, 5+o.Classes)), r.number(cellClass)), object)
+	default:
+		return nil, s, fmt.Errorf("boxes of the form %q are not read", o.Form)
+	}
+	score = r.op("Clip", nil, n, score, r.number(leastOdds), r.number(1-leastOdds))
+	s.Logits = r.op("Log", nil, n, score)
+	if !softmax {
+		rest := r.op("Log", nil, n, r.op("Add", nil, n, r.op("Neg", nil, n, score), r.number(1)))
+		s.Logits = r.op("Sub", nil, n, s.Logits, rest)
+	}
+	r.probabilities(&s, s.Logits)
+	return r.p, s, nil
+}
+
+func (r *reader) above0(value string) string {
+	return r.op("Clip", nil, r.sample(value), value, r.number(leastOdds))
+}
+
+// pick takes one index of a dimension, or the sum over it for -1. Where the dimension was joined, it is
+// taken from the part that holds it: a layer that leads to the other parts only
+// then counts as none of this score's.
+func (r *reader) pick(value string, axis, index int) string {
+	if index < 0 {
+		shape := slices.Delete(slices.Clone(r.sample(value)), axis-1, axis)
+		return r.op("ReduceSum", A{"keepdims": onnx.Int(0)}, shape, value, r.ints(int64(axis)))
+	}
+	made := r.p.Model.Graph.Producers()
+	for {
+		n := made[value]
+		if n == nil || n.Domain != "" || n.Op != "Concat" {
+			break
+		}
+		ax := int(n.AttrInt("axis", 0))
+		if rank := len(r.p.Facts.Shapes[value]); ax < 0 {
+			ax += rank
+		}
+		if ax != axis {
+			break
+		}
+		part, at := "", index
+		for _, in := range n.In {
+			s := r.p.Facts.Shapes[in]
+			if len(s) <= axis || s[axis] < 1 {
+				break
+			}
+			if at < s[axis] {
+				part = in
+				break
+			}
+			at -= s[axis]
+		}
+		if part == "" {
+			break
+		}
+		value, index = part, at
+	}
+	shape := slices.Delete(slices.Clone(r.sample(value)), axis-1, axis)
+	at := r.next()
+	t := onnx.NewInts(at, int64(index))
+	t.Dims = nil
+	return r.op("Gather", A{"axis": onnx.Int(int64(axis))}, shape, value, r.constant(t))
+}
+
+// slice is the part of the one dimension of each sample from index from to to.
+func (r *reader) slice(value string, from, to int) string {
+	if r.sample(value)[0] == to-from {
+		return value
+	}
+	return r.op("Slice", nil, []int{to - from}, value, r.ints(int64(from)), r.ints(int64(to)), r.ints(1))
+}
+
+// ReadSimilarity scores an embedding, the values of one sample flattened, by its
+// cosine similarity to a reference: one class, whose probability is the same number.
+func ReadSimilarity(p *Prepared, value string, reference []float32) (*Prepared, Scores, error) {
+	shape := p.Facts.Shapes[value]
+	n := 1
+	for _, d := range shape[1:] {
+		n *= d
+	}
+	sum := 0.0
+	for _, v := range reference {
+		sum += float64(v) * float64(v)
+	}
+	if n != len(reference) || n < 2 {
+		return nil, Scores{}, fmt.Errorf("an embedding of %d numbers, a reference of %d: two or more are compared", n, len(reference))
+	}
+	if !(sum > 0) || math.IsInf(sum, 0) {
+		return nil, Scores{}, fmt.Errorf("the reference's embedding has no direction (its length is %v)", math.Sqrt(sum))
+	}
+	unit := make([]float32, n)
+	for i, v := range reference {
+		unit[i] = float32(float64(v) / math.Sqrt(sum))
+	}
+	r := newReader(p, "similarity", value, reference)
+	row := r.op("Flatten", A{"axis": onnx.Int(1)}, []int{n}, value)
+	one := []int{1}
+	along := r.op("MatMul", nil, one, row, r.constant(onnx.NewFloats(r.next(), []int64{int64(n), 1}, unit)))
+	square := r.op("ReduceSum", A{"keepdims": onnx.Int(1)}, one, r.op("Mul", nil, []int{n}, row, row), r.ints(1))
+	length := r.op("Sqrt", nil, one, r.op("Add", nil, one, square, r.number(1e-24)))
+	s := Scores{Read: true, Output: value, Classes: 1, Scale: 1, Plain: true}
+	s.Logits = r.op("Div", nil, one, along, length)
+	s.Probabilities = s.Logits
+	return r.p, s, nil
+}
