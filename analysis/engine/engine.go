@@ -69,10 +69,10 @@ type Engine struct {
 	// superpixels of the pictures that were divided last.
 	superpixels *recent[task.Segments]
 	// forms are models read as a task wants them, decoded their boxes on pictures.
-	forms       *recent[*model]
-	decoded     *recent[grad.Detections]
-	failures    *failures
-	builds      *gate
+	forms    *recent[*model]
+	decoded  *recent[grad.Detections]
+	failures *failures
+	builds   *gate
 	// cache holds sessions on disk, nil where none are kept; stamp tells this
 	// build of the program.
 	cache *runtime.Cache

@@ -33,8 +33,8 @@ type model struct {
 	noScores error
 	// outputs says how the model is read if it is no classifier, raw is the graph
 	// without a reading.
-	outputs *grad.Outputs
-	raw     *grad.Prepared
+	outputs  *grad.Outputs
+	raw      *grad.Prepared
 	sessions *sessions
 	// together says whether samples may run together, once that was tried.
 	together *together

@@ -38,7 +38,7 @@ type ModelInfo struct {
 	// of one Softmax.
 	MultiLabel bool `json:"multiLabel,omitempty"`
 	// Output is what the model answers with; empty where that is not read.
-	Output Output `json:"output,omitempty"`
+	Output     Output    `json:"output,omitempty"`
 	Labels     []string  `json:"labels,omitempty"`
 	LabelsFrom string    `json:"labelsFrom,omitempty"`
 	Preprocess prep.Spec `json:"preprocess"`

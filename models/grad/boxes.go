@@ -207,8 +207,12 @@ func (o Outputs) decoder(v []float32, width, height int) func(a int) Box {
 			return around(x/float64(o.Width), y/float64(o.Height), sigmoid(at(2, a)), sigmoid(at(3, a)))
 		}
 	}
-	ordered, far := 0, 0
+	ordered, far, finite := 0, 0, 0
 	for a := range p {
+		if slices.ContainsFunc(v[4*a:4*a+4], func(x float32) bool { return x-x != 0 }) {
+			continue
+		}
+		finite++
 		if v[4*a+2] >= v[4*a] && v[4*a+3] >= v[4*a+1] {
 			ordered++
 		}
@@ -216,10 +220,10 @@ func (o Outputs) decoder(v []float32, width, height int) func(a int) Box {
 			far++
 		}
 	}
-	if 2*far <= p {
+	if 2*far <= finite {
 		w, h = 1, 1
 	}
-	corners := 20*ordered >= 19*p
+	corners := 20*ordered >= 19*finite
 	return func(a int) Box {
 		x, y, z, t := float64(v[4*a])/w, float64(v[4*a+1])/h, float64(v[4*a+2])/w, float64(v[4*a+3])/h
 		if corners {
