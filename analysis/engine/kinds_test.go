@@ -26,7 +26,7 @@ var kinds = []struct{ title, about, file string }{
 	{"ViT", "a class token and patches", "../method/testdata/peers/vit.onnx"},
 	{"Swin", "attention in shifted windows, the mean of the tokens", "../method/testdata/peers/swin.onnx"},
 	{"PVT", "attention to fewer keys than places, in four stages", "../../models/grad/testdata/small/pvt.onnx"},
-	{"YOLO", "a detector: its output is no list of classes", "../../models/grad/testdata/small/yolo.onnx"},
+	{"YOLO", "a detector: the scores of its most confident box", "../../models/grad/testdata/small/yolo.onnx"},
 	{"DeepLab", "classes for every place", "../../models/grad/testdata/small/deeplab.onnx"},
 }
 

@@ -102,27 +102,21 @@ func (o Outputs) Detections(boxes, scores tensor.Tensor, width, height int) (Det
 // input; of several as large, the most confident. Without a wanted one it is the
 // most confident of all. Ties go to the first.
 func (d Detections) Pick(wanted *Box) (Found, error) {
-	best := -1
-	for i := range d.Boxes {
-		f := &d.Boxes[i]
+	best, found := Found{Anchor: -1}, false
+	for _, f := range d.Boxes {
 		if wanted != nil {
 			f.Overlap = f.Box.Clipped().IoU(wanted.Clipped())
 		}
-		if best < 0 {
-			best = i
-			continue
-		}
-		b := d.Boxes[best]
-		nearer := f.Overlap > b.Overlap+1e-9
-		as := f.Overlap >= b.Overlap-1e-9
-		if nearer || as && f.Score > b.Score {
-			best = i
+		nearer := f.Overlap > best.Overlap+1e-9
+		as := f.Overlap >= best.Overlap-1e-9
+		if !found || nearer || as && f.Score > best.Score {
+			best, found = f, true
 		}
 	}
-	if best < 0 || wanted != nil && d.Boxes[best].Overlap == 0 {
+	if !found || wanted != nil && best.Overlap == 0 {
 		return Found{}, fmt.Errorf("no box of the model touches the one that was asked for")
 	}
-	return d.Boxes[best], nil
+	return best, nil
 }
 
 // background finds the class of no object.

@@ -106,6 +106,7 @@ func TestPick(t *testing.T) {
 		wanted *grad.Box
 		anchor int
 	}{
+		{&grad.Box{X0: 0.1, Y0: 0.1, X1: 0.3, Y1: 0.3}, 0},
 		{nil, 2},
 		{&grad.Box{X0: 0.1, Y0: 0.1, X1: 0.35, Y1: 0.3}, 0},
 		{&grad.Box{X0: 0.5, Y0: 0.5, X1: 0.8, Y1: 0.9}, 2},

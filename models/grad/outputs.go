@@ -67,23 +67,24 @@ func Recognise(p *Prepared) (Outputs, error) {
 	for _, v := range g.Outputs {
 		seen = append(seen, fmt.Sprintf("%q %v", v.Name, f.Shapes[v.Name]))
 	}
-	for _, find := range []func(*Prepared, map[string]*onnx.Node) (Outputs, string){findPair, findList, findCells, findMap} {
-		o, why := find(p, g.Producers())
-		if why != "" {
-			return o, fmt.Errorf("%s (outputs: %s)", why, strings.Join(seen, ", "))
+	list := strings.Join(seen, ", ")
+	for _, find := range []func(*Prepared, map[string]*onnx.Node, string) (Outputs, error){findPair, findList, findCells, findMap} {
+		o, err := find(p, g.Producers(), list)
+		if err != nil {
+			return o, err
 		}
 		if o.Kind == "" {
 			continue
 		}
 		if o.Classes < 1 {
-			return o, fmt.Errorf("the outputs hold boxes without a class (outputs: %s)", strings.Join(seen, ", "))
+			return o, fmt.Errorf("the outputs hold boxes without a class (outputs: %s)", list)
 		}
 		if n := o.Classes * max(o.Anchors, o.Height*o.Width); n > MaxOutput || n < 1 {
 			return o, fmt.Errorf("the outputs hold %d scores; up to %d are read", n, MaxOutput)
 		}
 		return o, nil
 	}
-	return Outputs{}, fmt.Errorf("no output is read (outputs: %s); SeeWhy reads class scores [N, C], segmentations [N, C, H, W], and boxes with scores as YOLO, SSD, DETR and FastestDet give them", strings.Join(seen, ", "))
+	return Outputs{}, fmt.Errorf("no output is read (outputs: %s); SeeWhy reads class scores [N, C], segmentations [N, C, H, W], and boxes with scores as YOLO, SSD, DETR and FastestDet give them", list)
 }
 
 func (p *Prepared) floats(name string, rank int) []int {
@@ -95,7 +96,7 @@ func (p *Prepared) floats(name string, rank int) []int {
 }
 
 // findPair looks for boxes [N, P, 4] and scores [N, P, C].
-func findPair(p *Prepared, made map[string]*onnx.Node) (Outputs, string) {
+func findPair(p *Prepared, made map[string]*onnx.Node, seen string) (Outputs, error) {
 	var lists []string
 	for _, v := range p.Model.Graph.Outputs {
 		if p.floats(v.Name, 3) != nil {
@@ -111,7 +112,7 @@ func findPair(p *Prepared, made map[string]*onnx.Node) (Outputs, string) {
 	slices.SortStableFunc(lists, func(a, b string) int { return count(boxed(b)) - count(boxed(a)) })
 	parts := slices.DeleteFunc(slices.Clone(lists), func(v string) bool { return !boxed(v) || shape(v)[2] != 4 })
 	if len(parts) > 1 {
-		return Outputs{}, "the boxes are in several outputs, not decoded: export the model with one list of them"
+		return Outputs{}, fmt.Errorf("the boxes are in several outputs, not decoded: export the model with one list of them (outputs: %s)", seen)
 	}
 	for _, b := range lists {
 		if shape(b)[2] != 4 {
@@ -123,10 +124,10 @@ func findPair(p *Prepared, made map[string]*onnx.Node) (Outputs, string) {
 			}
 			o := Outputs{Kind: Detected, Form: Pair, Boxes: b, Scores: s, Anchors: shape(b)[1], Classes: shape(s)[2], Anchor: 1}
 			o.behind(p, made, s)
-			return o, ""
+			return o, nil
 		}
 	}
-	return Outputs{}, ""
+	return Outputs{}, nil
 }
 
 func count(b bool) int {
@@ -172,7 +173,7 @@ func (o *Outputs) behind(p *Prepared, made map[string]*onnx.Node, value string) 
 }
 
 // findList looks for one list of boxes with their scores.
-func findList(p *Prepared, made map[string]*onnx.Node) (Outputs, string) {
+func findList(p *Prepared, made map[string]*onnx.Node, seen string) (Outputs, error) {
 	for _, v := range p.Model.Graph.Outputs {
 		s := p.floats(v.Name, 3)
 		if s == nil {
@@ -188,19 +189,19 @@ func findList(p *Prepared, made map[string]*onnx.Node) (Outputs, string) {
 					o.behind(p, made, last)
 				}
 			}
-			return o, ""
+			return o, nil
 		case b == 6 && a <= 1000:
-			return Outputs{}, fmt.Sprintf("output %q looks like finished boxes, of which only one class is left: export the model without NMS", v.Name)
+			return Outputs{}, fmt.Errorf("output %q looks like finished boxes, of which only one class is left: export the model without NMS (outputs: %s)", v.Name, seen)
 		case b < a && b >= 6:
-			return Outputs{Kind: Detected, Form: Rows, Boxes: v.Name, Scores: v.Name, Anchors: a, Classes: b - 5, Anchor: 1, Sigmoid: true}, ""
+			return Outputs{Kind: Detected, Form: Rows, Boxes: v.Name, Scores: v.Name, Anchors: a, Classes: b - 5, Anchor: 1, Sigmoid: true}, nil
 		}
 	}
-	return Outputs{}, ""
+	return Outputs{}, nil
 }
 
 // findCells looks for FastestDet's output: one channel of objectness, four of
 // the box, and the classes' joined.
-func findCells(p *Prepared, made map[string]*onnx.Node) (Outputs, string) {
+func findCells(p *Prepared, made map[string]*onnx.Node, _ string) (Outputs, error) {
 	for _, v := range p.Model.Graph.Outputs {
 		s, n := p.floats(v.Name, 4), made[v.Name]
 		if s == nil || n == nil || n.Op != "Concat" || n.Domain != "" || len(n.In) != 3 || n.AttrInt("axis", 0) != 1 {
@@ -216,15 +217,15 @@ func findCells(p *Prepared, made map[string]*onnx.Node) (Outputs, string) {
 			return Outputs{
 				Kind: Detected, Form: Cells, Boxes: v.Name, Scores: v.Name, Classes: channels(2), Anchors: s[2] * s[3],
 				Height: s[2], Width: s[3], Sigmoid: true,
-			}, ""
+			}, nil
 		}
 	}
-	return Outputs{}, ""
+	return Outputs{}, nil
 }
 
 // findMap looks for a segmentation: its logits, where the graph ends in a
 // Softmax, a Sigmoid or an ArgMax, are what that is made of.
-func findMap(p *Prepared, made map[string]*onnx.Node) (Outputs, string) {
+func findMap(p *Prepared, made map[string]*onnx.Node, _ string) (Outputs, error) {
 	last := false
 	if in := p.Facts.Shapes[p.Input]; len(in) == 4 && in[3] <= 4 && in[1] > 4 {
 		last = true
@@ -247,8 +248,8 @@ func findMap(p *Prepared, made map[string]*onnx.Node) (Outputs, string) {
 			o.Last, o.Classes, o.Height, o.Width = true, s[3], s[1], s[2]
 		}
 		if o.Height > 1 && o.Width > 1 {
-			return o, ""
+			return o, nil
 		}
 	}
-	return Outputs{}, ""
+	return Outputs{}, nil
 }
