@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"seewhy/analysis/method"
 	"seewhy/analysis/target"
@@ -52,13 +51,20 @@ func (w *work) target() (method.Score, error) {
 	return method.Score{Value: value, Weights: w.explained.Weights}, err
 }
 
-// comparedNote names the classes that a target compares with.
+// comparedNote names the classes that a target compares with, each an argument
+// of its own, so that names can be translated.
 func (w *work) comparedNote() task.Note {
-	names := make([]string, len(w.explained.Compared))
-	for i, c := range w.explained.Compared {
-		names[i] = w.model.label(c)
+	n := task.Note{Key: "Compared with the class of the nearest score: %s."}
+	switch len(w.explained.Compared) {
+	case 2:
+		n = task.Note{Key: "Compared with the classes of the nearest scores: %s, %s."}
+	case 3:
+		n = task.Note{Key: "Compared with the classes of the nearest scores: %s, %s, %s."}
 	}
-	return task.Note{Key: "Compared with the classes of the nearest scores: %s.", Args: []any{strings.Join(names, ", ")}}
+	for _, c := range w.explained.Compared {
+		n.Args = append(n.Args, w.model.label(c))
+	}
+	return n
 }
 
 // behind names the value of a formula. One that is more than the scores is put

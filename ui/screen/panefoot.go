@@ -162,7 +162,7 @@ func noteWords(s state.State, k state.Pane) (words string, warning bool) {
 	for _, urgent := range []bool{true, false} {
 		for _, n := range said {
 			if n.Warning == urgent {
-				all, warning = append(all, note(n)), warning || n.Warning
+				all, warning = append(all, note(named(k, n))), warning || n.Warning
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -161,6 +162,22 @@ func inWords(m *task.ModelInfo, label string) string {
 }
 
 func note(n task.Note) string { return i18n.T(n.Key, n.Args...) }
+
+// named is a note of a pane's map whose class names are in the user's language,
+// where the model's are.
+func named(k state.Pane, n task.Note) task.Note {
+	if k.Result == nil {
+		return n
+	}
+	info := &task.ModelInfo{Ref: k.Result.Task.Model}
+	n.Args = slices.Clone(n.Args)
+	for i, arg := range n.Args {
+		if label, ok := arg.(string); ok {
+			n.Args[i] = inWords(info, label)
+		}
+	}
+	return n
+}
 
 // kind names what is explained.
 func kind(k task.TargetKind) string { return i18n.T(target.Of(k).Title) }
