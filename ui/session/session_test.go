@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"seewhy/analysis/heatmap"
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/models/prep"
 )
@@ -41,6 +42,22 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	got, err := Decode(&b)
 	if err != nil || !reflect.DeepEqual(got, sample()) {
 		t.Errorf("%v\ngot  %+v\nwant %+v", err, got, sample())
+	}
+}
+
+// A session keeps every target of the table, and no other.
+func TestTargets(t *testing.T) {
+	for _, k := range append(target.IDs(), "loss", "") {
+		s := sample()
+		s.Panes[0].Task.Target.Kind = task.TargetKind(k)
+		var b bytes.Buffer
+		err := Encode(&b, s)
+		if target.Known(task.TargetKind(k)) != (err == nil) {
+			t.Errorf("target %q: %v", k, err)
+		}
+		if got, err := Decode(&b); s.Panes[0].Task.Target.Kind == task.Finer && (err != nil || got.Panes[0].Task.Target.Kind != task.Finer) {
+			t.Errorf("target %q is read as %v, %v", k, got, err)
+		}
 	}
 }
 

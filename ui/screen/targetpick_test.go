@@ -1,0 +1,55 @@
+package screen
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+
+	"seewhy/analysis/target"
+	"seewhy/analysis/task"
+	"seewhy/ui/look"
+	"seewhy/ui/state"
+)
+
+// The list has every target; what a model has none of says why.
+func TestTargetChoices(t *testing.T) {
+	for _, c := range []struct {
+		info   task.ModelInfo
+		chosen task.TargetKind
+		why    map[task.TargetKind]bool
+	}{
+		{task.ModelInfo{Classes: 10}, task.Finer, nil},
+		{task.ModelInfo{Classes: 10, MultiLabel: true}, task.LogProbability, map[task.TargetKind]bool{task.Finer: true, task.ReST: true}},
+		{task.ModelInfo{Classes: 1}, task.Logit, map[task.TargetKind]bool{task.Margin: true, task.LogProbability: true, task.Finer: true, task.ReST: true}},
+	} {
+		items := targetChoices(&c.info, c.chosen)
+		if len(items) != len(target.All()) {
+			t.Fatalf("%d of %d targets", len(items), len(target.All()))
+		}
+		for _, i := range items {
+			k := task.TargetKind(i.ID)
+			if i.Title == "" || i.Note == "" || i.Chosen != (k == c.chosen) || (i.Why != "") != c.why[k] {
+				t.Errorf("%+v: %+v", c.info, i)
+			}
+		}
+	}
+}
+
+// A target without a button stands in a line of its own, which says its name.
+func TestTargetWithoutButton(t *testing.T) {
+	d := newDesk(t, look.Light, "en", 1280, 772, state.Options{})
+	d.until("heat", heat)
+	a := d.answer
+	for _, k := range target.All() {
+		d.loop.Handle(state.KindPicked{Kind: k.ID})
+		if a.other.Visible() == k.Quick || a.rather.Visible() != k.Second || !k.Quick && a.other.Value() != kind(k.ID) {
+			t.Errorf("%s: the line %v %q, the second class %v", k.ID, a.other.Visible(), a.other.Value(), a.rather.Visible())
+		}
+	}
+	test.Tap(a.more)
+	pop := d.window.Canvas().Overlays().Top()
+	if pop == nil {
+		t.Fatal("the list of targets does not open")
+	}
+	d.shot("targets")
+}
