@@ -60,12 +60,13 @@ func TestWrongKernelsAreNoticed(t *testing.T) {
 			Attrs: grad.A{"group": onnx.Int(4), "strides": onnx.Ints(2, 2), "kernel_shape": onnx.Ints(3, 3)},
 		}},
 	}}
-	s := &session{e: e, device: device}
+	none := &model{prepared: &grad.Prepared{}}
+	s := &session{e: e, m: none, device: device}
 	_, err := s.build(m, []string{"x"}, []string{"y"})
 	if !errors.Is(err, errWrong) || !errors.Is(err, runtime.ErrDevice) || !strings.Contains(err.Error(), "wrongly") {
 		t.Errorf("error %v", err)
 	}
-	s = &session{e: e, device: runtime.CPU}
+	s = &session{e: e, m: none, device: runtime.CPU}
 	r, err := s.build(m, []string{"x"}, []string{"y"})
 	if err != nil {
 		t.Fatal(err)
