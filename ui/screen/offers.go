@@ -37,7 +37,9 @@ func (o *offers) show(s state.State) bool {
 	if s.Photo.Err != "" || s.Phase != state.Ready {
 		list = nil
 	}
-	if slices.Equal(list, o.list) {
+	// An error stands over the picture too, and has to be read on any.
+	bare := len(list) == 0 && (s.Panes[o.index].Err == "" || s.Photo.Info == nil)
+	if slices.Equal(list, o.list) && bare == o.ground.Hidden {
 		return false
 	}
 	o.list = list
@@ -45,7 +47,7 @@ func (o *offers) show(s state.State) bool {
 	for _, l := range list {
 		o.root.Add(o.button(l))
 	}
-	o.root.Hidden, o.ground.Hidden = len(list) == 0, len(list) == 0
+	o.root.Hidden, o.ground.Hidden = len(list) == 0, bare
 	return true
 }
 
@@ -67,6 +69,7 @@ func (p *pane) putWords(x, y, w, h float32) {
 	o := p.offers
 	p.words.Hidden = false
 	if !o.root.Visible() {
+		put(o.ground, x-offersGap, y+(h-text)/2-offersGap, w+2*offersGap, text+2*offersGap)
 		put(p.words, x, y+(h-text)/2, w, text)
 		return
 	}
