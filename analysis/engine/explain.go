@@ -141,8 +141,9 @@ func (e *Engine) compose(w *work, score method.Score, a method.Attribution, star
 		maps.Copy(r.Task.Params, a.Params)
 	}
 	r.Value = w.explained.Value(w.answer())
+	r.Notes = slices.Concat(r.Notes, w.explained.Notes)
 	if len(w.explained.Compared) > 0 {
-		r.Notes = append(slices.Clip(r.Notes), w.comparedNote())
+		r.Notes = append(r.Notes, w.comparedNote())
 	}
 	top := order[:min(5, len(order)):min(5, len(order))]
 	// The classes in question are shown whatever their rank.

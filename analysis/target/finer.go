@@ -22,8 +22,16 @@ func init() {
 			p := Mul(Probabilities, Pick(near...))
 			sum := Sum(p)
 			others := Sum(Mul(p, Logits))
+			var notes []task.Note
+			share, probabilities := 0.0, Probabilities.Row(a)
+			for _, c := range near {
+				share += probabilities[c]
+			}
+			if share < nothing {
+				notes = []task.Note{{Warning: true, Key: "The classes compared have next to no probability, and Finer, weighted by it, next to nothing to say: explain the contrast instead."}}
+			}
 			return Score{
-				Row: Div(Sub(Mul(Logits, sum), others), Add(sum, Const(finerStabiliser))), Weights: class(t.Class), Compared: near,
+				Notes: notes, Row: Div(Sub(Mul(Logits, sum), others), Add(sum, Const(finerStabiliser))), Weights: class(t.Class), Compared: near,
 			}
 		},
 	})
@@ -48,6 +56,8 @@ func nearest(a Answer, to int) []int {
 // exclusive is the reason of models whose classes don't exclude each other.
 func exclusive(m Model) string {
 	switch {
+	case m.Plain:
+		return likeness
 	case m.Classes < 2:
 		return "the model has one class only, and nothing to compare it with"
 	case m.Sigmoid:

@@ -10,12 +10,24 @@ func init() {
 		Formula:   "log p_c",
 		Explained: "the log-probability, %s", Unit: "Relevance, in units of the log-probability", Foot: "log-probability %[1]s, %[2]s",
 		hinders: certain,
-		score:   func(_ Answer, t task.Target) Score { return Score{Row: LogProbabilities, Weights: class(t.Class)} },
+		score: func(a Answer, t task.Target) Score {
+			s := Score{Row: LogProbabilities, Weights: class(t.Class)}
+			if -s.Value(a) < nothing {
+				s.Notes = []task.Note{{Warning: true, Key: "The probability is 1 to the last digit, and its logarithm hardly changes: explain the score instead."}}
+			}
+			return s
+		},
 	})
 }
 
+// likeness is the reason of scores that are no logits.
+const likeness = "the score is a likeness to another picture, not a class of several, and has no probability"
+
 // certain is the reason of a Softmax over one class.
 func certain(m Model) string {
+	if m.Plain {
+		return likeness
+	}
 	if m.Classes < 2 && !m.Sigmoid {
 		return "the model has one class only, whose probability is always 1"
 	}

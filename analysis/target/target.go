@@ -70,6 +70,8 @@ type Score struct {
 	Weights map[int]float64
 	// Compared are classes that the formula holds fixed, nearest first.
 	Compared []int
+	// Notes are for the person about this answer.
+	Notes []task.Note
 }
 
 // Why says in words what keeps a target from a model; empty where nothing does.
@@ -153,6 +155,9 @@ func Resolve(a Answer, t *task.Target) (Score, error) {
 	}
 	return what.score(a, *t), nil
 }
+
+// nothing is a share of probability next to which float32 holds no other.
+const nothing = 1e-7
 
 // class is the entry of one class.
 func class(c int) map[int]float64 { return map[int]float64{c: 1} }

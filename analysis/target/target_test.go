@@ -82,6 +82,25 @@ func TestSigmoidAndOneClass(t *testing.T) {
 	}
 }
 
+// Certainty leaves log-probability and Finer with nothing to say: a note tells so.
+func TestCertainAnswers(t *testing.T) {
+	sure := Answer{Model: Model{Classes: 3}, Logits: []float64{40, 1, 0}, Order: []int{0, 1, 2}}
+	for _, x := range All() {
+		for _, a := range []Answer{sure, answer} {
+			s, err := Resolve(a, &task.Target{Kind: x.ID, Rather: task.AutoClass})
+			want := a.Classes == 3 && (x.ID == task.LogProbability || x.ID == task.Finer)
+			if err != nil || (len(s.Notes) > 0) != want {
+				t.Errorf("%s of %v: %v %v", x.ID, a.Logits, s.Notes, err)
+			}
+		}
+	}
+	for _, k := range []task.TargetKind{task.LogProbability, task.Finer, task.ReST} {
+		if Of(k).Why(Model{Classes: 1, Plain: true}) != likeness {
+			t.Errorf("%s of a likeness", k)
+		}
+	}
+}
+
 func TestResolve(t *testing.T) {
 	of := task.Target{Kind: "", Class: task.AutoClass}
 	if _, err := Resolve(answer, &of); err != nil || of != (task.Target{Kind: task.Logit, Class: 4}) {
