@@ -48,6 +48,9 @@ func (e *Engine) Predict(ctx context.Context, t task.Task) (task.Prediction, err
 		return task.Prediction{}, err
 	}
 	p := task.Prediction{Order: w.order(), Region: w.region, Seen: w.seen()}
+	for _, r := range w.regions {
+		p.At = r.Shapes
+	}
 	for c := range w.logits {
 		p.Scores = append(p.Scores, w.score(c))
 	}

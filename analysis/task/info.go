@@ -189,6 +189,8 @@ type Prediction struct {
 	// Seen is what the model saw: the input turned back into a picture.
 	Seen   image.Image `json:"-"`
 	Region prep.Region `json:"region"`
+	// At is the box of a detector that the scores are of (see Task.At).
+	At []Shape `json:"at,omitempty"`
 }
 
 // DeviceInfo is an execution provider and whether it works here.

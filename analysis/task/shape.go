@@ -67,6 +67,8 @@ const (
 type Region struct {
 	Name   string  `json:"name"`
 	Shapes []Shape `json:"shapes"`
+	// Asked says that the window asks models that are no classifiers about it (see Task.At).
+	Asked bool `json:"asked,omitempty"`
 }
 
 // RegionShare is how much of a map lies in a region, beside how much of the

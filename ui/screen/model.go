@@ -214,6 +214,12 @@ func fileWords(m task.ModelInfo) []string {
 
 // taskWords are what the model is for, as far as its outputs tell.
 func taskWords(m task.ModelInfo) string {
+	switch m.Output {
+	case task.Detection:
+		return i18n.T("Finds boxes; one is explained")
+	case task.Segmentation:
+		return i18n.T("Scores every place")
+	}
 	if m.Classes > 0 {
 		return i18n.T("Classifies pictures")
 	}

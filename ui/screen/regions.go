@@ -34,6 +34,8 @@ type regionView struct {
 	hidden   bool
 	photo    bool
 	gallery  bool
+	// asks says that the model can be asked about a region.
+	asks bool
 }
 
 // openRegions opens the form under its button.
@@ -53,7 +55,7 @@ func (f *regionForm) show(s state.State) {
 		return
 	}
 	all := s.Regions()
-	v := regionView{n: len(all), selected: len(s.Marking.Selection) > 0, nameable: s.Nameable(), hidden: s.Marks.Hidden, photo: s.Photo.Info != nil, gallery: s.InGallery()}
+	v := regionView{n: len(all), selected: len(s.Marking.Selection) > 0, nameable: s.Nameable(), hidden: s.Marks.Hidden, photo: s.Photo.Info != nil, gallery: s.InGallery(), asks: asks(s)}
 	if len(all) > 0 {
 		v.first = &all[0]
 	}
@@ -79,7 +81,10 @@ func (f *regionForm) build(all []task.Region, v regionView) []fyne.CanvasObject 
 		out = append(out, widget.NewText(i18n.T("Name a part of the picture, and each pane tells how much of its map lies there, beside how much of the area does.")).Small().Wrapped(4))
 	}
 	for i, r := range all {
-		out = append(out, f.line(i, r))
+		out = append(out, f.line(i, r, v.asks))
+	}
+	if v.asks && len(all) > 0 {
+		out = append(out, widget.NewText(i18n.T("The question mark explains the model's answer in that region.")).Small().Wrapped(2))
 	}
 	if len(all) > 0 {
 		outline := widget.NewButton(i18n.T("Outline them"), nil, widget.Normal, func() { f.Send(state.RegionsShown{On: f.state.Marks.Hidden}) })
@@ -127,7 +132,7 @@ func (f *regionForm) build(all []task.Region, v regionView) []fyne.CanvasObject 
 
 // line is a region: its colour, its name to be changed, and what can be done
 // with it.
-func (f *regionForm) line(i int, r task.Region) fyne.CanvasObject {
+func (f *regionForm) line(i int, r task.Region, asks bool) fyne.CanvasObject {
 	dot := canvas.NewCircle(region.Color(i))
 	name := widget.NewField(func(text string) { f.Send(state.RegionRenamed{Region: i, Name: text}) })
 	name.SetValue(r.Name)
@@ -136,7 +141,23 @@ func (f *regionForm) line(i int, r task.Region) fyne.CanvasObject {
 	hide.SetTip(f.tips, i18n.T("Hide it from the model"))
 	drop := widget.NewButton("", theme.CancelIcon(), widget.Quiet, func() { f.Send(state.RegionDeleted{Region: i}) })
 	drop.SetTip(f.tips, i18n.T("Forget this region"))
-	return container.New(regionRow{}, dot, name, hide, drop)
+	if !asks {
+		return container.New(regionRow{}, dot, name, hide, drop)
+	}
+	ask := widget.NewButton("", theme.QuestionIcon(), widget.Quiet, func() { f.Send(state.RegionAsked{Region: i}) })
+	ask.SetOn(r.Asked)
+	ask.SetTip(f.tips, i18n.T("Explain the model's answer here: a segmentation in this region, a detector's box nearest to it"))
+	return container.New(regionRow{}, dot, name, ask, hide, drop)
+}
+
+// asks says that a model that is seen can be asked about a part of the picture.
+func asks(s state.State) bool {
+	for i := range s.Shown {
+		if state.Places(s.ModelOf(i)) {
+			return true
+		}
+	}
+	return false
 }
 
 // regionRow is a dot, a field and two buttons.
@@ -146,9 +167,11 @@ func (regionRow) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	const dot = 11
 	b := widget.ControlHeight
 	put(o[0], 2, (size.Height-dot)/2, dot, dot)
-	put(o[1], dot+10, 0, size.Width-dot-10-2*b-6, size.Height)
-	put(o[2], size.Width-2*b-2, (size.Height-b)/2, b, b)
-	put(o[3], size.Width-b, (size.Height-b)/2, b, b)
+	buttons := o[2:]
+	put(o[1], dot+10, 0, size.Width-dot-10-float32(len(buttons))*(b+2)-2, size.Height)
+	for i, button := range buttons {
+		put(button, size.Width-float32(len(buttons)-i)*(b+2)+2, (size.Height-b)/2, b, b)
+	}
 }
 
 func (regionRow) MinSize(o []fyne.CanvasObject) fyne.Size {

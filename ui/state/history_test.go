@@ -31,7 +31,7 @@ var aside = map[string]map[string]string{
 		"restoring": "work", "kept": "work", "unkept": "said once", "jobs": "a counter", "ids": "a counter", "history": "itself",
 		"Done": "a list of answers", "Recent": "the program's, not the study's", "anchor": "of the selection", "Concepts": "an answer",
 		"Page": "a way of looking", "Tour": "a way of looking", "Budget": "the program's, not the study's", "Room": "a way of looking", "Graph": "an answer; whether it is shown is a way of looking",
-		"Before": "an answer", "Edited": "follows the picture's edits", "Marks": "a drawing; whether it is shown is a way of looking",
+		"Before": "an answer", "Edited": "follows the picture's edits", "Asking": "follows the picture's regions", "Marks": "a drawing; whether it is shown is a way of looking",
 	},
 	"Model": {
 		"Job": "work", "Pane": "work", "Title": "work", "Work": "work", "Fetching": "work", "Err": "an answer", "then": "work", "saved": "work",

@@ -27,6 +27,7 @@ type marksKey struct {
 	photo     *task.ImageInfo
 	regions   *task.Region
 	n         int
+	box       *task.Shape
 	selection *task.Shape
 	selected  int
 	stroke    *Stroke
@@ -65,6 +66,9 @@ func (PaintMarks) cmd()   {}
 // selectionColor is seen on photos and differs from the regions'.
 var selectionColor = color.NRGBA{R: 255, G: 255, B: 255, A: 255}
 
+// boxColor is that of the box that a detector's scores are of.
+var boxColor = color.NRGBA{R: 255, G: 214, B: 64, A: 255}
+
 // followMarks draws what lies over the photo anew where it has changed, and
 // asks for the segments that the pick tool needs.
 func (u *update) followMarks() {
@@ -101,6 +105,10 @@ func (u *update) outlines() (PaintMarks, marksKey) {
 		for i, r := range regions {
 			c.Outlines = append(c.Outlines, Outline{Shapes: r.Shapes, Color: region.Color(i)})
 		}
+	}
+	if f := u.Forward.Prediction; f != nil && len(f.At) > 0 && !u.Marks.Hidden {
+		key.box = &f.At[0]
+		c.Outlines = append(c.Outlines, Outline{Shapes: f.At, Color: boxColor})
 	}
 	selection := k.Selection
 	if s := k.Stroke; s != nil && s.whole() {

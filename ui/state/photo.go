@@ -147,6 +147,7 @@ func (u *update) taskOf(m Opened, p Pane) task.Task {
 	}
 	if i := u.Photo.Info; i != nil {
 		t.Image = i.Ref
+		t.At = u.askedAt(m)
 		if !p.Original {
 			t.Edits = u.Edited.now
 		}

@@ -66,6 +66,8 @@ func (u *update) regions(m Msg) {
 				it.Regions = slices.Delete(slices.Clone(it.Regions), m.Region, m.Region+1)
 			})
 		}
+	case RegionAsked:
+		u.askRegion(m.Region)
 	case RegionHidden:
 		if all := u.Regions(); m.Region >= 0 && m.Region < len(all) {
 			u.hide(all[m.Region].Shapes)

@@ -73,6 +73,7 @@ type State struct {
 	Edited  Edited
 	Marking Marking
 	Marks   Marks
+	Asking  Asking
 
 	// Panes holds Shown visible panes; the rest keep their settings.
 	Panes  [MaxPanes]Pane

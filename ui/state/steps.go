@@ -137,6 +137,7 @@ var doings = gather([]entry{
 	kind[RegionRenamed](steps, "region"),
 	kind[RegionDeleted](steps, "region"),
 	kind[RegionHidden](steps, "hidden part"),
+	kind[RegionAsked](steps, "part that is asked about"),
 	kind[KnownRegionsTaken](looks, ""),
 	kind[RegionsFound](steps, "region"),
 	kind[RegionsShown](looks, ""),

@@ -15,6 +15,7 @@ func Update(s State, m Msg) (State, []Cmd) {
 	}
 	u.apply(m)
 	u.record(&s, m)
+	u.followAsked()
 	u.followEdits()
 	u.followFilm()
 	u.followSize()
@@ -94,7 +95,7 @@ func (u *update) apply(m Msg) {
 		u.marking(m)
 	case EditsCleared, PaneOriginalSet, OriginalHeld, BesideToggled, PhotoEdited:
 		u.whatIf(m)
-	case SelectionCleared, SelectionHidden, RegionNamed, RegionRenamed, RegionDeleted, RegionHidden, KnownRegionsTaken, RegionsFound, RegionsShown, Shared, MarksPainted:
+	case SelectionCleared, SelectionHidden, RegionAsked, RegionNamed, RegionRenamed, RegionDeleted, RegionHidden, KnownRegionsTaken, RegionsFound, RegionsShown, Shared, MarksPainted:
 		u.regions(m)
 	case SegmentsToggled, SegmentPressed, SegmentSwitched, SegmentsReset, Outlined, Switched:
 		u.segments(m)
