@@ -14,7 +14,7 @@ func init() {
 		Title:     "Finer",
 		Summary:   "The class's score less those of the three classes nearest to it, weighted by their probabilities: what tells it from its likes.",
 		Formula:   "sum_i p_i (z_c - z_i) / (sum_i p_i + 1e-9), i the three classes of the nearest scores",
-		Paper:     "Zhang et al. 2025, Finer-CAM, section 3.2",
+		Paper:     "Zhang et al., Finer-CAM, CVPR 2025",
 		Explained: "the score over its nearest classes (Finer), %s", Unit: "Relevance, in units of the score over the nearest classes", Foot: "over the nearest classes %[1]s, %[2]s",
 		hinders: exclusive,
 		score: func(a Answer, t task.Target) Score {

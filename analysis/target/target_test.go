@@ -146,5 +146,8 @@ func TestGuide(t *testing.T) {
 		if !strings.Contains(string(guide), row+"\n") {
 			t.Errorf("docs/targets.md lacks the row\n%s", row)
 		}
+		if !strings.Contains(string(guide), x.Paper) {
+			t.Errorf("docs/targets.md lacks the source %s", x.Paper)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	fynewidget "fyne.io/fyne/v2/widget"
 
+	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 	"seewhy/ui/state"
 	"seewhy/ui/widget"
@@ -25,13 +26,14 @@ const (
 	findAction  = "action"
 	findModel   = "model"
 	findMethod  = "method"
+	findTarget  = "target"
 	findLayer   = "layer"
 	findClass   = "class"
 	findPicture = "picture"
 )
 
 // ShowPalette opens the list of everything that can be done or gone to: the
-// actions, and the models, methods, layers, classes and pictures of the active
+// actions, and the models, methods, targets, layers, classes and pictures of the active
 // pane. It is used with the keyboard alone.
 func (s *Screen) ShowPalette(canvas fyne.Canvas, actions []Action) {
 	list := widget.NewChoices(paletteChoices(s.state, actions), i18n.T("Find an action, a method, a layer, a class, a picture"), func(left int) string { return i18n.T("%d more: type to narrow the list", left) })
@@ -60,6 +62,8 @@ func found(s state.State, kind, what string) state.Msg {
 		return state.ModelPicked{Ref: what, Pane: s.Holder(s.Active)}
 	case findMethod:
 		return state.MethodPicked{Pane: s.Active, ID: what}
+	case findTarget:
+		return state.KindPicked{Pane: s.Active, Kind: task.TargetKind(what)}
 	case findLayer:
 		return state.LayerPicked{Pane: s.Active, Value: what}
 	}
@@ -104,6 +108,7 @@ func paletteChoices(s state.State, actions []Action) []widget.Choice {
 			}
 		}
 		add(i18n.T("Methods"), findMethod, methods)
+		add(i18n.T("What is explained"), findTarget, targetChoices(info, question.Kind))
 		add(i18n.T("Layers"), findLayer, layers)
 		add(i18n.T("Classes"), findClass, classChoices(s, s.Active, question.Class))
 	}

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2/test"
@@ -45,6 +46,19 @@ func TestTargetWithoutButton(t *testing.T) {
 		if a.other.Visible() == k.Quick || a.rather.Visible() != k.Second || !k.Quick && a.other.Value() != kind(k.ID) {
 			t.Errorf("%s: the line %v %q, the second class %v", k.ID, a.other.Visible(), a.other.Value(), a.rather.Visible())
 		}
+	}
+	// The palette finds targets too, for the keyboard.
+	lines := 0
+	for _, c := range paletteChoices(d.state, nil) {
+		if kind, what, _ := strings.Cut(c.ID, ":"); kind == findTarget {
+			lines++
+			if got := found(d.state, kind, what); got != (state.KindPicked{Kind: task.TargetKind(what)}) {
+				t.Errorf("%s sends %v", c.Title, got)
+			}
+		}
+	}
+	if lines != len(target.All()) {
+		t.Errorf("the palette has %d targets", lines)
 	}
 	test.Tap(a.more)
 	pop := d.window.Canvas().Overlays().Top()
