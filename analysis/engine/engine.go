@@ -69,8 +69,10 @@ type Engine struct {
 	// superpixels of the pictures that were divided last.
 	superpixels *recent[task.Segments]
 	// forms are models read as a task wants them, decoded their boxes on pictures.
-	forms    *recent[*model]
-	decoded  *recent[grad.Detections]
+	forms   *recent[*model]
+	decoded *recent[grad.Detections]
+	// counted are the shares of segmentations' regions.
+	counted  *recent[[]float64]
 	failures *failures
 	builds   *gate
 	// cache holds sessions on disk, nil where none are kept; stamp tells this
@@ -95,6 +97,7 @@ func New(o Options) (*Engine, error) {
 	e := &Engine{options: o, lib: lib, models: map[string]*model{}, pictures: newRecent[*image.RGBA](pictureBudget), inputs: newRecent[prepared](inputBudget), easels: newRecent[*easel](easelBudget), batching: newBatchSizes(), ladder: newLadder()}
 	e.answers, e.superpixels = newRecent[[]float32](keptAnswers), newRecent[task.Segments](keptSuperpixels)
 	e.forms, e.decoded = newRecent[*model](keptForms), newRecent[grad.Detections](keptBoxes)
+	e.counted = newRecent[[]float64](keptAnswers)
 	e.failures, e.builds = newFailures(), newGate(func() int64 { return e.budget(runtime.CPU) })
 	e.SetBudget(o.MemoryBudget)
 	if o.SessionsDir != "" {

@@ -75,6 +75,9 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 			return unusable("picture %s is not the task's: its SHA-256 is %.12s…, not %.12s…; --force uses it all the same", titled(img.Ref), img.Ref.SHA256, want)
 		}
 		t.Image = img.Ref
+		if t.At, err = b.at(ref, r); err != nil {
+			return fmt.Errorf("%s: %w", titled(img.Ref), err)
+		}
 		if b.flags.layers == everyLayer {
 			if err := b.sweep(ctx, ref, t); err != nil {
 				return err
@@ -84,9 +87,6 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 		// First, since a name that is not known is no reason to wait for a map.
 		regions, err := b.regions(ref, r.regions)
 		if err != nil {
-			return fmt.Errorf("%s: %w", titled(img.Ref), err)
-		}
-		if t.At, err = b.at(ref, r); err != nil {
 			return fmt.Errorf("%s: %w", titled(img.Ref), err)
 		}
 		result, err := b.explain(ctx, t)

@@ -187,30 +187,33 @@ func (r *reader) pick(value string, axis, index int) string {
 		return r.op("ReduceSum", A{"keepdims": onnx.Int(0)}, shape, value, r.ints(int64(axis)))
 	}
 	made := r.p.Model.Graph.Producers()
+	wanted, from, size := r.sample(value), 0, 0
+	if len(wanted) == 2 {
+		size = wanted[2-axis]
+	}
 	for {
 		n := made[value]
-		if n == nil || n.Domain != "" || n.Op != "Concat" {
+		if n == nil || n.Domain != "" || n.Op != "Concat" && n.Op != "Split" {
 			break
 		}
 		ax := int(n.AttrInt("axis", 0))
 		if rank := len(r.p.Facts.Shapes[value]); ax < 0 {
 			ax += rank
 		}
+		if n.Op == "Split" {
+			// What is split beside the index is cut out behind it: YOLOv8's boxes and
+			// scores are joined over the scales before they part.
+			before, ok := r.before(n, value, ax)
+			if !ok || ax == axis || ax == 0 || size == 0 {
+				break
+			}
+			value, from = n.In[0], from+before
+			continue
+		}
 		if ax != axis {
 			break
 		}
-		part, at := "", index
-		for _, in := range n.In {
-			s := r.p.Facts.Shapes[in]
-			if len(s) <= axis || s[axis] < 1 {
-				break
-			}
-			if at < s[axis] {
-				part = in
-				break
-			}
-			at -= s[axis]
-		}
+		part, at := r.part(n, axis, index)
 		if part == "" {
 			break
 		}
@@ -220,7 +223,41 @@ func (r *reader) pick(value string, axis, index int) string {
 	at := r.next()
 	t := onnx.NewInts(at, int64(index))
 	t.Dims = nil
-	return r.op("Gather", A{"axis": onnx.Int(int64(axis))}, shape, value, r.constant(t))
+	out := r.op("Gather", A{"axis": onnx.Int(int64(axis))}, shape, value, r.constant(t))
+	if size > 0 && shape[0] != size {
+		out = r.slice(out, from, from+size)
+	}
+	return out
+}
+
+// part is the input of a Concat that holds an index, and the index in it.
+func (r *reader) part(n *onnx.Node, axis, index int) (string, int) {
+	for _, in := range n.In {
+		s := r.p.Facts.Shapes[in]
+		if len(s) <= axis || s[axis] < 1 {
+			break
+		}
+		if index < s[axis] {
+			return in, index
+		}
+		index -= s[axis]
+	}
+	return "", 0
+}
+
+// before is the length of what a Split gives before one of its outputs.
+func (r *reader) before(n *onnx.Node, value string, axis int) (length int, ok bool) {
+	for _, out := range n.Out {
+		if out == value {
+			return length, true
+		}
+		s := r.p.Facts.Shapes[out]
+		if len(s) <= axis || s[axis] < 1 {
+			break
+		}
+		length += s[axis]
+	}
+	return 0, false
 }
 
 // slice is the part of the one dimension of each sample from index from to to.

@@ -322,6 +322,44 @@ func TestReadBoxTakesItsBranch(t *testing.T) {
 	}
 }
 
+// TestReadBoxOfJoinedScales: as YOLOv8 has it, boxes and scores of all scales are
+// joined, then parted; a box's score still hangs on its own scale alone.
+func TestReadBoxOfJoinedScales(t *testing.T) {
+	n := newNet()
+	var scales []string
+	for _, side := range []string{"left", "right"} {
+		n.op("Tanh", side, nil, n.conv("c"+side, "h", 6, 6, 3))
+		scales = append(scales, n.op("Reshape", "r"+side, nil, n.conv("o"+side, side, 6, 7, 1), n.ints("s"+side, 0, 7, -1)))
+	}
+	n.op("Concat", "all", grad.A{"axis": onnx.Int(2)}, scales...)
+	n.ints("parts", 4, 3)
+	n.g.Nodes = append(n.g.Nodes, &onnx.Node{Name: "split", Op: "Split", In: []string{"all", "parts"}, Out: []string{"b", "s"}, Attrs: grad.A{"axis": onnx.Int(1)}})
+	p := n.prepare(t, n.op("Concat", "y", grad.A{"axis": onnx.Int(1)}, "b", n.op("Sigmoid", "p", nil, "s")))
+	o, err := grad.Recognise(p)
+	if err != nil || o.Logits != "s" || o.Classes != 3 || o.Anchors != 128 {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	for anchor, layer := range map[int]string{3: "left", 64 + 3: "right"} {
+		q, s, err := grad.ReadBox(p, o, anchor, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := forward(t, q, randomly(2), "s", s.Logits)
+		for k := range 2 {
+			for c := range 3 {
+				about(t, "the score", float64(out[1].Data[3*k+c]), float64(out[0].Data[(3*k+c)*128+anchor]))
+			}
+		}
+		list, _ := grad.Layers(q, s.Logits)
+		for _, l := range list {
+			if (l.Value == "left" || l.Value == "right") && l.Value != layer {
+				t.Errorf("box %d hangs on %s", anchor, l.Value)
+			}
+		}
+		differs(t, q, s, 2)
+	}
+}
+
 func TestReadSimilarity(t *testing.T) {
 	n := newNet()
 	n.op("GlobalAveragePool", "pool", nil, n.conv("c2", "h", 6, 5, 1))
