@@ -25,7 +25,7 @@ const (
 // reading is what a task's scores are of, where the model is no classifier.
 type reading struct {
 	notes []task.Note
-	// regions has a detector's box, to be drawn and counted in.
+	// regions has a detector's box or a segmentation's region, to be drawn and counted in.
 	regions []task.Region
 	// mask is the region of a segmentation at its map's places, nil for all;
 	// shares are the parts of it in which each class is the best.
@@ -187,6 +187,7 @@ func (e *Engine) readRegion(ctx context.Context, w *work, made string) error {
 		}); err != nil {
 			return err
 		}
+		w.regions = []task.Region{{Name: "region", Shapes: w.task.At}}
 		w.notes = append(w.notes, task.Note{Key: "A segmentation: the score of a class is the sum of its logit over the region; percentages are the part of it where the class is the best."})
 	} else {
 		w.notes = append(w.notes, task.Note{Key: "A segmentation: the score of a class is the sum of its logit over the picture; percentages are the part of it where the class is the best."})

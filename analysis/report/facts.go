@@ -51,7 +51,12 @@ func (p *page) facts(s *subject) []fact {
 	if b, ok := s.before(r.Target.Class); ok {
 		probability = p.tr("%s; without the edits %s", probability, percent(b.Probability))
 	}
-	add(p.tr("Probability"), probability, styleBody)
+	_, _, _, share := s.words()
+	add(p.term(share), probability, styleBody)
+	if t.Like != nil {
+		add(p.tr("Reference picture"), t.Like.Title(p.term), styleBody)
+		add(p.tr("Its SHA-256"), t.Like.SHA256, styleMono)
+	}
 	add(p.tr("Method"), p.term(s.methodTitle), styleBody)
 	add(p.tr("Paper"), s.Method.Paper, styleBody)
 	add(p.tr("Layer"), p.layer(s), styleBody)

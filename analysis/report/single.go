@@ -132,13 +132,14 @@ func (p *page) classes(s *subject, x, w float64) {
 	}
 	const labels, figures, logits = 250.0, 84.0, 84.0
 	bars := w - labels - figures - logits
-	p.text(x, p.y, p.tr("Most probable classes"), styleHeading, left)
+	heading, percentage, score, _ := s.words()
+	p.text(x, p.y, p.term(heading), styleHeading, left)
 	if len(s.Result.Before) > 0 {
 		bars -= figures
 		p.text(x+w-logits-figures, p.y, p.tr("unedited"), styleSmall, right)
 	}
-	p.text(x+w-logits, p.y, p.tr("probability"), styleSmall, right)
-	p.text(x+w, p.y, p.tr("logit"), styleSmall, right)
+	p.text(x+w-logits, p.y, p.term(percentage), styleSmall, right)
+	p.text(x+w, p.y, p.term(score), styleSmall, right)
 	p.y += 28
 	for i, c := range shown {
 		if !listed && i == len(shown)-1 && i > 0 {

@@ -189,7 +189,7 @@ type Prediction struct {
 	// Seen is what the model saw: the input turned back into a picture.
 	Seen   image.Image `json:"-"`
 	Region prep.Region `json:"region"`
-	// At is the box of a detector that the scores are of (see Task.At).
+	// At is the box or region that the scores are of (see Task.At).
 	At []Shape `json:"at,omitempty"`
 }
 
