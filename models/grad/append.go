@@ -21,7 +21,8 @@ type Step struct {
 // Append puts nodes behind a row of class scores, such as the logits, so that
 // what they compute can be explained too. The steps' values have the row's
 // shape, sums have 1 in the place of the classes. Constants hold one number, or
-// one a class. Values that the model has already are left as they are.
+// one a class. A step that is there twice is made once; a name that the model has
+// already is an error.
 func Append(p *Prepared, row string, constants map[string][]float32, steps []Step) (*Prepared, error) {
 	shape, ok := p.Facts.Shapes[row]
 	if !ok {
@@ -32,6 +33,9 @@ func Append(p *Prepared, row string, constants map[string][]float32, steps []Ste
 	out.Model, out.Facts = p.Model.Shallow(), p.Facts.Clone()
 	g := out.Model.Graph
 	for name, v := range constants {
+		if _, there := p.Facts.Shapes[name]; there {
+			return nil, fmt.Errorf("the model has a value %q already", name)
+		}
 		dims := []int64{1}
 		if len(v) > 1 {
 			dims = slices.Repeat(dims, len(shape))
@@ -52,8 +56,11 @@ func Append(p *Prepared, row string, constants map[string][]float32, steps []Ste
 	out.Facts.Types[axes], out.Facts.Shapes[axes] = onnx.Int64, []int{1}
 	summed := map[string]bool{}
 	for _, s := range steps {
-		if _, there := out.Facts.Shapes[s.Out]; there {
+		if _, there := summed[s.Out]; there {
 			continue
+		}
+		if _, there := p.Facts.Shapes[s.Out]; there {
+			return nil, fmt.Errorf("the model has a value %q already", s.Out)
 		}
 		n := &onnx.Node{Name: s.Out, Op: s.Op, In: slices.Clone(s.In), Out: []string{s.Out}}
 		one := s.Sums || !s.Along && allSummed(s.In, summed, out.Facts)
