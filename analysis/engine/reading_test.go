@@ -12,6 +12,7 @@ import (
 
 	"seewhy/analysis/engine"
 	regions "seewhy/analysis/region"
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/models/prep"
 )
@@ -161,7 +162,7 @@ func TestSegmentationRegion(t *testing.T) {
 	if math.Abs(shares/2-whole.Target.Probability) > 1e-6 {
 		t.Errorf("the halves' shares are %v on average, that of all %v", shares/2, whole.Target.Probability)
 	}
-	for _, kind := range []task.TargetKind{task.Probability, task.Margin, task.LogProbability, task.Finer, task.ReST} {
+	for _, kind := range []task.TargetKind{task.Probability, task.Margin, target.LogProbability, target.Finer, target.ReST} {
 		k.Target = task.Target{Kind: kind, Class: 2, Rather: task.AutoClass}
 		if r := explained(t, e, k); math.IsNaN(r.Value) || slices.Max(r.Map.Values) <= 0 {
 			t.Errorf("%s: value %v", kind, r.Value)

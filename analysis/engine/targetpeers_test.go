@@ -122,7 +122,7 @@ func TestTargetsOfSigmoid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := explain(task.LogProbability)
+	log, err := explain(target.LogProbability)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestTargetsOfSigmoid(t *testing.T) {
 			t.Fatalf("value %d is %g, want %g", i, log.Map.Values[i], want)
 		}
 	}
-	for _, k := range []task.TargetKind{task.Finer, task.ReST} {
+	for _, k := range []task.TargetKind{target.Finer, target.ReST} {
 		if _, err := explain(k); err == nil || !strings.Contains(err.Error(), "one by one (Sigmoid)") {
 			t.Errorf("%s: %v", k, err)
 		}

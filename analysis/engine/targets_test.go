@@ -13,7 +13,7 @@ import (
 	"seewhy/models/tensor"
 )
 
-var derived = []task.TargetKind{task.LogProbability, task.Finer, task.ReST}
+var derived = []task.TargetKind{target.LogProbability, target.Finer, target.ReST}
 
 func targetWork(t *testing.T, model string, k task.Target) (*Engine, *work, method.Score) {
 	t.Helper()
@@ -38,9 +38,9 @@ func targetWork(t *testing.T, model string, k task.Target) (*Engine, *work, meth
 func atScores(k task.TargetKind, class int, compared []int, a target.Answer) map[int]float64 {
 	p, g := target.Probabilities.Row(a), map[int]float64{}
 	switch k {
-	case task.LogProbability, task.ReST:
+	case target.LogProbability, target.ReST:
 		own := 1.0
-		if k == task.ReST {
+		if k == target.ReST {
 			own = 2
 		}
 		for i := range p {
@@ -168,10 +168,10 @@ func TestTargetsGoThroughMethods(t *testing.T) {
 					continue
 				}
 				p := r.Target.Probability
-				if want := map[task.TargetKind]float64{task.LogProbability: math.Log(p), task.ReST: r.Target.Logit + math.Log(p), task.Finer: r.Value}[k]; !within(r.Value, want, 1e-9) {
+				if want := map[task.TargetKind]float64{target.LogProbability: math.Log(p), target.ReST: r.Target.Logit + math.Log(p), target.Finer: r.Value}[k]; !within(r.Value, want, 1e-9) {
 					t.Errorf("%s: %s is %g, want %g", id, k, r.Value, want)
 				}
-				if named := slices.ContainsFunc(r.Notes, func(n task.Note) bool { return strings.HasPrefix(n.Key, "Compared with") }); named != (k == task.Finer) {
+				if named := slices.ContainsFunc(r.Notes, func(n task.Note) bool { return strings.HasPrefix(n.Key, "Compared with") }); named != (k == target.Finer) {
 					t.Errorf("%s of %s: notes %v", id, k, r.Notes)
 				}
 				for _, f := range r.Facts {
@@ -193,7 +193,7 @@ func TestTargetsGoThroughMethods(t *testing.T) {
 			}
 		}
 		maps, err := e.Sweep(t.Context(), task.Task{
-			Model: info.Ref, Image: task.ImageRef{Path: e.Gallery()[0].Ref}, Device: "cpu", Method: "gradcam", Target: task.Target{Kind: task.Finer, Class: task.AutoClass},
+			Model: info.Ref, Image: task.ImageRef{Path: e.Gallery()[0].Ref}, Device: "cpu", Method: "gradcam", Target: task.Target{Kind: target.Finer, Class: task.AutoClass},
 		}, nil)
 		if err != nil || len(maps) < 2 {
 			t.Errorf("a sweep of Finer: %d maps, %v", len(maps), err)

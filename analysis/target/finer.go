@@ -8,9 +8,12 @@ import (
 	"seewhy/analysis/task"
 )
 
+// Finer is the score over the classes of the nearest scores.
+const Finer task.TargetKind = "finer"
+
 func init() {
 	register(Target{
-		ID: task.Finer, Order: 5, Derived: true,
+		ID: Finer, Order: 5, Derived: true,
 		Title:     "Finer",
 		Summary:   "The class's score less those of the three classes nearest to it, weighted by their probabilities: what tells it from its likes.",
 		Formula:   "sum_i p_i (z_c - z_i) / (sum_i p_i + 1e-9), i the three classes of the nearest scores",

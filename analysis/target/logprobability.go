@@ -2,9 +2,12 @@ package target
 
 import "seewhy/analysis/task"
 
+// LogProbability is the logarithm of the class's probability.
+const LogProbability task.TargetKind = "log-probability"
+
 func init() {
 	register(Target{
-		ID: task.LogProbability, Order: 4, Derived: true,
+		ID: LogProbability, Order: 4, Derived: true,
 		Title:     "Log-probability",
 		Summary:   "The logarithm of the class's probability: like the score, but what speaks for other classes counts against it.",
 		Formula:   "log p_c",

@@ -2,9 +2,12 @@ package target
 
 import "seewhy/analysis/task"
 
+// ReST is the score and the log-probability together.
+const ReST task.TargetKind = "rest"
+
 func init() {
 	register(Target{
-		ID: task.ReST, Order: 6, Derived: true,
+		ID: ReST, Order: 6, Derived: true,
 		Title:     "ReST",
 		Summary:   "The class's score plus its log-probability: what speaks for it counts twice, for others against it.",
 		Formula:   "z_c + log p_c",

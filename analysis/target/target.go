@@ -2,7 +2,7 @@
 // file, in a table: the command line, the window, session files, reports and
 // the documentation read it, so that a new target is a new file.
 //
-//	t, err := target.ByID(task.Finer)
+//	t, err := target.ByID(Finer)
 //	s, err := target.Resolve(answer, &question.Target)
 //
 // A target is a weighted sum of the entries of one row of numbers. The row is

@@ -29,7 +29,7 @@ func TestValues(t *testing.T) {
 	near := (p[4]*(z[0]-z[4]) + p[2]*(z[0]-z[2]) + p[3]*(z[0]-z[3])) / (p[4] + p[2] + p[3] + 1e-9)
 	for kind, want := range map[task.TargetKind]float64{
 		task.Logit: z[0], task.Probability: p[0], task.Margin: z[0] - z[4],
-		task.LogProbability: math.Log(p[0]), task.Finer: near, task.ReST: z[0] + math.Log(p[0]),
+		LogProbability: math.Log(p[0]), Finer: near, ReST: z[0] + math.Log(p[0]),
 	} {
 		of := task.Target{Kind: kind, Rather: task.AutoClass}
 		s, err := Resolve(answer, &of)
@@ -39,7 +39,7 @@ func TestValues(t *testing.T) {
 		if got := s.Value(answer); math.Abs(got-want) > 1e-12 {
 			t.Errorf("%s is %.15g, want %.15g", kind, got, want)
 		}
-		if kind == task.Finer && (len(s.Compared) != 3 || s.Compared[0] != 4 || s.Compared[1] != 2 || s.Compared[2] != 3) {
+		if kind == Finer && (len(s.Compared) != 3 || s.Compared[0] != 4 || s.Compared[1] != 2 || s.Compared[2] != 3) {
 			t.Errorf("Finer compares with %v", s.Compared)
 		}
 	}
@@ -48,7 +48,7 @@ func TestValues(t *testing.T) {
 // Where classes are scored one by one, or there is but one.
 func TestSigmoidAndOneClass(t *testing.T) {
 	sigmoid := Answer{Model: Model{Classes: 2, Sigmoid: true}, Logits: []float64{-800, 3}, Order: []int{1, 0}}
-	of := task.Target{Kind: task.LogProbability}
+	of := task.Target{Kind: LogProbability}
 	s, err := Resolve(sigmoid, &of)
 	if err != nil || s.Value(sigmoid) != -800 {
 		t.Errorf("log sigmoid(-800) is %v (%v)", s.Value(sigmoid), err)
@@ -63,15 +63,15 @@ func TestSigmoidAndOneClass(t *testing.T) {
 		{task.Logit, one, false},
 		{task.Probability, one, false},
 		{task.Margin, one, true},
-		{task.LogProbability, one, true},
-		{task.LogProbability, alone, false},
+		{LogProbability, one, true},
+		{LogProbability, alone, false},
 		{task.Margin, sigmoid.Model, false},
-		{task.Finer, one, true},
-		{task.ReST, one, true},
-		{task.Finer, sigmoid.Model, true},
-		{task.ReST, sigmoid.Model, true},
-		{task.Finer, Model{Classes: 2}, false},
-		{task.ReST, Model{Classes: 2}, false},
+		{Finer, one, true},
+		{ReST, one, true},
+		{Finer, sigmoid.Model, true},
+		{ReST, sigmoid.Model, true},
+		{Finer, Model{Classes: 2}, false},
+		{ReST, Model{Classes: 2}, false},
 	} {
 		if got := refuses(c.kind, c.m); got != c.want {
 			t.Errorf("%s of %+v: refused %v", c.kind, c.m, got)
@@ -88,13 +88,13 @@ func TestCertainAnswers(t *testing.T) {
 	for _, x := range All() {
 		for _, a := range []Answer{sure, answer} {
 			s, err := Resolve(a, &task.Target{Kind: x.ID, Rather: task.AutoClass})
-			want := a.Classes == 3 && (x.ID == task.LogProbability || x.ID == task.Finer)
+			want := a.Classes == 3 && (x.ID == LogProbability || x.ID == Finer)
 			if err != nil || (len(s.Notes) > 0) != want {
 				t.Errorf("%s of %v: %v %v", x.ID, a.Logits, s.Notes, err)
 			}
 		}
 	}
-	for _, k := range []task.TargetKind{task.LogProbability, task.Finer, task.ReST} {
+	for _, k := range []task.TargetKind{LogProbability, Finer, ReST} {
 		if Of(k).Why(Model{Classes: 1, Plain: true}) != likeness {
 			t.Errorf("%s of a likeness", k)
 		}
@@ -107,7 +107,7 @@ func TestResolve(t *testing.T) {
 		t.Errorf("%+v %v", of, err)
 	}
 	for _, bad := range []task.Target{
-		{Kind: "nothing"}, {Kind: task.Logit, Class: 6}, {Kind: task.Finer, Class: -2}, {Kind: task.Margin, Class: 1, Rather: 1}, {Kind: task.Margin, Class: 1, Rather: 6},
+		{Kind: "nothing"}, {Kind: task.Logit, Class: 6}, {Kind: Finer, Class: -2}, {Kind: task.Margin, Class: 1, Rather: 1}, {Kind: task.Margin, Class: 1, Rather: 6},
 	} {
 		if _, err := Resolve(answer, &bad); err == nil {
 			t.Errorf("%+v is resolved", bad)

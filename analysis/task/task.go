@@ -113,12 +113,6 @@ const (
 	Probability TargetKind = "probability"
 	// Margin is score(Class) - score(Rather): why this rather than that.
 	Margin TargetKind = "margin"
-	// LogProbability is the logarithm of the class's probability.
-	LogProbability TargetKind = "log-probability"
-	// Finer is the score over the classes of the nearest scores.
-	Finer TargetKind = "finer"
-	// ReST is the score and the log-probability together.
-	ReST TargetKind = "rest"
 )
 
 // Target picks the explained scalar.

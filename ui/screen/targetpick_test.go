@@ -19,9 +19,9 @@ func TestTargetChoices(t *testing.T) {
 		chosen task.TargetKind
 		why    map[task.TargetKind]bool
 	}{
-		{task.ModelInfo{Classes: 10}, task.Finer, nil},
-		{task.ModelInfo{Classes: 10, MultiLabel: true}, task.LogProbability, map[task.TargetKind]bool{task.Finer: true, task.ReST: true}},
-		{task.ModelInfo{Classes: 1}, task.Logit, map[task.TargetKind]bool{task.Margin: true, task.LogProbability: true, task.Finer: true, task.ReST: true}},
+		{task.ModelInfo{Classes: 10}, target.Finer, nil},
+		{task.ModelInfo{Classes: 10, MultiLabel: true}, target.LogProbability, map[task.TargetKind]bool{target.Finer: true, target.ReST: true}},
+		{task.ModelInfo{Classes: 1}, task.Logit, map[task.TargetKind]bool{task.Margin: true, target.LogProbability: true, target.Finer: true, target.ReST: true}},
 	} {
 		items := targetChoices(&c.info, c.chosen)
 		if len(items) != len(target.All()) {

@@ -55,7 +55,7 @@ func TestTargets(t *testing.T) {
 		if target.Known(task.TargetKind(k)) != (err == nil) {
 			t.Errorf("target %q: %v", k, err)
 		}
-		if got, err := Decode(&b); s.Panes[0].Task.Target.Kind == task.Finer && (err != nil || got.Panes[0].Task.Target.Kind != task.Finer) {
+		if got, err := Decode(&b); s.Panes[0].Task.Target.Kind == target.Finer && (err != nil || got.Panes[0].Task.Target.Kind != target.Finer) {
 			t.Errorf("target %q is read as %v, %v", k, got, err)
 		}
 	}
