@@ -78,6 +78,7 @@ func exerciseGradient(t *testing.T, p *grad.Prepared) {
 			}
 		}
 	}
+	exerciseReadings(t, p)
 	for _, o := range p.Model.Graph.Outputs {
 		q := grad.Query{Score: o.Name, Wants: []string{p.Input}}
 		nodes, covered, missing, err := grad.Coverage(p.Model.Graph, q)

@@ -79,8 +79,16 @@ func Recognise(p *Prepared) (Outputs, error) {
 		if o.Classes < 1 {
 			return o, fmt.Errorf("the outputs hold boxes without a class (outputs: %s)", list)
 		}
-		if n := o.Classes * max(o.Anchors, o.Height*o.Width); n > MaxOutput || n < 1 {
-			return o, fmt.Errorf("the outputs hold %d scores; up to %d are read", n, MaxOutput)
+		// One by one, since their product may be beyond what an int holds.
+		n := 1
+		sides := []int{o.Classes, o.Anchors}
+		if o.Kind == Segmented || o.Form == Cells {
+			sides = []int{o.Classes, o.Height, o.Width}
+		}
+		for _, d := range sides {
+			if n *= min(max(d, 1), MaxOutput+1); n > MaxOutput {
+				return o, fmt.Errorf("the outputs hold more than %d scores", MaxOutput)
+			}
 		}
 		return o, nil
 	}
@@ -141,7 +149,7 @@ func count(b bool) int {
 func (o *Outputs) behind(p *Prepared, made map[string]*onnx.Node, value string) {
 	n := made[value]
 	for n != nil && n.Domain == "" && n.Op == "Identity" {
-		n = made[n.In[0]]
+		n = made[n.Input(0)]
 	}
 	if n == nil || n.Domain != "" {
 		if o.Form == Pair {
@@ -154,10 +162,10 @@ func (o *Outputs) behind(p *Prepared, made map[string]*onnx.Node, value string) 
 		o.Softmax = true
 	case n.Op == "Sigmoid":
 		o.Sigmoid = true
-	case n.Op == "Reshape" && made[n.In[0]] != nil && made[n.In[0]].Op == "Softmax":
+	case n.Op == "Reshape" && made[n.Input(0)] != nil && made[n.Input(0)].Op == "Softmax":
 		// An older Softmax is raised to one between two Reshapes.
 		o.Softmax = true
-		if r := made[made[n.In[0]].In[0]]; r != nil && (r.Op == "Reshape" || r.Op == "Flatten") && slices.Equal(p.Facts.Shapes[r.In[0]], p.Facts.Shapes[value]) {
+		if r := made[made[n.Input(0)].In[0]]; r != nil && (r.Op == "Reshape" || r.Op == "Flatten") && slices.Equal(p.Facts.Shapes[r.In[0]], p.Facts.Shapes[value]) {
 			o.Logits = r.In[0]
 		}
 		return
@@ -167,8 +175,8 @@ func (o *Outputs) behind(p *Prepared, made map[string]*onnx.Node, value string) 
 		}
 		return
 	}
-	if slices.Equal(p.Facts.Shapes[n.In[0]], p.Facts.Shapes[value]) {
-		o.Logits = n.In[0]
+	if slices.Equal(p.Facts.Shapes[n.Input(0)], p.Facts.Shapes[value]) {
+		o.Logits = n.Input(0)
 	}
 }
 
@@ -237,7 +245,7 @@ func findMap(p *Prepared, made map[string]*onnx.Node, _ string) (Outputs, error)
 			if n == nil || n.Domain != "" || !slices.Contains([]string{"Identity", "Cast", "Squeeze", "Softmax", "Sigmoid", "LogSoftmax", "ArgMax"}, n.Op) {
 				break
 			}
-			at = n.In[0]
+			at = n.Input(0)
 		}
 		s := p.floats(at, 4)
 		if s == nil {

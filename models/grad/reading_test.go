@@ -404,3 +404,42 @@ func TestRecogniseRefuses(t *testing.T) {
 		}
 	}
 }
+
+// exerciseReadings reads a model's outputs in each way that they allow.
+func exerciseReadings(t *testing.T, p *grad.Prepared) {
+	t.Helper()
+	o, err := grad.Recognise(p)
+	if err != nil {
+		return
+	}
+	if n := o.Classes * max(o.Anchors, o.Height*o.Width); n < 1 || n > grad.MaxOutput {
+		t.Fatalf("%d scores are read", n)
+	}
+	read := func() (*grad.Prepared, grad.Scores, error) { return grad.ReadRegion(p, o, nil) }
+	if o.Kind == grad.Detected {
+		read = func() (*grad.Prepared, grad.Scores, error) { return grad.ReadBox(p, o, o.Anchors-1, o.Softmax) }
+	}
+	q, s, err := read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shape := q.Facts.Shapes[s.Logits]; len(shape) != 2 || shape[1] != o.Classes {
+		t.Fatalf("the scores have the shape %v", shape)
+	}
+	if layers, natural := grad.Layers(q, s.Logits); natural >= len(layers) {
+		t.Fatalf("layer %d of %d", natural, len(layers))
+	}
+}
+
+// TestHostileOutputs: sizes whose product no int holds are refused.
+func TestHostileOutputs(t *testing.T) {
+	for _, shape := range [][]int{{1, 3, 1 << 40, 1 << 40}, {1, 100, 1 << 62}, {1, 1 << 62, 7}, {1, 1 << 13, 1 << 14}} {
+		g := &onnx.Graph{Init: map[string]*onnx.Tensor{}, Outputs: []onnx.Value{{Name: "y"}}}
+		p := &grad.Prepared{Model: &onnx.Model{Graph: g}, Input: "x", Facts: grad.Facts{
+			Shapes: map[string][]int{"y": shape, "x": {1, 3, 8, 8}}, Types: map[string]onnx.Type{"y": onnx.Float32},
+		}}
+		if o, err := grad.Recognise(p); err == nil || !strings.Contains(err.Error(), "more than") {
+			t.Errorf("%v is read as %+v, %v", shape, o, err)
+		}
+	}
+}
