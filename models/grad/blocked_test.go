@@ -38,12 +38,9 @@ func TestPutBackIntoTheLayout(t *testing.T) {
 		u.Data[i] = float32(r.IntN(9) - 4)
 	}
 	one := p.One()
-	var grads [2][]float32
-	for i, phases := range []bool{false, true} {
-		prog, err := grad.Build(one.Model, one.Facts, grad.Query{Score: "y", Wants: []string{"x"}, Phases: phases})
-		if err != nil {
-			t.Fatal(err)
-		}
+	grads, progs := bothForms(t, lib, one, x, u)
+	for i, prog := range progs {
+		phases := i == 1
 		// Every sum has a convolution on either side, or a sum or mask of such.
 		by := map[string]*onnx.Node{}
 		for _, n := range prog.Model.Graph.Nodes {
@@ -66,8 +63,6 @@ func TestPutBackIntoTheLayout(t *testing.T) {
 		if !phases && outside < 4 {
 			t.Errorf("without the layout %d sums and products are outside: this test sees nothing", outside)
 		}
-		_, g := compile(t, lib, prog, []string{"x"}, "y")([]tensor.Tensor{x}, u)
-		grads[i] = g[0].Data
 	}
 	// The same products in another order.
 	var diff, size float64

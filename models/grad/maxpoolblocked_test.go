@@ -10,6 +10,7 @@ import (
 
 	"seewhy/models/grad"
 	"seewhy/models/onnx"
+	"seewhy/models/runtime"
 	"seewhy/models/tensor"
 )
 
@@ -59,31 +60,12 @@ func TestBlockedMaxPool(t *testing.T) {
 		}
 		t.Run(fmt.Sprint(in, k, s, pads, len(before), before[len(before)-1].Op), func(t *testing.T) {
 			p := small(t, in, nodes, scalar("one", 1), whole(r, "narrow", 16, 16, 1, 1), whole(r, "half", 8, 16, 1, 1), whole(r, "other", 8, 16, 1, 1), whole(r, "wide", 32, 16, 1, 1), whole(r, "down", 16, 32, 1, 1))
-			shape := slices.Clone(in)
-			shape[0] = 2
-			x := tensor.New(shape...)
-			for i := range x.Data {
-				x.Data[i] = float32(r.IntN(3) - 1)
-			}
-			shape = slices.Clone(p.Facts.Shapes["y"])
-			shape[0] = 2
-			u := tensor.New(shape...)
-			for i := range u.Data {
-				u.Data[i] = float32(r.IntN(9) - 4)
-			}
-			var grads [2][]float32
-			for i, phases := range []bool{false, true} {
-				prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: "y", Wants: []string{"x"}, Phases: phases})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if phases && slices.ContainsFunc(prog.Model.Graph.Nodes, func(n *onnx.Node) bool {
-					return n.Op == "Conv" && len(n.In) == 3 && steepest(prog.Model.Graph.Init[n.In[1]])
-				}) {
-					taken++
-				}
-				_, g := compile(t, lib, prog, []string{"x"}, "y")([]tensor.Tensor{x}, u)
-				grads[i] = g[0].Data
+			x, u := wholeSamples(r, in, p.Facts.Shapes["y"])
+			grads, progs := bothForms(t, lib, p, x, u)
+			if slices.ContainsFunc(progs[1].Model.Graph.Nodes, func(n *onnx.Node) bool {
+				return n.Op == "Conv" && len(n.In) == 3 && steepest(progs[1].Model.Graph.Init[n.In[1]])
+			}) {
+				taken++
 			}
 			if !slices.Equal(grads[0], grads[1]) {
 				worst := 0.0
@@ -98,6 +80,34 @@ func TestBlockedMaxPool(t *testing.T) {
 		t.Errorf("only %d of %d took the blocked form", taken, draws)
 	}
 	t.Logf("%d of %d took the blocked form", taken, draws)
+}
+
+// wholeSamples are two samples of small whole numbers, and a seed of such.
+func wholeSamples(r *rand.Rand, in, out []int) (x, u tensor.Tensor) {
+	draw := func(shape []int, n int) tensor.Tensor {
+		shape = slices.Clone(shape)
+		shape[0] = 2
+		v := tensor.New(shape...)
+		for i := range v.Data {
+			v.Data[i] = float32(r.IntN(n) - n/2)
+		}
+		return v
+	}
+	return draw(in, 3), draw(out, 9)
+}
+
+// bothForms are the gradients of y at x in the general form and in the CPU's.
+func bothForms(t *testing.T, lib *runtime.Library, p *grad.Prepared, x, u tensor.Tensor) (grads [2][]float32, progs [2]*grad.Program) {
+	t.Helper()
+	for i, phases := range []bool{false, true} {
+		prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: "y", Wants: []string{"x"}, Phases: phases})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, g := compile(t, lib, prog, []string{"x"}, "y")([]tensor.Tensor{x}, u)
+		grads[i], progs[i] = g[0].Data, prog
+	}
+	return grads, progs
 }
 
 // steepest finds the comparisons of a blocked max pool.

@@ -8,7 +8,6 @@ import (
 
 	"seewhy/models/grad"
 	"seewhy/models/onnx"
-	"seewhy/models/tensor"
 )
 
 // The gradient of a network's first convolution from the phases of the pool
@@ -37,29 +36,10 @@ func TestSubPixel(t *testing.T) {
 		}
 		t.Run(fmt.Sprint(in, k, s, pads, pk, ps, ppads), func(t *testing.T) {
 			p := small(t, in, nodes, whole(r, "w", 32, channels, k[0], k[1]))
-			shape := slices.Clone(in)
-			shape[0] = 2
-			x := tensor.New(shape...)
-			for i := range x.Data {
-				x.Data[i] = float32(r.IntN(5) - 2)
-			}
-			shape = slices.Clone(p.Facts.Shapes["y"])
-			shape[0] = 2
-			u := tensor.New(shape...)
-			for i := range u.Data {
-				u.Data[i] = float32(r.IntN(9) - 4)
-			}
-			var grads [2][]float32
-			for i, phases := range []bool{false, true} {
-				prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: "y", Wants: []string{"x"}, Phases: phases})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if phases && !slices.ContainsFunc(prog.Model.Graph.Nodes, func(n *onnx.Node) bool { return n.Op == "ConvTranspose" }) {
-					taken++
-				}
-				_, g := compile(t, lib, prog, []string{"x"}, "y")([]tensor.Tensor{x}, u)
-				grads[i] = g[0].Data
+			x, u := wholeSamples(r, in, p.Facts.Shapes["y"])
+			grads, progs := bothForms(t, lib, p, x, u)
+			if !slices.ContainsFunc(progs[1].Model.Graph.Nodes, func(n *onnx.Node) bool { return n.Op == "ConvTranspose" }) {
+				taken++
 			}
 			if !slices.Equal(grads[0], grads[1]) {
 				t.Error("they differ")
