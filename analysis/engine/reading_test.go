@@ -168,6 +168,16 @@ func TestSegmentationRegion(t *testing.T) {
 			t.Errorf("%s: value %v", kind, r.Value)
 		}
 	}
+	// Where the class is seen, it is the best.
+	k.Target = task.Target{Class: 3}
+	seen, err := e.Seen(t.Context(), k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.At = []task.Shape{seen}
+	if r := explained(t, e, k); r.Target.Probability < 0.9 || r.Value <= 0 {
+		t.Errorf("where class 3 is seen it is the best in %.3f, of score %v", r.Target.Probability, r.Value)
+	}
 	k.At = boxAt(1.1, 1.1, 1.2, 1.2)
 	if _, err := e.Explain(t.Context(), k, nil); err == nil || !strings.Contains(err.Error(), "outside") {
 		t.Errorf("a region outside of the picture: %v", err)

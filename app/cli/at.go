@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"seewhy/analysis/edit"
@@ -10,6 +11,9 @@ import (
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 )
+
+// atSeen is the value of --at for where a segmentation sees the class.
+const atSeen = "seen"
 
 // atWhole is the value of --at that takes a task's region or box away.
 const atWhole = "whole"
@@ -41,10 +45,14 @@ func (f *explainFlags) atAsked(r *recipe) error {
 }
 
 // at is what a picture's task asks about: the shapes, and the gallery's parts.
-func (b *batch) at(ref string, r recipe) ([]task.Shape, error) {
+func (b *batch) at(ctx context.Context, ref string, t task.Task, r recipe) ([]task.Shape, error) {
 	shapes := r.task.At
 	if len(r.parts) == 0 {
 		return shapes, nil
+	}
+	if len(r.parts) == 1 && r.parts[0] == atSeen {
+		seen, err := b.engine.Seen(ctx, t)
+		return append(slices.Clone(shapes), seen), err
 	}
 	known, err := b.engine.GalleryRegions(ref)
 	if err != nil {
@@ -54,7 +62,7 @@ func (b *batch) at(ref string, r recipe) ([]task.Shape, error) {
 	if err != nil {
 		return nil, err
 	}
-	shapes = append([]task.Shape(nil), shapes...)
+	shapes = slices.Clone(shapes)
 	for _, p := range parts {
 		shapes = append(shapes, p.Shapes...)
 	}

@@ -75,7 +75,7 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 			return unusable("picture %s is not the task's: its SHA-256 is %.12s…, not %.12s…; --force uses it all the same", titled(img.Ref), img.Ref.SHA256, want)
 		}
 		t.Image = img.Ref
-		if t.At, err = b.at(ref, r); err != nil {
+		if t.At, err = b.at(ctx, ref, t, r); err != nil {
 			return fmt.Errorf("%s: %w", titled(img.Ref), err)
 		}
 		if b.flags.layers == everyLayer {

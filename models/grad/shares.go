@@ -9,32 +9,16 @@ func (o Outputs) Shares(logits []float32, mask []float32) []float64 {
 	if len(logits) != n*places {
 		return shares
 	}
-	at := func(c, i int) float32 {
-		if o.Last {
-			return logits[i*n+c]
-		}
-		return logits[c*places+i]
-	}
-	all := 0.0
-	for i := range places {
+	best, all := o.Best(logits), 0.0
+	for i, c := range best {
 		weight := 1.0
 		if mask != nil {
 			weight = float64(mask[i])
 		}
 		all += weight
-		if n == 1 {
-			if at(0, i) > 0 {
-				shares[0] += weight
-			}
-			continue
+		if c >= 0 {
+			shares[c] += weight
 		}
-		best := 0
-		for c := range n {
-			if at(c, i) > at(best, i) {
-				best = c
-			}
-		}
-		shares[best] += weight
 	}
 	for c := range shares {
 		if all > 0 {
@@ -42,4 +26,28 @@ func (o Outputs) Shares(logits []float32, mask []float32) []float64 {
 		}
 	}
 	return shares
+}
+
+// Best is the best class at each place of a segmentation's map, -1 where there is
+// none: of one class, where its logit is not above 0. The lengths must fit.
+func (o Outputs) Best(logits []float32) []int {
+	places, n := o.Height*o.Width, o.Classes
+	at := func(c, i int) float32 {
+		if o.Last {
+			return logits[i*n+c]
+		}
+		return logits[c*places+i]
+	}
+	best := make([]int, places)
+	for i := range best {
+		if n == 1 && !(at(0, i) > 0) {
+			best[i] = -1
+		}
+		for c := range n {
+			if at(c, i) > at(max(best[i], 0), i) {
+				best[i] = c
+			}
+		}
+	}
+	return best
 }
