@@ -162,7 +162,7 @@ func activate(row []float64, softmax bool) {
 // graph ends in them), nil where the shapes do not fit.
 func (o Outputs) reads(boxes, scores tensor.Tensor) func(a int, row []float64) {
 	s, n, p := scores.Data, o.Classes, o.Anchors
-	want := map[BoxForm]int{Columns: (4 + n) * p, Rows: (5 + n) * p, Cells: (5 + n) * p, Pair: n * p}[o.Form]
+	want := map[BoxForm]int{Columns: (4 + n + o.Beside) * p, Rows: (5 + n) * p, Cells: (5 + n) * p, Pair: n * p}[o.Form]
 	if len(s) != want || len(boxes.Data) != map[bool]int{true: 4 * p, false: want}[o.Form == Pair] {
 		return nil
 	}

@@ -51,6 +51,9 @@ type Outputs struct {
 	Form          BoxForm
 	Boxes, Scores string
 	Anchors       int
+	// Beside is how many columns of Columns belong to no class and stand behind
+	// them: coefficients of masks, keypoints, an angle.
+	Beside int
 	// Logits is the value before the last Sigmoid or Softmax of a detector's
 	// scores, empty where it was not found. Anchor is its dimension of anchors.
 	Logits string
@@ -191,11 +194,10 @@ func findList(p *Prepared, made map[string]*onnx.Node, seen string) (Outputs, er
 		switch {
 		case a <= b && a >= 5:
 			o := Outputs{Kind: Detected, Form: Columns, Boxes: v.Name, Scores: v.Name, Anchors: b, Classes: a - 4, Anchor: 2, Sigmoid: true}
-			if n := made[v.Name]; n != nil && n.Domain == "" && n.Op == "Concat" && len(n.In) > 1 {
-				last := n.In[len(n.In)-1]
-				if l := p.floats(last, 3); l != nil && l[1] == o.Classes && made[last] != nil && made[last].Op == "Sigmoid" {
-					o.behind(p, made, last)
-				}
+			if scores := scoreColumns(p, made, v.Name); scores != "" {
+				n := p.floats(scores, 3)[1]
+				o.Classes, o.Beside = n, o.Classes-n
+				o.behind(p, made, scores)
 			}
 			return o, nil
 		case b == 6 && a <= 1000:
@@ -205,6 +207,34 @@ func findList(p *Prepared, made map[string]*onnx.Node, seen string) (Outputs, er
 		}
 	}
 	return Outputs{}, nil
+}
+
+// scoreColumns is the part of Ultralytics' joined columns that has the class
+// scores: a Sigmoid's, behind the four of the box.
+func scoreColumns(p *Prepared, made map[string]*onnx.Node, value string) string {
+	at := 0
+	var found string
+	var walk func(v string) bool // false ends it
+	walk = func(v string) bool {
+		s, n := p.floats(v, 3), made[v]
+		if s == nil {
+			return false
+		}
+		if n != nil && n.Domain == "" && n.Op == "Concat" && at+s[1] > 4 {
+			if ax, err := axis(n.AttrInt("axis", 0), 3); err != nil || ax != 1 {
+				return false
+			}
+			return !slices.ContainsFunc(n.In, func(in string) bool { return !walk(in) })
+		}
+		if at == 4 && n != nil && n.Domain == "" && n.Op == "Sigmoid" {
+			found = v
+			return false
+		}
+		at += s[1]
+		return at <= 4
+	}
+	walk(value)
+	return found
 }
 
 // findCells looks for FastestDet's output: one channel of objectness, four of

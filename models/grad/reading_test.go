@@ -215,6 +215,16 @@ func TestReadBox(t *testing.T) {
 			n.op("Transpose", "st", grad.A{"perm": onnx.Ints(0, 2, 1)}, n.rows("s", n.conv("cs", "h", 6, 3, 1), 3))
 			return []string{n.op("Concat", "y", grad.A{"axis": onnx.Int(1)}, "bt", n.op("Sigmoid", "p", nil, "st"))}
 		}, grad.Columns, 3, false, []string{"st"}, func(out []tensor.Tensor, a, c int) float64 { return float64(out[0].Data[c*64+a]) }},
+		{"columns with coefficients of masks", func(n *net) []string {
+			n.rows("b", n.conv("cb", "h", 6, 4, 1), 4)
+			n.rows("s", n.conv("cs", "h", 6, 3, 1), 3)
+			for _, part := range []string{"b", "s"} {
+				n.op("Transpose", part+"t", grad.A{"perm": onnx.Ints(0, 2, 1)}, part)
+			}
+			n.op("Concat", "d", grad.A{"axis": onnx.Int(1)}, "bt", n.op("Sigmoid", "p", nil, "st"))
+			n.op("Transpose", "mt", grad.A{"perm": onnx.Ints(0, 2, 1)}, n.rows("m", n.conv("cm", "h", 6, 5, 1), 5))
+			return []string{n.op("Concat", "y", grad.A{"axis": onnx.Int(1)}, "d", "mt")}
+		}, grad.Columns, 3, false, []string{"st"}, func(out []tensor.Tensor, a, c int) float64 { return float64(out[0].Data[c*64+a]) }},
 		{"columns without logits", func(n *net) []string {
 			n.conv("cy", "h", 6, 7, 1)
 			return []string{n.op("Transpose", "y", grad.A{"perm": onnx.Ints(0, 2, 1)}, n.rows("r", n.op("Sigmoid", "p", nil, "cy"), 7))}
