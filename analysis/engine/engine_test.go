@@ -183,7 +183,7 @@ func TestSmallModelsClassifyRightly(t *testing.T) {
 	}
 }
 
-// Every shared model opens; those that are no classifiers say so.
+// Every shared model opens; detectors are read as such, and what is not read says so.
 func TestEverySharedModelOpens(t *testing.T) {
 	valuesAlone(t)
 	e := open(t)
@@ -192,15 +192,17 @@ func TestEverySharedModelOpens(t *testing.T) {
 	if files = append(files, more...); len(files) == 0 {
 		t.Skip("shared models are not here")
 	}
-	detectors := map[string]bool{"fastestdet-coco-fp32.onnx": true, "ultraface-RFB-320.onnx": true, "yunet_n_dynamic.onnx": true}
+	detectors := map[string]int{"fastestdet-coco-fp32.onnx": 80, "ultraface-RFB-320.onnx": 2}
 	for _, f := range files {
 		t.Run(filepath.Base(f), func(t *testing.T) {
 			info, err := e.OpenModel(context.Background(), f, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := info.Classes == 0; got != detectors[filepath.Base(f)] {
-				t.Errorf("classes = %d", info.Classes)
+			unread := filepath.Base(f) == "yunet_n_dynamic.onnx"
+			classes, detects := detectors[filepath.Base(f)]
+			if (info.Classes == 0) != unread || (info.Output == task.Detection) != detects || detects && info.Classes != classes {
+				t.Errorf("classes = %d, read as %q", info.Classes, info.Output)
 			}
 			natural := "none"
 			if info.Natural >= 0 {
