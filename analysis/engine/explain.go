@@ -270,11 +270,11 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 		return nil, err
 	}
 	w.x, w.region = in.x, in.region
-	// What made the input names it, so that edits are written out once.
 	if err := e.readAs(ctx, w, made); err != nil {
 		return nil, err
 	}
 	m = w.model
+	// What made the input names it, so that edits are written out once.
 	key := fmt.Sprintf("%q %q %t %t %s %q", t.Model.SHA256, t.Device, t.TF32, t.Half, made, m.scores.Logits)
 	row, ok := e.answers.get(key)
 	if !ok {

@@ -18,7 +18,7 @@ const atSeen = "seen"
 // atWhole is the value of --at that takes a task's region or box away.
 const atWhole = "whole"
 
-// at reads --at SHAPE: shapes, and names of parts that the gallery knows.
+// atAsked reads --at SHAPE: shapes, and names of parts that the gallery knows.
 func (f *explainFlags) atAsked(r *recipe) error {
 	r.task.At, r.parts = nil, nil
 	if len(f.at) == 1 && f.at[0] == atWhole {
@@ -69,7 +69,7 @@ func (b *batch) at(ctx context.Context, ref string, t task.Task, r recipe) ([]ta
 	return shapes, nil
 }
 
-// like opens the reference picture: that of --like, or the task's own.
+// likeAsked opens the reference picture: that of --like, or the task's own.
 func (f *explainFlags) likeAsked(ctx context.Context, e *engine.Engine, r *recipe) error {
 	given := f.like
 	if given == "" {

@@ -55,9 +55,9 @@ type Detections struct {
 //
 // Of Pair, three things are told by the numbers: boxes are corners where nearly
 // all have the second corner behind the first, else centre and size; they are in
-// pixels where most have a number above 4, else in fractions; and scores that end in logits
-// are of a Softmax where the first or the last class is the best of most boxes,
-// with a logit above 0: that is then the class of no object.
+// pixels where most have a number above 4, else in fractions; and scores that end
+// in logits are of a Softmax where the first or the last class is the best of
+// most boxes, with a logit above 0: that is then the class of no object.
 func (o Outputs) Detections(boxes, scores tensor.Tensor, width, height int) (Detections, error) {
 	d := Detections{Background: -1, Softmax: o.Softmax}
 	each := o.reads(boxes, scores)

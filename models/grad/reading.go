@@ -178,9 +178,9 @@ func (r *reader) above0(value string) string {
 	return r.op("Clip", nil, r.sample(value), value, r.number(leastOdds))
 }
 
-// pick takes one index of a dimension, or the sum over it for -1. Where the dimension was joined, it is
-// taken from the part that holds it: a layer that leads to the other parts only
-// then counts as none of this score's.
+// pick takes one index of a dimension, or the sum over it for -1. Where the
+// dimension was joined, it is taken from the part that holds it: a layer that
+// leads to the other parts only then counts as none of this score's.
 func (r *reader) pick(value string, axis, index int) string {
 	if index < 0 {
 		shape := slices.Delete(slices.Clone(r.sample(value)), axis-1, axis)

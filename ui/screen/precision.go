@@ -19,10 +19,7 @@ type precisionRow struct {
 
 func newPrecisionRow(c *context) *precisionRow {
 	choose := func(tf32, half bool) func() {
-		return func() {
-			c.Send(state.TF32Set{On: tf32})
-			c.Send(state.HalfSet{On: half})
-		}
+		return func() { c.Send(state.PrecisionSet{TF32: tf32, Half: half}) }
 	}
 	r := &precisionRow{
 		exact:  widget.NewButton("Float32", nil, widget.Normal, choose(false, false)),

@@ -58,10 +58,8 @@ func (u *update) apply(m Msg) {
 		u.Known = m.Known
 	case DevicePicked:
 		u.devicePicked(m.ID)
-	case TF32Set:
-		u.tf32Set(m)
-	case HalfSet:
-		u.halfSet(m)
+	case PrecisionSet:
+		u.precisionSet(m)
 	case Progressed:
 		u.progressed(m)
 	case ModelPicked, ModelFetched, ModelOpened, ModelFailed, PresetPicked, LabelsPicked, LabelsRead:
