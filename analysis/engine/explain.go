@@ -355,7 +355,7 @@ func (m *model) label(class int) string {
 	if class < len(m.info.Labels) {
 		return m.info.Labels[class]
 	}
-	return fmt.Sprintf("class %d", class)
+	return task.Unnamed(class)
 }
 
 // layer resolves the task's layer: Auto is the natural one, or the last

@@ -105,7 +105,7 @@ func (p *page) class(c task.Score) string {
 // label is the class's name, or its number where no name can be drawn.
 func (p *page) label(c task.Score) string {
 	label := p.clean(c.Label)
-	if strings.Trim(label, "? ") == "" {
+	if strings.Trim(label, "? ") == "" || label == task.Unnamed(c.Class) {
 		return p.tr("class %d", c.Class)
 	}
 	return label

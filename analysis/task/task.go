@@ -7,6 +7,7 @@
 package task
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -187,6 +188,19 @@ type Score struct {
 	Label       string  `json:"label"`
 	Logit       float64 `json:"logit"`
 	Probability float64 `json:"probability"`
+}
+
+// Unnamed is the label of a class whose name is not known. What shows it may say
+// it in another language.
+func Unnamed(class int) string { return unnamed + strconv.Itoa(class) }
+
+const unnamed = "class "
+
+// UnnamedClass is the class that Unnamed made a label of.
+func UnnamedClass(label string) (class int, ok bool) {
+	number, ok := strings.CutPrefix(label, unnamed)
+	class, err := strconv.Atoi(number)
+	return class, ok && err == nil
 }
 
 // Note is a remark in words. Key is the English format string and the key of

@@ -115,7 +115,13 @@ func measured(r task.Result) [][]string {
 	return rows
 }
 
-func className(c task.Score) string { return fmt.Sprintf("%s (%d)", c.Label, c.Class) }
+func className(c task.Score) string {
+	label := c.Label
+	if label == task.Unnamed(c.Class) {
+		label = i18n.T("class %d", c.Class)
+	}
+	return fmt.Sprintf("%s (%d)", label, c.Class)
+}
 
 // shape shows dimensions; -1 is a dynamic one.
 func shape(dims []int) string {

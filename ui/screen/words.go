@@ -152,11 +152,19 @@ func label(s state.State, pane, class int) string {
 	return inWords(s.ModelOf(pane).Info, name)
 }
 
-// inWords translates the names of the built-in models' classes; those of other
-// models are theirs.
+// inWords translates the names of the built-in models' classes, and the numbers
+// that classes without names go by; names of other models are theirs.
 func inWords(m *task.ModelInfo, label string) string {
-	if m != nil && strings.HasPrefix(m.Ref.Path, "builtin:") {
+	switch {
+	case m == nil:
+		return label
+	case strings.HasPrefix(m.Ref.Path, "builtin:"):
 		return i18n.T(label)
+	case len(m.Labels) > 0:
+		return label
+	}
+	if class, ok := task.UnnamedClass(label); ok {
+		return i18n.T("class %d", class)
 	}
 	return label
 }

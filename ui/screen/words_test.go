@@ -65,6 +65,9 @@ func TestOnlyBuiltInClassesAreTranslated(t *testing.T) {
 	i18n.Use("zh-Hans")
 	t.Cleanup(func() { i18n.Use("en") })
 	builtin, file := &task.ModelInfo{Ref: task.ModelRef{Path: "builtin:x"}}, &task.ModelInfo{Ref: task.ModelRef{Path: "/m/cats.onnx"}}
+	if got := inWords(file, task.Unnamed(7)); got != "类别 7" {
+		t.Errorf("a class without a name: %q", got)
+	}
 	if got := inWords(builtin, "cat"); got != "猫" {
 		t.Errorf("%q", got)
 	}
