@@ -6,10 +6,14 @@ import (
 	"seewhy/models/onnx"
 )
 
-// fits refuses convolutions whose weights are for another number of channels
-// than arrives: the runtime infers a shape all the same, and fails when it runs.
+// fits refuses windows that lie nowhere in their input, and convolutions whose
+// weights are for another number of channels than arrives: the runtime infers a
+// shape all the same, and fails when it runs.
 func (f Facts) fits(g *onnx.Graph) error {
 	for _, n := range g.Nodes {
+		if err := f.windowFits(n); err != nil {
+			return err
+		}
 		if n.Domain != "" || n.Op != "Conv" {
 			continue
 		}
