@@ -58,7 +58,7 @@ func (e *Engine) OpenModel(ctx context.Context, ref string, p task.Progress) (ta
 	m := &model{file: file, found: found, sessions: newSessions(e.builds, buildBytes(file)), together: newTogether(), sizes: newSizes()}
 	m.info.Ref = task.ModelRef{Name: baseName(ref), Path: ref, SHA256: hash}
 	p.Report(0.3, "Reading the graph")
-	if err := e.analyse(m, ref); err != nil {
+	if err := e.analyse(ctx, m, ref); err != nil {
 		return task.ModelInfo{}, fmt.Errorf("%s: %w", m.info.Ref.Name, err)
 	}
 	if err := ctx.Err(); err != nil {
@@ -147,7 +147,7 @@ func hashWeights(ctx context.Context, file string, m *onnx.Model) (string, error
 }
 
 // analyse fills in everything that the file and what lies beside it tell.
-func (e *Engine) analyse(m *model, ref string) error {
+func (e *Engine) analyse(ctx context.Context, m *model, ref string) error {
 	input, err := pictureInput(m.file.Graph)
 	if err != nil {
 		return err
@@ -161,10 +161,19 @@ func (e *Engine) analyse(m *model, ref string) error {
 	}
 	size := prep.Size{Width: m.found.Width, Height: m.found.Height}
 	shape, err := e.prepareFor(m, input.Name, layout, size)
+	tried := err != nil && m.found.SizeAssumed
+	if tried {
+		if shape, err = e.findSize(ctx, m, input.Name, layout, err); err == nil {
+			dims = shape // from here on nothing else is assumed
+		}
+	}
 	if err != nil {
 		return err
 	}
 	m.discover(ref, dims, m.scores.Classes, builtin)
+	if tried {
+		m.sizeFound(size, shape, layout)
+	}
 	m.suit(shape, layout)
 	m.describe(layout, shape)
 	m.explainable()
@@ -222,16 +231,20 @@ func (m *model) discover(ref string, dims []int, classes int, builtin bool) {
 func pictureInput(g *onnx.Graph) (onnx.Value, error) {
 	free := g.FreeInputs()
 	var seen []string
+	var picture *onnx.Value
 	for _, v := range free {
 		seen = append(seen, fmt.Sprintf("%q %s %v", v.Name, v.Type, v.Dims()))
-		if len(v.Shape) == 4 {
-			if len(free) > 1 {
-				return v, fmt.Errorf("the model has %d inputs; models with one picture as their only input can be explained", len(free))
-			}
-			return v, nil
+		if len(v.Shape) == 4 && picture == nil {
+			picture = &v
 		}
 	}
-	return onnx.Value{}, fmt.Errorf("no input is a picture of four dimensions (inputs: %s)", strings.Join(seen, ", "))
+	switch list := strings.Join(seen, ", "); {
+	case picture == nil:
+		return onnx.Value{}, fmt.Errorf("no input is a picture of four dimensions (inputs: %s)", list)
+	case len(free) > 1:
+		return *picture, fmt.Errorf("the model has %d inputs (%s); models with one picture as their only input can be explained: export the part that takes the picture, with the others as constants", len(free), list)
+	}
+	return *picture, nil
 }
 
 func guessLayout(dims []int) prep.Layout {

@@ -29,8 +29,10 @@ type Found struct {
 	LogitsName        string
 	ProbabilitiesName string
 	Layout            prep.Layout
-	// Width and Height are the input size in pixels that the model is run at.
+	// Width and Height are the input size in pixels that the model is run at;
+	// SizeAssumed says that nothing tells either of them.
 	Width, Height int
+	SizeAssumed   bool
 	// Card holds the sidecar's facts about training and accuracy, as JSON.
 	Card json.RawMessage
 }
@@ -193,6 +195,7 @@ func (d *discovery) guess() {
 	if d.channels == 1 {
 		fallback = 28
 	}
+	d.SizeAssumed = n.Width == 0 && n.Height == 0
 	if n.Width == 0 {
 		n.Width = fallback
 	}
