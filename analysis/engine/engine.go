@@ -74,7 +74,9 @@ type Engine struct {
 	// counted are the shares of segmentations' regions.
 	counted  *recent[[]float64]
 	failures *failures
-	builds   *gate
+	// best is the device that Auto stands for; tests set another.
+	best   func(context.Context) string
+	builds *gate
 	// cache holds sessions on disk, nil where none are kept; stamp tells this
 	// build of the program.
 	cache *runtime.Cache
@@ -98,6 +100,7 @@ func New(o Options) (*Engine, error) {
 	e.answers, e.superpixels = newRecent[[]float32](keptAnswers), newRecent[task.Segments](keptSuperpixels)
 	e.forms, e.decoded = newRecent[*model](keptForms), newRecent[grad.Detections](keptBoxes)
 	e.counted = newRecent[[]float64](keptAnswers)
+	e.best = func(ctx context.Context) string { return lib.Best(ctx).ID }
 	e.failures, e.builds = newFailures(), newGate(func() int64 { return e.budget(runtime.CPU) })
 	e.SetBudget(o.MemoryBudget)
 	if o.SessionsDir != "" {
@@ -127,7 +130,7 @@ func (e *Engine) Runtime() (version, path string) { return e.lib.Version(), e.li
 // device resolves Auto to the best provider that works.
 func (e *Engine) device(ctx context.Context, id string) string {
 	if id == "" || id == task.Auto {
-		return e.lib.Best(ctx).ID
+		return e.best(ctx)
 	}
 	return id
 }

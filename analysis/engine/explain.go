@@ -59,7 +59,8 @@ func (e *Engine) Predict(ctx context.Context, t task.Task) (task.Prediction, err
 
 // Explain does what a task says. The result's task is resolved: the same task
 // gives the same map again on the same device. Where a device that was chosen
-// automatically fails, the CPU does it and a note says so.
+// automatically fails, it does it in float32 instead of float16, or the CPU does
+// it, and a note says so.
 func (e *Engine) Explain(ctx context.Context, t task.Task, p task.Progress) (task.Result, error) {
 	return e.ExplainLive(ctx, t, task.Live{Progress: p})
 }
@@ -68,12 +69,12 @@ func (e *Engine) Explain(ctx context.Context, t task.Task, p task.Progress) (tas
 // that. After an early stop, the result's task has the number of samples that
 // were taken: it gives this very map again.
 func (e *Engine) ExplainLive(ctx context.Context, t task.Task, live task.Live) (task.Result, error) {
-	r, device, failed, err := orOnCPU(ctx, e, t, t.Method, func(t task.Task) (task.Result, error) { return e.explain(ctx, t, live) })
+	r, how, err := fallingBack(ctx, e, t, t.Method, func(t task.Task) (task.Result, error) { return e.explain(ctx, t, live) })
 	if err != nil {
 		return r, e.tooLarge(ctx, t, err)
 	}
-	if failed != nil {
-		r.Notes = append(r.Notes, task.Note{Warning: true, Key: "Computed on the CPU, because %s failed: %s", Args: []any{device, failed.Error()}})
+	if note := how.note(); note != nil {
+		r.Notes = append(r.Notes, *note)
 	}
 	return r, nil
 }
@@ -286,7 +287,9 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 		w.forward = took
 		row = e.answers.put(key, rows[0], 1)
 	}
-	if i := slices.IndexFunc(row, func(v float32) bool { return v != v }); i >= 0 {
+	if i := slices.IndexFunc(row, func(v float32) bool { return v != v }); i >= 0 && t.Half {
+		return nil, fmt.Errorf("%w: %s answers NaN (class %d) in float16: compute this model in float32", runtime.ErrDevice, m.info.Ref.Name, i)
+	} else if i >= 0 {
 		return nil, fmt.Errorf("%s answers NaN (class %d) for %s: its preprocessing or its weights are wrong", m.info.Ref.Name, i, t.Image.Name)
 	}
 	w.logits, w.probs = m.probabilities(row)

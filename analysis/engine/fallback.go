@@ -18,11 +18,20 @@ func mayFallBack(ctx context.Context, t task.Task, err error) bool {
 	return automatic(t) && ctx.Err() == nil && errors.Is(err, runtime.ErrDevice)
 }
 
+// inHalf says that a task is computed in float16 on a device.
+func inHalf(t task.Task, device string) bool { return t.Half && runtime.Half(device) }
+
+// mayPass says that a failure has to do with the moment, not with what was
+// asked: memory is short, or a driver hangs.
+func mayPass(err error) bool {
+	return errors.Is(err, runtime.ErrMemory) || errors.Is(err, runtime.ErrHung)
+}
+
 // failures remembers, as long as the program runs, what a device that was
 // chosen automatically failed at, so that it is not tried again at every click:
 // a method on a model at a size, something else that is asked of the model, or
-// its forward pass as a whole. Short
-// memory and a driver that hangs may pass, and are not remembered.
+// its forward pass as a whole, each in float16 or not. What may pass is not
+// remembered.
 type failures struct {
 	mutex sync.Mutex
 	at    map[failedAt]error
@@ -31,6 +40,7 @@ type failures struct {
 type failedAt struct {
 	model, device, what string
 	size                [2]int
+	half                bool
 }
 
 func newFailures() *failures { return &failures{at: map[failedAt]error{}} }
@@ -46,11 +56,11 @@ const (
 
 func failedKey(t task.Task, device, what string) failedAt {
 	// A task may name its model by the path alone.
-	return failedAt{t.Model.SHA256 + t.Model.Path, device, what, [2]int{t.Size.Width, t.Size.Height}}
+	return failedAt{t.Model.SHA256 + t.Model.Path, device, what, [2]int{t.Size.Width, t.Size.Height}, inHalf(t, device)}
 }
 
 func (f *failures) put(t task.Task, device, what string, err error) {
-	if !errors.Is(err, runtime.ErrDevice) || errors.Is(err, runtime.ErrMemory) || errors.Is(err, runtime.ErrHung) {
+	if !errors.Is(err, runtime.ErrDevice) || mayPass(err) {
 		return
 	}
 	f.mutex.Lock()
@@ -68,29 +78,63 @@ func (f *failures) known(t task.Task, device, what string) error {
 	return f.at[failedKey(t, device, what)]
 }
 
-// orOnCPU does what a task asks for, and does it on the CPU where a device that
-// was chosen automatically fails, or is known to fail at what. Failed is why the CPU did it; nil
-// where the device did.
-func orOnCPU[T any](ctx context.Context, e *Engine, t task.Task, what string, do func(task.Task) (T, error)) (out T, device string, failed, err error) {
-	if automatic(t) {
-		device = e.device(ctx, t.Device)
-		failed = e.failures.known(t, device, what)
+// instead tells why a task was done otherwise than it would have been: failed
+// is nil where it was not.
+type instead struct {
+	// device was chosen automatically, and failed.
+	device string
+	failed error
+	// half says that it failed in float16, and did the work in float32.
+	half bool
+}
+
+// note says so on a result; nil where there is nothing to say.
+func (i instead) note() *task.Note {
+	key := "Computed on the CPU, because %s failed: %s"
+	switch {
+	case i.failed == nil:
+		return nil
+	case i.half:
+		key = "Computed in float32, because %s failed in float16: %s"
 	}
-	if failed == nil {
-		if out, err = do(t); !mayFallBack(ctx, t, err) {
-			return out, device, nil, err
+	return &task.Note{Warning: true, Key: key, Args: []any{i.device, i.failed.Error()}}
+}
+
+// fallingBack does what a task asks for. Where a device that was chosen
+// automatically fails, or is known to fail at what, it is done on that device in
+// float32 if float16 was asked for, and on the CPU if that fails too.
+func fallingBack[T any](ctx context.Context, e *Engine, t task.Task, what string, do func(task.Task) (T, error)) (out T, how instead, err error) {
+	if !automatic(t) {
+		out, err = do(t)
+		return out, how, err
+	}
+	device := e.device(ctx, t.Device)
+	for {
+		failed := e.failures.known(t, device, what)
+		if failed == nil {
+			if out, err = do(t); !mayFallBack(ctx, t, err) {
+				return out, how, err
+			}
+			failed = err
+			e.failures.put(t, device, what, err)
 		}
-		failed = err
-		e.failures.put(t, device, what, err)
+		// Where memory is short, float32 takes more of it; a driver that hangs does
+		// so in both.
+		half := inHalf(t, device) && !mayPass(failed)
+		how = instead{device: device, failed: failed, half: half}
+		if !half {
+			break
+		}
+		t.Half = false
 	}
 	t.Device = runtime.CPU
 	out, err = do(t)
-	return out, device, failed, err
+	return out, how, err
 }
 
-// quietly is orOnCPU for what nobody has to be told of.
+// quietly is fallingBack for what nobody has to be told of.
 func quietly[T any](ctx context.Context, e *Engine, t task.Task, what string, do func(task.Task) (T, error)) (T, error) {
-	out, _, _, err := orOnCPU(ctx, e, t, what, do)
+	out, _, err := fallingBack(ctx, e, t, what, do)
 	return out, err
 }
 

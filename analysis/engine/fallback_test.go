@@ -12,7 +12,7 @@ import (
 )
 
 // The CPU serves only where the device failed and nobody asked for that device.
-func TestOrOnCPU(t *testing.T) {
+func TestFallingBack(t *testing.T) {
 	device := fmt.Errorf("a session: %w", runtime.ErrDevice)
 	other := errors.New("another failure")
 	for _, c := range []struct {
@@ -35,7 +35,7 @@ func TestOrOnCPU(t *testing.T) {
 		var tried []string
 		e := newTestEngine(t, Options{})
 		// The best device may be the CPU here, whose failures are remembered alike.
-		got, device, failed, err := orOnCPU(ctx, e, task.Task{Device: c.asked}, "saliency", func(t task.Task) (string, error) {
+		got, how, err := fallingBack(ctx, e, task.Task{Device: c.asked}, "saliency", func(t task.Task) (string, error) {
 			tried = append(tried, t.Device)
 			if t.Device == c.asked {
 				return "", c.fails
@@ -47,8 +47,8 @@ func TestOrOnCPU(t *testing.T) {
 		if !slices.Equal(tried, c.tried) || again && (got != "done" || err != nil) || !again && !errors.Is(err, c.fails) {
 			t.Errorf("%+v: tried %q, gave %q, %v", c, tried, got, err)
 		}
-		if again && (!errors.Is(failed, c.fails) || device == "") || !again && failed != nil {
-			t.Errorf("%+v: told that %q failed with %v", c, device, failed)
+		if again && (!errors.Is(how.failed, c.fails) || how.device == "") || !again && how.failed != nil || how.half {
+			t.Errorf("%+v: told %+v", c, how)
 		}
 	}
 }
@@ -85,12 +85,12 @@ func TestFailuresOfDevicesAreRemembered(t *testing.T) {
 			return "", c.fails
 		}
 		for _, ask := range []task.Task{one, c.second} {
-			_, _, failed, err := orOnCPU(t.Context(), e, ask, ask.Method, do)
+			_, how, err := fallingBack(t.Context(), e, ask, ask.Method, do)
 			if automatic(ask) {
 				asks++
 			}
-			if automatic(ask) && (err != nil || !errors.Is(failed, runtime.ErrDevice)) {
-				t.Errorf("%s: %v, told %v", c.name, err, failed)
+			if automatic(ask) && (err != nil || !errors.Is(how.failed, runtime.ErrDevice)) {
+				t.Errorf("%s: %v, told %v", c.name, err, how.failed)
 			}
 		}
 		if tries != c.tries || onCPU != asks {
@@ -100,14 +100,14 @@ func TestFailuresOfDevicesAreRemembered(t *testing.T) {
 	// Where the forward pass failed, no method need try.
 	e := newTestEngine(t, Options{})
 	e.failures.put(one, e.device(t.Context(), task.Auto), anything, device)
-	_, _, failed, err := orOnCPU(t.Context(), e, other, other.Method, func(t task.Task) (string, error) {
+	_, how, err := fallingBack(t.Context(), e, other, other.Method, func(t task.Task) (string, error) {
 		if t.Device != runtime.CPU {
 			return "", errors.New("the device was tried")
 		}
 		return "done", nil
 	})
-	if err != nil || !errors.Is(failed, runtime.ErrDevice) {
-		t.Errorf("after a forward pass that failed: %v, told %v", err, failed)
+	if err != nil || !errors.Is(how.failed, runtime.ErrDevice) {
+		t.Errorf("after a forward pass that failed: %v, told %v", err, how.failed)
 	}
 }
 

@@ -55,7 +55,7 @@ func (s *session) scaled(seed tensor.Tensor, gradients int, run func(seed tensor
 		case finite:
 			return out, nil
 		case scale <= smallestScale:
-			return nil, fmt.Errorf("the gradient leaves the range of float16: compute this model in float32")
+			return nil, fmt.Errorf("%w: the gradient leaves the range of float16: compute this model in float32", runtime.ErrDevice)
 		}
 	}
 }
