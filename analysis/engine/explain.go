@@ -47,7 +47,7 @@ func (e *Engine) Predict(ctx context.Context, t task.Task) (task.Prediction, err
 	if err != nil {
 		return task.Prediction{}, err
 	}
-	p := task.Prediction{Order: w.order(), Region: w.region, Seen: w.seen()}
+	p := task.Prediction{Order: w.order(), Region: w.region, Seen: w.seen(), Boxes: w.found}
 	for _, r := range w.regions {
 		p.At = r.Shapes
 	}

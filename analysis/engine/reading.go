@@ -31,6 +31,8 @@ type reading struct {
 	// shares are the parts of it in which each class is the best.
 	mask   []float32
 	shares []float64
+	// found are a detector's boxes.
+	found []task.FoundBox
 }
 
 // read looks for how a model that is no classifier is read, and reads it as a
@@ -187,7 +189,7 @@ func (e *Engine) readRegion(ctx context.Context, w *work, made string) error {
 		}); err != nil {
 			return err
 		}
-		w.regions = []task.Region{{Name: "region", Shapes: w.task.At}}
+		w.regions = []task.Region{{Name: task.AskedRegion, Shapes: w.task.At}}
 		w.notes = append(w.notes, task.Note{Key: "A segmentation: the score of a class is the sum of its logit over the region; percentages are the part of it where the class is the best."})
 	} else {
 		w.notes = append(w.notes, task.Note{Key: "A segmentation: the score of a class is the sum of its logit over the picture; percentages are the part of it where the class is the best."})
@@ -256,12 +258,11 @@ func (e *Engine) readBox(ctx context.Context, w *work, made string) error {
 	if err != nil {
 		return err
 	}
-	wide, high := at.X1-at.X0, at.Y1-at.Y0
+	frame := frame{size: size, at: at}
 	var wanted *grad.Box
 	if len(w.task.At) > 0 {
-		b := enclosing(w.task.At)
-		x, y := float64(size.Width), float64(size.Height)
-		wanted = &grad.Box{X0: (b.X0*x - at.X0) / wide, Y0: (b.Y0*y - at.Y0) / high, X1: (b.X1*x - at.X0) / wide, Y1: (b.Y1*y - at.Y0) / high}
+		b := frame.onInput(enclosing(w.task.At))
+		wanted = &b
 	}
 	found, err := boxes.Pick(wanted)
 	if err != nil {
@@ -274,27 +275,15 @@ func (e *Engine) readBox(ctx context.Context, w *work, made string) error {
 	}); err != nil {
 		return err
 	}
-	b := found.Box.Clipped()
-	shape := task.Shape{Kind: task.Box, Points: []task.Point{
-		{X: (at.X0 + b.X0*wide) / float64(size.Width), Y: (at.Y0 + b.Y0*high) / float64(size.Height)},
-		{X: (at.X0 + b.X1*wide) / float64(size.Width), Y: (at.Y0 + b.Y1*high) / float64(size.Height)},
-	}}
+	w.list(boxes, found, frame)
+	shape := frame.shape(found.Box)
 	if edit.CheckShape(shape) == nil {
 		w.regions = []task.Region{{Name: w.model.label(found.Class), Shapes: []task.Shape{shape}}}
 		if wanted == nil {
 			w.task.At = []task.Shape{shape}
 		}
 	}
-	label, p := w.model.label(found.Class), shape.Points
-	place := fmt.Sprintf("%.0f, %.0f – %.0f, %.0f", p[0].X*float64(size.Width), p[0].Y*float64(size.Height), p[1].X*float64(size.Width), p[1].Y*float64(size.Height))
-	if wanted == nil {
-		w.notes = append(w.notes, task.Note{Key: "A detector: these are the scores of its most confident box, %s (%s) at %s px.", Args: []any{label, percent(found.Score), place}})
-		return nil
-	}
-	w.notes = append(w.notes, task.Note{
-		Key:  "A detector: these are the scores of its box nearest to the one asked for (IoU %s), %s (%s) at %s px.",
-		Args: []any{fmt.Sprintf("%.2f", found.Overlap), label, percent(found.Score), place},
-	})
+	w.noteBox(found, shape, wanted != nil, size)
 	return nil
 }
 

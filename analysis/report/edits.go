@@ -70,6 +70,18 @@ func RegionWords(r task.RegionShare, tr func(key string, args ...any) string) st
 	return tr("%s of the attribution on %s of the area", percent(r.Attribution), percent(r.Area))
 }
 
+// RegionName is a region's name for people: what the engine itself calls one, a
+// class without a name or the part that was asked about, in their language.
+func RegionName(name string, tr func(key string, args ...any) string) string {
+	if class, ok := task.UnnamedClass(name); ok {
+		return tr("class %d", class)
+	}
+	if name == task.AskedRegion {
+		return tr("region")
+	}
+	return name
+}
+
 // regionColor is the colour of a region by its place, as on the screen.
 func regionColor(i int) color.RGBA { return color.RGBA(region.Color(i)) }
 
@@ -141,7 +153,7 @@ func (p *page) shares(s *subject, x, w float64) {
 	p.y += 28
 	for i, r := range list {
 		p.fill(x, p.y-10, 10, 10, regionColor(i))
-		p.text(x+20, p.y, p.elide(p.clean(r.Name), styleBody, names-36), styleBody, left)
+		p.text(x+20, p.y, p.elide(p.clean(RegionName(r.Name, p.tr)), styleBody, names-36), styleBody, left)
 		p.fill(x+names, p.y-10, bars, 10, mat)
 		if r.Attribution > 0 {
 			p.fill(x+names, p.y-10, max(bars*min(r.Attribution, 1), 1.5), 10, accent)

@@ -191,6 +191,9 @@ type Prediction struct {
 	Region prep.Region `json:"region"`
 	// At is the box or region that the scores are of (see Task.At).
 	At []Shape `json:"at,omitempty"`
+	// Boxes are those that a detector is sure of, best first; where the scores are
+	// of none of them, of which At tells, that box stands at the end.
+	Boxes []FoundBox `json:"boxes,omitempty"`
 }
 
 // DeviceInfo is an execution provider and whether it works here.

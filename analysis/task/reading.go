@@ -13,3 +13,17 @@ const (
 	// Detection is a list of boxes; the scores are those of one of them.
 	Detection Output = "detection"
 )
+
+// AskedRegion is the name of the region that a segmentation's scores are of.
+const AskedRegion = "region"
+
+// FoundBox is one of the boxes that a detector is sure of.
+type FoundBox struct {
+	// Class is the box's best one, Score its probability as the detector defines it.
+	Class int     `json:"class"`
+	Label string  `json:"label"`
+	Score float64 `json:"score"`
+	Shape Shape   `json:"shape"`
+	// Asked says that the answer's scores are of this box.
+	Asked bool `json:"asked,omitempty"`
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"seewhy/analysis/edit"
@@ -54,6 +55,9 @@ func (b *batch) at(ctx context.Context, ref string, t task.Task, r recipe) ([]ta
 		seen, err := b.engine.Seen(ctx, t)
 		return append(slices.Clone(shapes), seen), err
 	}
+	if number, err := strconv.Atoi(r.parts[0]); err == nil && len(r.parts) == 1 && len(shapes) == 0 {
+		return b.box(ctx, t, number)
+	}
 	known, err := b.engine.GalleryRegions(ref)
 	if err != nil {
 		return nil, err
@@ -67,6 +71,19 @@ func (b *batch) at(ctx context.Context, ref string, t task.Task, r recipe) ([]ta
 		shapes = append(shapes, p.Shapes...)
 	}
 	return shapes, nil
+}
+
+// box is the part of a picture that a detector's box of that number takes, as
+// "seewhy info MODEL --image FILE" counts them.
+func (b *batch) box(ctx context.Context, t task.Task, number int) ([]task.Shape, error) {
+	found, err := b.engine.Boxes(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if number < 1 || number > len(found) {
+		return nil, usage("--at %d: the detector is sure of %d boxes in %s; \"seewhy info MODEL --image FILE\" lists them", number, len(found), titled(t.Image))
+	}
+	return []task.Shape{found[number-1].Shape}, nil
 }
 
 // likeAsked opens the reference picture: that of --like, or the task's own.
@@ -100,7 +117,7 @@ func readAs(m task.ModelInfo) string {
 	case task.Segmentation:
 		return i18n.T("segmentation: the sum of a class's logit over the picture, or over --at SHAPE")
 	case task.Detection:
-		return i18n.T("detection: the class scores of one box, the most confident or the one nearest to --at SHAPE")
+		return i18n.T("detection: the class scores of one box, the most confident, the one nearest to --at SHAPE, or that of number --at N (--image lists them)")
 	case task.Scores:
 		return i18n.T("class scores; with --like FILE an embedding: the cosine similarity to that of another picture")
 	}

@@ -82,7 +82,7 @@ func (s *shell) explain() *cobra.Command {
 	fl.StringVar(&f.preset, "preset", "", i18n.T("preprocessing instead of what was found for the model: `ID`"))
 	fl.StringArrayVar(&f.hide, "hide", nil, i18n.T("hide a part of the picture before the model sees it, such as box:0.1,0.2,0.5,0.6:blur; may be repeated, %s for nothing: `SHAPE:FILL`", hideNothing))
 	fl.StringArrayVar(&f.regions, "region", nil, i18n.T("tell how much of the map lies in a part, such as sky=box:0,0,1,0.3; a name alone is a part that the gallery knows, %s all of them; may be repeated: `NAME=SHAPE`", knownRegions))
-	fl.StringArrayVar(&f.at, "at", nil, i18n.T("the region that a segmentation is asked about, or the box of a detector, such as box:0.1,0.2,0.5,0.6; %s is where a segmentation sees the class, another name a part that the gallery knows, %s the whole picture; may be repeated: `SHAPE`", atSeen, atWhole))
+	fl.StringArrayVar(&f.at, "at", nil, i18n.T("the region that a segmentation is asked about, or the box of a detector, such as box:0.1,0.2,0.5,0.6; %s is where a segmentation sees the class, a number a box that \"seewhy info MODEL --image FILE\" lists, another name a part that the gallery knows, %s the whole picture; may be repeated: `SHAPE`", atSeen, atWhole))
 	fl.StringVar(&f.like, "like", "", i18n.T("explain the model's output as an embedding: its cosine similarity to that of this picture: `FILE`"))
 	fl.StringVar(&f.out, "out", "", i18n.T("the report's file (default %s), a folder for several (default %s), - for stdout, \"\" for none: `FILE`", defaultFile, defaultFolder))
 	fl.StringVar(&f.segments, "segments", "", i18n.T("write the picture with its segments outlined, for methods that divide it: `FILE.png`"))

@@ -67,6 +67,7 @@ func (s *shell) info() *cobra.Command {
 				}
 				s.out.line(titled(seen.Image))
 				s.out.rows("  ", rows)
+				s.boxes(seen)
 				s.gradients(seen.Gradients)
 			}
 			s.placements(placed)
@@ -86,6 +87,8 @@ func (s *shell) info() *cobra.Command {
 type seenJSON struct {
 	Image task.ImageRef `json:"image"`
 	Top   []task.Score  `json:"top"`
+	// Boxes are those that a detector is sure of; Top is of the first.
+	Boxes []task.FoundBox `json:"boxes,omitempty"`
 	// Gradients are those of the most probable class's score, by layer.
 	Gradients []task.LayerNorm `json:"gradients,omitempty"`
 }
@@ -104,6 +107,25 @@ func (s *shell) gradients(list []task.LayerNorm) {
 	s.out.rows("  ", rows)
 }
 
+// boxes lists those that a detector is sure of, by the number that --at takes.
+func (s *shell) boxes(seen *seenJSON) {
+	if len(seen.Boxes) == 0 {
+		return
+	}
+	s.out.line("")
+	s.out.line(i18n.T("Boxes that the detector is sure of, best first (explain --at N explains that of number N; above are the scores of the first), with their corners in pixels:"))
+	var rows [][]string
+	w, h := float64(seen.Image.Width), float64(seen.Image.Height)
+	for i, b := range seen.Boxes {
+		p := b.Shape.Points
+		rows = append(rows, []string{
+			fmt.Sprintf("%2d", i+1), fmt.Sprintf("%8s", percent(b.Score)), className(task.Score{Class: b.Class, Label: b.Label}),
+			fmt.Sprintf("%.0f, %.0f – %.0f, %.0f", p[0].X*w, p[0].Y*h, p[1].X*w, p[1].Y*h),
+		})
+	}
+	s.out.rows("  ", rows)
+}
+
 func predict(ctx context.Context, e *engine.Engine, m task.ModelInfo, image string) (*seenJSON, error) {
 	img, err := e.OpenImage(ctx, image)
 	if err != nil {
@@ -113,7 +135,7 @@ func predict(ctx context.Context, e *engine.Engine, m task.ModelInfo, image stri
 	if err != nil {
 		return nil, err
 	}
-	seen := &seenJSON{Image: img.Ref}
+	seen := &seenJSON{Image: img.Ref, Boxes: p.Boxes}
 	for _, c := range p.Order[:min(5, len(p.Order))] {
 		seen.Top = append(seen.Top, p.Scores[c])
 	}

@@ -32,7 +32,14 @@ func steps(s prep.Spec) string {
 }
 
 func note(n task.Note) string {
-	text := i18n.T(n.Key, n.Args...)
+	args := slices.Clone(n.Args)
+	for i, arg := range args {
+		// Classes without names have theirs in the user's language.
+		if label, ok := arg.(string); ok {
+			args[i] = unnamed(label)
+		}
+	}
+	text := i18n.T(n.Key, args...)
 	if n.Warning {
 		return i18n.T("Warning: %s", text)
 	}
@@ -116,11 +123,15 @@ func measured(r task.Result) [][]string {
 }
 
 func className(c task.Score) string {
-	label := c.Label
-	if label == task.Unnamed(c.Class) {
-		label = i18n.T("class %d", c.Class)
+	return fmt.Sprintf("%s (%d)", unnamed(c.Label), c.Class)
+}
+
+// unnamed translates the number that a class without a name goes by; names stay.
+func unnamed(label string) string {
+	if class, ok := task.UnnamedClass(label); ok {
+		return i18n.T("class %d", class)
 	}
-	return fmt.Sprintf("%s (%d)", label, c.Class)
+	return label
 }
 
 // shape shows dimensions; -1 is a dynamic one.

@@ -32,6 +32,10 @@ const (
 	Hover                       = theme.ColorNameHover
 	Warning                     = theme.ColorNameWarning
 	Error                       = theme.ColorNameError
+	// Mark is the ground of what is marked on a photo as the one asked about, which
+	// themes don't change; OnMark are words on it.
+	Mark   fyne.ThemeColorName = "mark"
+	OnMark fyne.ThemeColorName = "onmark"
 )
 
 // Text sizes.
@@ -77,6 +81,7 @@ var dark = map[fyne.ThemeColorName]color.NRGBA{
 	theme.ColorNameSeparator: hex(0x2a2d31ff), theme.ColorNameShadow: hex(0x00000080), theme.ColorNameScrollBar: hex(0xffffff38), theme.ColorNameScrollBarBackground: hex(0x00000000),
 	theme.ColorNameDisabled: hex(0x6f757dff), theme.ColorNameDisabledButton: hex(0x202326ff), theme.ColorNamePlaceHolder: hex(0x868c94ff), theme.ColorNameHyperlink: hex(0x35bfa9ff),
 	Warning: hex(0xe8b04bff), Error: hex(0xf0716aff), theme.ColorNameSuccess: hex(0x35bfa9ff),
+	Mark: hex(0xffd640ff), OnMark: hex(0x141414ff),
 }
 
 var light = map[fyne.ThemeColorName]color.NRGBA{
@@ -89,6 +94,7 @@ var light = map[fyne.ThemeColorName]color.NRGBA{
 	theme.ColorNameSeparator: hex(0xdcdcd8ff), theme.ColorNameShadow: hex(0x00000030), theme.ColorNameScrollBar: hex(0x00000038), theme.ColorNameScrollBarBackground: hex(0x00000000),
 	theme.ColorNameDisabled: hex(0x9a9fa5ff), theme.ColorNameDisabledButton: hex(0xededeaff), theme.ColorNamePlaceHolder: hex(0x7b8188ff), theme.ColorNameHyperlink: hex(0x0b8a78ff),
 	Warning: hex(0x9a6700ff), Error: hex(0xc4362eff), theme.ColorNameSuccess: hex(0x0b8a78ff),
+	Mark: hex(0xffd640ff), OnMark: hex(0x141414ff),
 }
 
 // Color looks a name up; names that are not ours come from Fyne.

@@ -152,6 +152,7 @@ func paintMarks(c state.PaintMarks) state.Msg {
 		paintEdge(img, cover, width+1, halo)
 		paintEdge(img, cover, width, o.Color)
 	}
+	paintBoxes(img, c.Boxes, width)
 	return state.MarksPainted{Job: c.Job, Image: img}
 }
 

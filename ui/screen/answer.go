@@ -23,8 +23,10 @@ type answer struct {
 	head              *widget.Text
 	top, share, truth *widget.Text
 	// was tells the answer to the picture without its edits.
-	was   *widget.Text
-	list  *widget.Classes
+	was  *widget.Text
+	list *widget.Classes
+	// found are a detector's boxes, under a line with their number.
+	found *foundBoxes
 	kinds map[task.TargetKind]*widget.Button
 	// more opens the list of all targets; other shows one without a button.
 	more    *widget.Button
@@ -52,6 +54,8 @@ type answerView struct {
 	own        bool
 	before     *task.Prediction
 	original   bool
+	// unmarked says that boxes are not drawn over the photo.
+	unmarked bool
 }
 
 func newAnswer(c *context) *answer {
@@ -82,6 +86,8 @@ func newAnswer(c *context) *answer {
 	a.head = heading(i18n.T("Answer"))
 	head := container.New(widget.Column{Width: sideWidth, Gap: 5, Pad: 14}, a.head, container.New(ends{}, a.top, a.share), a.was, a.truth)
 	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, container.New(headLine{}, a.explain, a.more), container.New(thirds{5}, kinds...), a.other, a.rather, a.follow)
+	a.found = newFoundBoxes(c)
+	head.Add(a.found.root)
 	a.root = container.New(sandwich{}, head, a.list, a.foot)
 	return a
 }
@@ -90,7 +96,7 @@ func (a *answer) content() fyne.CanvasObject { return a.root }
 
 func (a *answer) show(s state.State) {
 	k := s.Panes[s.Active]
-	v := answerView{prediction: s.ForwardOf(s.Active).Prediction, err: s.ForwardOf(s.Active).Err, labels: s.ModelOf(s.Active).Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather, own: ownModels(s), before: s.Changed(s.Active), original: len(s.Edits()) > 0 && (k.Original || s.Marking.Peek)}
+	v := answerView{prediction: s.ForwardOf(s.Active).Prediction, err: s.ForwardOf(s.Active).Err, labels: s.ModelOf(s.Active).Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather, own: ownModels(s), before: s.Changed(s.Active), original: len(s.Edits()) > 0 && (k.Original || s.Marking.Peek), unmarked: s.Marks.Hidden}
 	if s.Photo.Info != nil {
 		v.truth = s.Photo.Info.Truth
 	}
@@ -100,6 +106,7 @@ func (a *answer) show(s state.State) {
 	}
 	a.last, a.drawn = v, true
 	a.showTop(s, v)
+	a.found.show(s, v)
 	a.list.Set(classRows(s, v))
 	for kind, b := range a.kinds {
 		b.SetOn(kind == v.kind)
@@ -165,6 +172,9 @@ func (a *answer) showTop(s state.State, v answerView) {
 		a.truth.SetText("")
 	case v.truth == s.Label(s.Active, best):
 		a.truth.SetText(i18n.T("Right: the picture shows %s.", i18n.T(v.truth)))
+	case finds(s, v):
+		// Another box is what is known of the picture.
+		a.truth.SetText("")
 	case knows(s, s.Active, v.truth):
 		a.truth.SetText(i18n.T("Wrong: the picture shows %s.", i18n.T(v.truth)))
 		a.truth.SetColor(look.Warning)

@@ -219,6 +219,9 @@ func (p *pane) showPhoto(s state.State, k state.Pane) {
 	p.viewport.SetWipe(wipe)
 	p.viewport.SetLines(k.Switches.Outline)
 	p.viewport.OnPress = nil
+	if len(s.Boxes(p.index)) > 1 && !s.Marks.Hidden && s.Marking.Tool == state.NoTool {
+		p.viewport.OnPress = func(x, y float64) { p.Send(state.BoxPressed{Pane: p.index, X: x, Y: y}) }
+	}
 	if k.Switches.On {
 		p.viewport.OnPress = func(x, y float64) { p.Send(state.SegmentPressed{Pane: p.index, X: x, Y: y}) }
 	}

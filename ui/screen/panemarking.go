@@ -41,7 +41,7 @@ func (p *pane) showMarking(s state.State, k state.Pane) {
 		radius = m.Radius
 	}
 	p.viewport.SetTool(m.Tool != state.NoTool && s.Photo.Info != nil, radius)
-	p.viewport.SetMarks(s.Marks.Image)
+	p.viewport.SetMarks(s.MarksOf(p.index))
 	// On a small picture it stands only where panes differ in it; the pane's menu
 	// has it too.
 	seen := len(s.Edits()) > 0 && s.Photo.Info != nil && (!p.compact || m.Peek || originals(s))

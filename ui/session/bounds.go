@@ -18,14 +18,14 @@ import (
 
 // limits bound what one picture or one pane holds of each list and of settings,
 // by name; others have at most maxOther entries. Edits and regions may each
-// have as many points and runs as edit allows.
+// have as many points and runs as edit allows, a detector's box two points.
 var limits = map[string]int{
 	"pictures": maxPictures,
 	"panes":    maxPanes,
 	"edits":    edit.MaxEdits,
 	"regions":  edit.MaxRegions,
 	"shapes":   edit.MaxShapes,
-	"points":   2 * edit.MaxPoints,
+	"points":   2*edit.MaxPoints + 2,
 	"runs":     2 * edit.MaxRuns,
 	"layers":   task.MaxLayers,
 	"params":   2*maxParams + 2,

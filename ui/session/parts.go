@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"seewhy/analysis/edit"
+	"seewhy/analysis/task"
 )
 
 // check holds a picture of the filmstrip to its bounds.
@@ -21,6 +22,14 @@ func (p Picture) check() error {
 	}
 	if err := edit.CheckRegions(p.Regions); err != nil {
 		return fmt.Errorf("picture %q: regions: %w", p.Name, err)
+	}
+	if len(p.Box) > 1 || len(p.Box) == 1 && p.Box[0].Kind != task.Box {
+		return damaged("box", len(p.Box))
+	}
+	for _, s := range p.Box {
+		if err := edit.CheckShape(s); err != nil {
+			return fmt.Errorf("picture %q: box: %w", p.Name, err)
+		}
 	}
 	return nil
 }

@@ -38,6 +38,8 @@ func TestPartsThatCannotBeUsedAreRefused(t *testing.T) {
 		"many regions":  func(p *Picture) { p.Regions = make([]task.Region, edit.MaxRegions+1) },
 		"no name":       func(p *Picture) { p.Regions[0].Name = "" },
 		"long name":     func(p *Picture) { p.Regions[0].Name = strings.Repeat("x", edit.MaxName+1) },
+		"two boxes":     func(p *Picture) { p.Box = make([]task.Shape, 2) },
+		"no box":        func(p *Picture) { p.Box = []task.Shape{{Kind: task.Box}} },
 		"a wrong shape": func(p *Picture) { p.Regions[0].Shapes[0].Radius = -1 },
 	} {
 		s := sample()

@@ -78,6 +78,8 @@ type Picture struct {
 	// Edits hide parts of the picture; Regions are named parts of it.
 	Edits   []task.Edit   `json:"edits,omitempty"`
 	Regions []task.Region `json:"regions,omitempty"`
+	// Box is the one of a detector's boxes that is asked about: one shape, or none.
+	Box []task.Shape `json:"box,omitempty"`
 	// Missing says that there is no such file; see Locate.
 	Missing bool `json:"-"`
 }

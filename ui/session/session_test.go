@@ -28,7 +28,7 @@ func sample() Session {
 	second.Own, second.Show, second.A, second.B, second.Original = true, "difference", 0, -1, true
 	return Session{
 		Format: Format, Version: Version,
-		Pictures: []Picture{{Path: "gallery:a", Name: "A"}, {Path: "/pictures/b ü.png", Name: "b ü.png", SHA256: "bb", Mark: Rejected, Note: "the horizon is 斜", Edits: strokes(), Regions: []task.Region{{Name: "face", Shapes: []task.Shape{strokes()[0].Shape}}}}},
+		Pictures: []Picture{{Path: "gallery:a", Name: "A"}, {Path: "/pictures/b ü.png", Name: "b ü.png", SHA256: "bb", Mark: Rejected, Note: "the horizon is 斜", Edits: strokes(), Regions: []task.Region{{Name: "face", Shapes: []task.Shape{strokes()[0].Shape}}}, Box: []task.Shape{strokes()[1].Shape}}},
 		Selected: 1, Panes: []Pane{pane, second}, Active: 1, Solo: true, LinkView: true,
 		Filter: Filter{Text: "b ü", Mark: Unmarked, Low: 0.25, High: 0.5, Warning: Wrong, Sort: ByConfidence, Descending: true},
 	}

@@ -14,8 +14,8 @@ func (RegionAsked) msg() {}
 
 // Asking is what models that are no classifiers were asked about last.
 type Asking struct {
-	photo *task.ImageInfo
-	at    []task.Shape
+	photo   *task.ImageInfo
+	at, box []task.Shape
 }
 
 // Places says that a model's scores are of a part of the picture.
@@ -28,6 +28,9 @@ func Places(m Opened) bool {
 func (u *update) askedAt(m Opened) []task.Shape {
 	if !Places(m) {
 		return nil
+	}
+	if it, _ := u.Item(u.Photo.Item); it != nil && m.Info.Output == task.Detection && len(it.Box) > 0 {
+		return it.Box
 	}
 	for _, r := range u.Regions() {
 		if r.Asked {
@@ -46,24 +49,30 @@ func (u *update) askRegion(region int) {
 	for i := range all {
 		all[i].Asked = i == region && !all[i].Asked
 	}
-	u.replace(u.Photo.Item, func(it *Item) { it.Regions = all })
+	u.replace(u.Photo.Item, func(it *Item) { it.Regions, it.Box = all, nil })
 }
 
 // followAsked asks anew where another part of the photo is asked about, whoever
-// changed that. A photo that is only just there is asked at it anyway.
+// changed that. A photo that is only just there is asked at it anyway. What was
+// answered stays until the new answers are there.
 func (u *update) followAsked() {
-	at := u.askedAt(u.Model.Opened)
-	for i := 1; i < u.Shown && at == nil; i++ {
-		at = u.askedAt(u.ModelOf(i))
+	var at, box []task.Shape
+	for i := range u.Shown {
+		m := u.ModelOf(i)
+		if part := u.askedAt(m); at == nil {
+			at = part
+		}
+		if it, _ := u.Item(u.Photo.Item); it != nil && m.Info != nil && m.Info.Output == task.Detection {
+			box = it.Box
+		}
 	}
 	k := &u.Asking
-	if k.photo == u.Photo.Info && same(k.at, at) {
+	if k.photo == u.Photo.Info && same(k.at, at) && same(k.box, box) {
 		return
 	}
 	is := k.photo == u.Photo.Info
-	k.photo, k.at = u.Photo.Info, at
+	k.photo, k.at, k.box = u.Photo.Info, at, box
 	if is && u.open() && u.Photo.Job == 0 {
-		u.clear()
 		u.predictAll()
 		u.explainAll()
 	}

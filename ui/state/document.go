@@ -25,7 +25,7 @@ var parts = map[reflect.Type]part{
 	reflect.TypeFor[Marking]():  {Made: []string{"Selection"}},
 	reflect.TypeFor[Switches](): {Made: []string{"On", "Off"}},
 	reflect.TypeFor[Item](): {
-		Made:  []string{"ID", "Mark", "Note", "Edits", "Regions"},
+		Made:  []string{"ID", "Mark", "Note", "Edits", "Regions", "Box"},
 		Along: []string{"Ref", "Name", "Truth", "SHA256"},
 	},
 }
@@ -124,12 +124,12 @@ func sameFilm(a, b []*Item) bool {
 // sameItem is samePart for pictures, of which there are ten thousand at each
 // step; keptItem is copyPart for them. A test holds them to it.
 func sameItem(a, b *Item) bool {
-	return a.ID == b.ID && a.Mark == b.Mark && a.Note == b.Note && sameSlice(a.Edits, b.Edits) && sameSlice(a.Regions, b.Regions)
+	return a.ID == b.ID && a.Mark == b.Mark && a.Note == b.Note && sameSlice(a.Edits, b.Edits) && sameSlice(a.Regions, b.Regions) && sameSlice(a.Box, b.Box)
 }
 
 func keptItem(it *Item) *Item {
 	return &Item{
-		ID: it.ID, Mark: it.Mark, Note: it.Note, Edits: it.Edits, Regions: it.Regions,
+		ID: it.ID, Mark: it.Mark, Note: it.Note, Edits: it.Edits, Regions: it.Regions, Box: it.Box,
 		Ref: it.Ref, Name: it.Name, Truth: it.Truth, SHA256: it.SHA256,
 	}
 }

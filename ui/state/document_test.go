@@ -18,7 +18,7 @@ func full() *Item {
 	box := task.Shape{Kind: task.Box, Points: []task.Point{{}, {X: 1, Y: 1}}}
 	return &Item{
 		ID: 3, Ref: "/a/b.png", Name: "b.png", Truth: "cat", Thumb: image.NewRGBA(image.Rect(0, 0, 1, 1)), SHA256: "aa", Mark: "starred", Note: "n",
-		Edits: []task.Edit{{Shape: box, Fill: task.FillGrey}}, Regions: []task.Region{{Name: "r", Shapes: []task.Shape{box}}},
+		Edits: []task.Edit{{Shape: box, Fill: task.FillGrey}}, Regions: []task.Region{{Name: "r", Shapes: []task.Shape{box}}}, Box: []task.Shape{box},
 		Warned: true, Err: "e", Fault: prep.Fault("damaged"), Label: "l", Probability: 0.5, LabelModel: "m",
 	}
 }

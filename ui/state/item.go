@@ -30,6 +30,9 @@ type Item struct {
 	// Regions are its named parts. Both slices are replaced, never changed.
 	Edits   []task.Edit
 	Regions []task.Region
+	// Box is that of a detector's boxes which is asked about, one shape; none is
+	// the most confident one. The slice is replaced too.
+	Box []task.Shape
 	// Warned says that the newest map of it came with a warning.
 	Warned bool
 	// Err says in words why it cannot be shown, Fault in one.

@@ -13,9 +13,14 @@ import (
 // Marks is what is drawn over the photo: outlines of regions, the selection,
 // the segments that can be picked.
 type Marks struct {
-	Image *image.RGBA
-	// Hidden says that regions are not outlined.
+	drawing
+	// Hidden says that regions and boxes are not outlined.
 	Hidden bool
+}
+
+// drawing is a picture of marks, and the work on the next one.
+type drawing struct {
+	Image *image.RGBA
 
 	job   JobID
 	asked marksKey
@@ -27,7 +32,7 @@ type marksKey struct {
 	photo     *task.ImageInfo
 	regions   *task.Region
 	n         int
-	box       *task.Shape
+	boxes     *task.Prediction
 	selection *task.Shape
 	selected  int
 	stroke    *Stroke
@@ -44,11 +49,20 @@ type Outline struct {
 	Filled bool
 }
 
-// PaintMarks draws outlines, and the borders of segments with the one under the
+// BoxMark is a box of a detector's, drawn with its number. Asked is the one that
+// the scores are of.
+type BoxMark struct {
+	Shape  task.Shape
+	Number int
+	Asked  bool
+}
+
+// PaintMarks draws outlines and boxes, and the borders of segments with the one under the
 // pointer, at Width x Height.
 type PaintMarks struct {
 	Job           JobID
 	Outlines      []Outline
+	Boxes         []BoxMark
 	Segments      *task.Segments
 	Under         int
 	Width, Height int
@@ -66,9 +80,6 @@ func (PaintMarks) cmd()   {}
 // selectionColor is seen on photos and differs from the regions'.
 var selectionColor = color.NRGBA{R: 255, G: 255, B: 255, A: 255}
 
-// boxColor is that of the box that a detector's scores are of.
-var boxColor = color.NRGBA{R: 255, G: 214, B: 64, A: 255}
-
 // followMarks draws what lies over the photo anew where it has changed, and
 // asks for the segments that the pick tool needs.
 func (u *update) followMarks() {
@@ -77,13 +88,42 @@ func (u *update) followMarks() {
 		k.segmenting = u.job()
 		u.do(SegmentPhoto{Job: k.segmenting, Image: u.Photo.Info.Ref, About: k.Pieces})
 	}
-	c, key := u.outlines()
-	w := &u.Marks
+	u.draw(&u.Marks.drawing, u.Forward.Prediction)
+	for i := 1; i < u.Shown; i++ {
+		p := &u.Panes[i]
+		if !u.ownMarks(i) {
+			p.marks = drawing{}
+			continue
+		}
+		u.draw(&p.marks, p.Forward.Prediction)
+	}
+}
+
+// ownMarks says that a pane has a model of its own, and that one of the two has
+// boxes: what is drawn over it is then not what is drawn over the others.
+func (s *State) ownMarks(pane int) bool {
+	p := s.Panes[pane]
+	return p.Own != nil && (boxed(p.Forward.Prediction) || boxed(s.Forward.Prediction))
+}
+
+func boxed(p *task.Prediction) bool { return p != nil && len(p.At) > 0 }
+
+// MarksOf is what is drawn over the photo in a pane; nil where that is nothing.
+func (s State) MarksOf(pane int) *image.RGBA {
+	if s.ownMarks(pane) {
+		return s.Panes[pane].marks.Image
+	}
+	return s.Marks.Image
+}
+
+// draw makes a drawing follow what it shows, boxes being those of an answer.
+func (u *update) draw(w *drawing, boxes *task.Prediction) {
+	c, key := u.outlines(boxes)
 	if key == w.asked || w.job != 0 {
 		return
 	}
 	w.asked = key
-	if len(c.Outlines) == 0 && c.Segments == nil {
+	if len(c.Outlines) == 0 && len(c.Boxes) == 0 && c.Segments == nil {
 		w.Image = nil
 		return
 	}
@@ -92,8 +132,22 @@ func (u *update) followMarks() {
 	u.do(c)
 }
 
+func (u *update) marksPainted(m MarksPainted) {
+	if m.Job == 0 {
+		return
+	}
+	if u.Marks.job == m.Job {
+		u.Marks.job, u.Marks.Image = 0, m.Image
+	}
+	for i := range u.Panes {
+		if w := &u.Panes[i].marks; w.job == m.Job {
+			w.job, w.Image = 0, m.Image
+		}
+	}
+}
+
 // outlines are what is to be drawn over the photo.
-func (u *update) outlines() (PaintMarks, marksKey) {
+func (u *update) outlines(boxes *task.Prediction) (PaintMarks, marksKey) {
 	var c PaintMarks
 	key := marksKey{photo: u.Photo.Info, under: -1}
 	if u.Photo.Info == nil {
@@ -106,9 +160,11 @@ func (u *update) outlines() (PaintMarks, marksKey) {
 			c.Outlines = append(c.Outlines, Outline{Shapes: r.Shapes, Color: region.Color(i)})
 		}
 	}
-	if f := u.Forward.Prediction; f != nil && len(f.At) > 0 && !u.Marks.Hidden {
-		key.box = &f.At[0]
-		c.Outlines = append(c.Outlines, Outline{Shapes: f.At, Color: boxColor})
+	if boxed(boxes) && !u.Marks.Hidden {
+		key.boxes, c.Boxes = boxes, boxMarks(boxes)
+		if len(c.Boxes) == 0 {
+			c.Outlines = append(c.Outlines, Outline{Shapes: boxes.At, Color: AskedColor})
+		}
 	}
 	selection := k.Selection
 	if s := k.Stroke; s != nil && s.whole() {

@@ -23,7 +23,7 @@ func (u *update) photo(m Msg) {
 		if f := u.forward(m.Job); f != nil {
 			p := m.Prediction
 			*f = Forward{Item: m.Item, Prediction: &p, asked: f.asked}
-			if (f == &u.Forward || f == &u.Before) && len(f.asked) == 0 && len(p.Order) > 0 && p.Order[0] < len(p.Scores) {
+			if (f == &u.Forward || f == &u.Before) && len(f.asked) == 0 && u.askedAt(u.Model.Opened) == nil && len(p.Order) > 0 && p.Order[0] < len(p.Scores) {
 				u.label(m.Item, p.Scores[p.Order[0]])
 			}
 		}

@@ -87,9 +87,7 @@ func (u *update) regions(m Msg) {
 			}
 		}
 	case MarksPainted:
-		if m.Job != 0 && m.Job == u.Marks.job {
-			u.Marks.job, u.Marks.Image = 0, m.Image
-		}
+		u.marksPainted(m)
 	}
 }
 

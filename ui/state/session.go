@@ -55,7 +55,7 @@ func (s State) Session() (session.Session, bool) {
 		if it.ID == s.Current {
 			out.Selected = i
 		}
-		out.Pictures = append(out.Pictures, session.Picture{Path: it.Ref, Name: it.Name, SHA256: it.SHA256, Mark: it.Mark, Note: it.Note, Edits: it.Edits, Regions: it.Regions})
+		out.Pictures = append(out.Pictures, session.Picture{Path: it.Ref, Name: it.Name, SHA256: it.SHA256, Mark: it.Mark, Note: it.Note, Edits: it.Edits, Regions: it.Regions, Box: it.Box})
 	}
 	u := update{State: s}
 	for i, p := range s.Panes[:s.Shown] {
@@ -179,7 +179,7 @@ func (u *update) restore(s session.Session, project bool) {
 	}
 	var missing []string
 	for i, k := range s.Pictures {
-		it := Item{Ref: k.Path, Name: k.Name, SHA256: k.SHA256, Mark: k.Mark, Note: k.Note, Edits: k.Edits, Regions: k.Regions, Truth: truths[k.Path].Truth}
+		it := Item{Ref: k.Path, Name: k.Name, SHA256: k.SHA256, Mark: k.Mark, Note: k.Note, Edits: k.Edits, Regions: k.Regions, Box: k.Box, Truth: truths[k.Path].Truth}
 		if it.Name == "" {
 			it.Name = filepath.Base(k.Path)
 		}

@@ -259,7 +259,9 @@ type Pane struct {
 	// Original says that the pane shows the picture without its edits.
 	Original bool
 	chase    chase
-	Shares   Shares
+	// marks are its own where its model has boxes of its own (see State.MarksOf).
+	marks  drawing
+	Shares Shares
 
 	View  view.View
 	Style heatmap.Style

@@ -95,6 +95,8 @@ func (u *update) apply(m Msg) {
 		u.whatIf(m)
 	case SelectionCleared, SelectionHidden, RegionAsked, RegionNamed, RegionRenamed, RegionDeleted, RegionHidden, KnownRegionsTaken, RegionsFound, RegionsShown, Shared, MarksPainted:
 		u.regions(m)
+	case BoxPicked, BoxPressed:
+		u.boxes(m)
 	case SegmentsToggled, SegmentPressed, SegmentSwitched, SegmentsReset, Outlined, Switched:
 		u.segments(m)
 	case SweepToggled, Swept:
