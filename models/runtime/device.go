@@ -37,14 +37,20 @@ type provider struct {
 	append  func(o *ort.SessionOptions, tf32 bool) error
 	// options are the session's own entries that the provider asks for.
 	options func(*ort.SessionOptions) error
-	// install says what would make it work, for people.
-	install string
+	// install says what would make it work, for people; installOn says it by
+	// the GOOS where something else would.
+	install   string
+	installOn map[string]string
 }
 
 // providers, best first; the CPU, which needs no entry, comes last.
 var providers = []provider{
-	{id: "cuda", title: "CUDA (NVIDIA)", systems: []string{"linux", "windows"}, append: appendCUDA, install: "with an NVIDIA driver, \"make run GPU=cuda\" installs the rest"},
-	{id: "tensorrt", title: "TensorRT (NVIDIA)", systems: []string{"linux", "windows"}, append: appendTensorRT, install: "it needs \"make run GPU=cuda\" and NVIDIA's TensorRT libraries"},
+	{id: "cuda", title: "CUDA (NVIDIA)", systems: []string{"linux", "windows"}, append: appendCUDA, install: "with an NVIDIA driver, \"make run GPU=cuda\" installs the rest", installOn: map[string]string{
+		"windows": "it needs an NVIDIA driver, CUDA, cuDNN and Microsoft's GPU build of ONNX Runtime; name it with --runtime",
+	}},
+	{id: "tensorrt", title: "TensorRT (NVIDIA)", systems: []string{"linux", "windows"}, append: appendTensorRT, install: "it needs \"make run GPU=cuda\" and NVIDIA's TensorRT libraries", installOn: map[string]string{
+		"windows": "it needs an NVIDIA driver, CUDA, cuDNN, TensorRT and Microsoft's GPU build of ONNX Runtime; name it with --runtime",
+	}},
 	{id: "migraphx", title: "MIGraphX (AMD)", systems: []string{"linux"}, append: named("MIGraphX"), install: "it needs AMD's build of ONNX Runtime with ROCm; name it with --runtime"},
 	{
 		id: "directml", title: "DirectML", systems: []string{"windows"},
@@ -63,7 +69,10 @@ var providers = []provider{
 		append:  func(o *ort.SessionOptions, _ bool) error { return o.AppendExecutionProviderOpenVINO(nil) },
 		install: "it needs Intel's build of ONNX Runtime; name it with --runtime",
 	},
-	{id: "webgpu", title: "WebGPU", append: named("WebGPU"), install: "it needs a Vulkan driver such as Debian's mesa-vulkan-drivers"},
+	{id: "webgpu", title: "WebGPU", append: named("WebGPU"), install: "it needs a Vulkan driver such as Debian's mesa-vulkan-drivers", installOn: map[string]string{
+		"windows": "it needs a build of ONNX Runtime with WebGPU and a DirectX 12 driver; name it with --runtime",
+		"darwin":  "it needs a build of ONNX Runtime with WebGPU; name it with --runtime",
+	}},
 	{id: "xnnpack", title: "XNNPACK (CPU)", append: named("XNNPACK"), install: "it needs a build of ONNX Runtime with XNNPACK; name it with --runtime"},
 }
 
@@ -167,10 +176,19 @@ func (p provider) reason(err error) string {
 		// In quotes, so that the rest can be told from it and translated.
 		text = fmt.Sprintf("ONNX Runtime says %q", text)
 	}
-	if p.install == "" {
+	hint := p.hint(stdruntime.GOOS)
+	if hint == "" {
 		return text
 	}
-	return text + "; " + p.install
+	return text + "; " + hint
+}
+
+// hint says what would make a provider work on a system.
+func (p provider) hint(system string) string {
+	if other, ok := p.installOn[system]; ok {
+		return other
+	}
+	return p.install
 }
 
 // deviceCache holds the answer for the life of the process.

@@ -96,8 +96,16 @@ func TestReasons(t *testing.T) {
 		}
 	}
 	for _, p := range providers {
-		if p.install == "" {
-			t.Errorf("%s does not say what to install", p.id)
+		systems := p.systems
+		if len(systems) == 0 {
+			systems = []string{"linux", "windows", "darwin"}
+		}
+		for _, system := range systems {
+			// The program's own script and Debian's packages are Linux's.
+			hint := p.hint(system)
+			if onLinux := strings.Contains(hint, "make run") || strings.Contains(hint, "Debian"); hint == "" || onLinux && system != "linux" {
+				t.Errorf("%s on %s is said to want %q", p.id, system, hint)
+			}
 		}
 	}
 }
