@@ -277,6 +277,9 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 	m = w.model
 	// What made the input names it, so that edits are written out once.
 	key := fmt.Sprintf("%q %q %t %t %s %q", t.Model.SHA256, t.Device, t.TF32, t.Half, made, m.scores.Logits)
+	if m.scores.Place != (grad.Place{}) {
+		key += fmt.Sprint(m.scores.Place)
+	}
 	row, ok := e.answers.get(key)
 	if !ok {
 		rows, took, err := w.on.scores(ctx, w.x, m.scores.Logits)
@@ -285,7 +288,7 @@ func (e *Engine) ready(ctx context.Context, t task.Task) (*work, error) {
 			return nil, fmt.Errorf("%s, device %s: %w", m.info.Ref.Name, t.Device, err)
 		}
 		w.forward = took
-		row = e.answers.put(key, rows[0], 1)
+		row = e.answers.put(key, m.scores.Row(rows[0]), 1)
 	}
 	if i := slices.IndexFunc(row, func(v float32) bool { return v != v }); i >= 0 && t.Half {
 		return nil, fmt.Errorf("%w: %s answers NaN (class %d) in float16: compute this model in float32", runtime.ErrDevice, m.info.Ref.Name, i)

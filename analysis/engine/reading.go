@@ -268,13 +268,18 @@ func (e *Engine) readBox(ctx context.Context, w *work, made string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", w.model.info.Ref.Name, err)
 	}
-	if err := e.take(w, fmt.Sprint("box ", found.Anchor, boxes.Softmax, boxes.Background), func() (*grad.Prepared, grad.Scores, error) {
-		p, s, err := grad.ReadBox(w.model.raw, *o, found.Anchor, boxes.Softmax)
-		s.Background = boxes.Background + 1
-		return p, s, err
+	p, s, err := grad.ReadBox(w.model.raw, *o, found.Anchor, boxes.Softmax)
+	if err != nil {
+		return err
+	}
+	s.Background = boxes.Background + 1
+	if err := e.take(w, fmt.Sprint("boxes ", s.Logits, boxes.Softmax, boxes.Background), func() (*grad.Prepared, grad.Scores, error) {
+		return p, s, nil
 	}); err != nil {
 		return err
 	}
+	// The form is that of all boxes of a scale; the place among them is this one's.
+	w.model.scores.Place = s.Place
 	w.list(boxes, found, frame)
 	shape := frame.shape(found.Box)
 	if edit.CheckShape(shape) == nil {

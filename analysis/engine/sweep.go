@@ -92,8 +92,9 @@ func (e *Engine) Resolve(ctx context.Context, t task.Task) (task.Task, error) {
 // does not name.
 func (w *work) otherScore(score method.Score) (int, method.Score) {
 	for _, class := range w.order() {
-		if _, named := score.Weights[class]; !named {
-			return class, method.Score{Value: score.Value, Weights: map[int]float64{class: 1}}
+		at := w.model.scores.At(class)
+		if _, named := score.Weights[at]; !named {
+			return class, method.Score{Value: score.Value, Weights: map[int]float64{at: 1}}
 		}
 	}
 	return -1, method.Score{}

@@ -48,7 +48,11 @@ func (w *work) target() (method.Score, error) {
 		return method.Score{}, err
 	}
 	value, err := w.on.behind(w.explained.Row)
-	return method.Score{Value: value, Weights: w.explained.Weights}, err
+	weights := map[int]float64{}
+	for class, v := range w.explained.Weights {
+		weights[w.model.scores.At(class)] = v
+	}
+	return method.Score{Value: value, Weights: weights}, err
 }
 
 // comparedNote names the classes that a target compares with, each an argument

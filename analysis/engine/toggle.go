@@ -39,7 +39,7 @@ func (e *Engine) toggle(ctx context.Context, t task.Task, segments task.Segments
 	if err != nil {
 		return task.Prediction{}, err
 	}
-	w.logits, w.probs = w.model.probabilities(rows[0])
+	w.logits, w.probs = w.model.probabilities(w.model.scores.Row(rows[0]))
 	if err := w.count(ctx, x); err != nil {
 		return task.Prediction{}, err
 	}

@@ -76,6 +76,9 @@ type Scores struct {
 	Read bool
 	// Plain says that scores are shown as they are: there are no probabilities.
 	Plain bool
+	// Place says where in the values of one sample they lie, where these hold more
+	// than one row of scores (see ReadBox).
+	Place Place
 }
 
 // FindScores looks for the output that scores classes: one long dimension

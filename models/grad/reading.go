@@ -12,10 +12,11 @@ import (
 
 // A reading makes class scores [N, C] out of what a model that is no classifier
 // answers, by ordinary nodes behind its outputs: whatever explains a classifier
-// explains that. What it is of (a region, a box, a reference) is constant in it.
+// explains that. What it is of (a region, a reference) is constant in it.
 //
 // Decision (2026-11): its values are named after that, so that sessions of two
-// readings of one model are never taken for each other.
+// readings of one model are never taken for each other. Boxes are told apart by
+// the seed instead (see ReadBox): every box would else build sessions of its own.
 
 // reader appends the nodes of one reading.
 type reader struct {
@@ -103,17 +104,17 @@ func ReadRegion(p *Prepared, o Outputs, mask []float32) (*Prepared, Scores, erro
 	}
 	s := Scores{Read: true, Output: o.Map, Classes: o.Classes, Sigmoid: o.Classes == 1, Scale: 1 / weight}
 	s.Logits = r.op("ReduceSum", A{"keepdims": onnx.Int(0)}, []int{o.Classes}, value, r.ints(axes...))
-	r.probabilities(&s, r.op("Mul", nil, []int{o.Classes}, s.Logits, r.number(s.Scale)))
+	r.probabilities(&s, r.op("Mul", nil, []int{o.Classes}, s.Logits, r.number(s.Scale)), 1)
 	return r.p, s, nil
 }
 
-// probabilities ends a reading.
-func (r *reader) probabilities(s *Scores, logits string) {
+// probabilities ends a reading whose classes lie along a dimension.
+func (r *reader) probabilities(s *Scores, logits string, classes int) {
 	if s.Sigmoid {
 		s.Probabilities = r.op("Sigmoid", nil, r.sample(logits), logits)
 		return
 	}
-	s.Probabilities = r.op("Softmax", A{"axis": onnx.Int(1)}, r.sample(logits), logits)
+	s.Probabilities = r.op("Softmax", A{"axis": onnx.Int(int64(classes))}, r.sample(logits), logits)
 }
 
 // Exponents of objectness and class score in FastestDet's product.
@@ -130,110 +131,146 @@ const leastOdds = 1e-6
 // they are the scores; else the log-odds of the class's probability, which of
 // Rows is objectness x class score, of Cells objectness^0.6 x class score^0.4;
 // of a Softmax whose input is not found, the probabilities' logarithm. softmax
-// says which of the two probabilities are made with (see Detections). An anchor
-// of -1 adds all boxes up: that says of the graph what can be said of each.
+// says which of the two probabilities are made with (see Detections).
+//
+// The values hold the scores of all boxes, or, where scales are joined, of all on
+// the anchor's own; Scores.Place says where among them the box's lie. So every box
+// has the same graph, and the seed of the gradient tells which is explained. An
+// anchor of -1 leaves all scales in: that says of the graph what can be said of
+// each box.
 func ReadBox(p *Prepared, o Outputs, anchor int, softmax bool) (*Prepared, Scores, error) {
 	if anchor < -1 || anchor >= o.Anchors {
 		return nil, Scores{}, fmt.Errorf("box %d is outside the model's %d", anchor, o.Anchors)
 	}
-	r := newReader(p, "box", o.Scores, anchor, softmax)
-	s := Scores{Read: true, Output: o.Scores, Classes: o.Classes, Sigmoid: !softmax, Scale: 1}
-	if o.Logits != "" {
-		s.Logits = r.pick(o.Logits, o.Anchor, anchor)
-		r.probabilities(&s, s.Logits)
-		return r.p, s, nil
+	from := located{value: o.Scores, index: max(anchor, 0)}
+	anchors, classes := 1, 2
+	switch {
+	case o.Logits != "":
+		from.value, anchors, classes = o.Logits, o.Anchor, 3-o.Anchor
+	case o.Form == Columns:
+		anchors, classes = 2, 1
+	case o.Form == Cells:
+		classes = 1
 	}
-	n := []int{o.Classes}
-	var score string
-	switch o.Form {
-	case Pair:
-		score = r.pick(o.Scores, 1, anchor)
-	case Columns:
-		score = r.slice(r.pick(o.Scores, 2, anchor), 4, 4+o.Classes)
-	case Rows:
-		row := r.pick(o.Scores, 1, anchor)
-		score = r.op("Mul", nil, n, r.slice(row, 5, 5+o.Classes), r.slice(row, 4, 5))
-	case Cells:
-		x, y := anchor%o.Width, anchor/o.Width
-		if anchor < 0 {
-			x, y = -1, -1
-		}
-		row := r.pick(r.pick(o.Scores, 3, x), 2, y)
-		object := r.op("Pow", nil, []int{1}, r.above0(r.slice(row, 0, 1)), r.number(cellObject))
-		score = r.op("Mul", nil, n, r.op("Pow", nil, n, r.above0(r.slice(row, 5, 5+o.Classes)), r.number(cellClass)), object)
+	if anchor >= 0 && (o.Logits != "" || o.Form != Cells) {
+		from = p.locate(from, anchors)
+	}
+	r := newReader(p, "box", from.value, from.before, o.Form, softmax)
+	s := Scores{Read: true, Output: o.Scores, Classes: o.Classes, Sigmoid: !softmax, Scale: 1}
+	part := func(at, n int) string { return r.slice(from.value, classes, from.before+at, from.before+at+n) }
+	switch {
+	case o.Logits != "":
+		s.Logits = part(0, o.Classes)
+	case o.Form == Pair:
+		s.Logits = r.logOdds(part(0, o.Classes), softmax)
+	case o.Form == Columns:
+		s.Logits = r.logOdds(part(4, o.Classes), softmax)
+	case o.Form == Rows:
+		each := part(5, o.Classes)
+		s.Logits = r.logOdds(r.op("Mul", nil, r.sample(each), each, part(4, 1)), softmax)
+	case o.Form == Cells:
+		each, object := part(5, o.Classes), part(0, 1)
+		object = r.op("Pow", nil, r.sample(object), r.above0(object), r.number(cellObject))
+		each = r.op("Pow", nil, r.sample(each), r.above0(each), r.number(cellClass))
+		s.Logits = r.logOdds(r.op("Mul", nil, r.sample(each), each, object), softmax)
 	default:
 		return nil, s, fmt.Errorf("boxes of the form %q are not read", o.Form)
 	}
-	score = r.op("Clip", nil, n, score, r.number(leastOdds), r.number(1-leastOdds))
-	s.Logits = r.op("Log", nil, n, score)
-	if !softmax {
-		rest := r.op("Log", nil, n, r.op("Add", nil, n, r.op("Neg", nil, n, score), r.number(1)))
-		s.Logits = r.op("Sub", nil, n, s.Logits, rest)
+	if s.Place = (Place{First: from.index, Step: r.sample(s.Logits)[anchors-1]}); o.Form == Cells && o.Logits == "" {
+		s.Place.Step = o.Height * o.Width
+	} else if classes == 2 {
+		s.Place = Place{First: from.index * o.Classes, Step: 1}
 	}
-	r.probabilities(&s, s.Logits)
+	r.probabilities(&s, s.Logits, classes)
 	return r.p, s, nil
+}
+
+// Place is where a box's scores lie among those of all boxes of one sample: that of
+// class c at First + c Step. The zero Place is that of a row of scores.
+type Place struct{ First, Step int }
+
+// At is where in a sample's values the score of a class lies.
+func (s Scores) At(class int) int {
+	if s.Place.Step == 0 {
+		return class
+	}
+	return s.Place.First + class*s.Place.Step
+}
+
+// Row is the row of class scores in a sample's values.
+func (s Scores) Row(values []float32) []float32 {
+	if s.Place.Step == 0 {
+		return values
+	}
+	row := make([]float32, s.Classes)
+	for c := range row {
+		row[c] = values[s.At(c)]
+	}
+	return row
+}
+
+// logOdds are those of probabilities; of a Softmax's their logarithm.
+func (r *reader) logOdds(p string, softmax bool) string {
+	shape := r.sample(p)
+	p = r.op("Clip", nil, shape, p, r.number(leastOdds), r.number(1-leastOdds))
+	log := r.op("Log", nil, shape, p)
+	if softmax {
+		return log
+	}
+	rest := r.op("Log", nil, shape, r.op("Add", nil, shape, r.op("Neg", nil, shape, p), r.number(1)))
+	return r.op("Sub", nil, shape, log, rest)
 }
 
 func (r *reader) above0(value string) string {
 	return r.op("Clip", nil, r.sample(value), value, r.number(leastOdds))
 }
 
-// pick takes one index of a dimension, or the sum over it for -1. Where the
-// dimension was joined, it is taken from the part that holds it: a layer that
-// leads to the other parts only then counts as none of this score's.
-func (r *reader) pick(value string, axis, index int) string {
-	if index < 0 {
-		shape := slices.Delete(slices.Clone(r.sample(value)), axis-1, axis)
-		return r.op("ReduceSum", A{"keepdims": onnx.Int(0)}, shape, value, r.ints(int64(axis)))
-	}
-	made := r.p.Model.Graph.Producers()
-	wanted, from, size := r.sample(value), 0, 0
-	if len(wanted) == 2 {
-		size = wanted[2-axis]
-	}
+// located is an index of a dimension in a value. Before is how much lies before
+// what is wanted, in the other dimension.
+type located struct {
+	value         string
+	index, before int
+}
+
+// locate follows a value to the part of it that holds the index, where the
+// dimension was joined: a layer that leads to the other parts only then counts as
+// none of this score's.
+func (p *Prepared) locate(at located, axis int) located {
+	made := p.Model.Graph.Producers()
 	for {
-		n := made[value]
+		n := made[at.value]
 		if n == nil || n.Domain != "" || n.Op != "Concat" && n.Op != "Split" {
-			break
+			return at
 		}
 		ax := int(n.AttrInt("axis", 0))
-		if rank := len(r.p.Facts.Shapes[value]); ax < 0 {
+		if rank := len(p.Facts.Shapes[at.value]); ax < 0 {
 			ax += rank
 		}
 		if n.Op == "Split" {
 			// What is split beside the index is cut out behind it: YOLOv8's boxes and
 			// scores are joined over the scales before they part.
-			before, ok := r.before(n, value, ax)
-			if !ok || ax == axis || ax == 0 || size == 0 {
-				break
+			before, ok := p.before(n, at.value, ax)
+			if !ok || ax == axis || ax == 0 || len(p.Facts.Shapes[at.value]) != 3 {
+				return at
 			}
-			value, from = n.In[0], from+before
+			at.value, at.before = n.In[0], at.before+before
 			continue
 		}
 		if ax != axis {
-			break
+			return at
 		}
-		part, at := r.part(n, axis, index)
+		part, index := p.part(n, axis, at.index)
 		if part == "" {
-			break
+			return at
 		}
-		value, index = part, at
+		at.value, at.index = part, index
 	}
-	shape := slices.Delete(slices.Clone(r.sample(value)), axis-1, axis)
-	at := r.next()
-	t := onnx.NewInts(at, int64(index))
-	t.Dims = nil
-	out := r.op("Gather", A{"axis": onnx.Int(int64(axis))}, shape, value, r.constant(t))
-	if size > 0 && shape[0] != size {
-		out = r.slice(out, from, from+size)
-	}
-	return out
 }
 
 // part is the input of a Concat that holds an index, and the index in it.
-func (r *reader) part(n *onnx.Node, axis, index int) (string, int) {
+func (p *Prepared) part(n *onnx.Node, axis, index int) (string, int) {
 	for _, in := range n.In {
-		s := r.p.Facts.Shapes[in]
+		s := p.Facts.Shapes[in]
 		if len(s) <= axis || s[axis] < 1 {
 			break
 		}
@@ -246,12 +283,12 @@ func (r *reader) part(n *onnx.Node, axis, index int) (string, int) {
 }
 
 // before is the length of what a Split gives before one of its outputs.
-func (r *reader) before(n *onnx.Node, value string, axis int) (length int, ok bool) {
+func (p *Prepared) before(n *onnx.Node, value string, axis int) (length int, ok bool) {
 	for _, out := range n.Out {
 		if out == value {
 			return length, true
 		}
-		s := r.p.Facts.Shapes[out]
+		s := p.Facts.Shapes[out]
 		if len(s) <= axis || s[axis] < 1 {
 			break
 		}
@@ -260,12 +297,14 @@ func (r *reader) before(n *onnx.Node, value string, axis int) (length int, ok bo
 	return 0, false
 }
 
-// slice is the part of the one dimension of each sample from index from to to.
-func (r *reader) slice(value string, from, to int) string {
-	if r.sample(value)[0] == to-from {
+// slice is the part of a value from one index to another of a dimension.
+func (r *reader) slice(value string, axis, from, to int) string {
+	shape := slices.Clone(r.sample(value))
+	if shape[axis-1] == to-from {
 		return value
 	}
-	return r.op("Slice", nil, []int{to - from}, value, r.ints(int64(from)), r.ints(int64(to)), r.ints(1))
+	shape[axis-1] = to - from
+	return r.op("Slice", nil, shape, value, r.ints(int64(from)), r.ints(int64(to)), r.ints(int64(axis)))
 }
 
 // ReadSimilarity scores an embedding, the values of one sample flattened, by its

@@ -107,8 +107,8 @@ func differs(t *testing.T, p *grad.Prepared, s grad.Scores, c int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, u := randomly(1), tensor.New(1, s.Classes)
-	u.Data[c] = 1
+	x, u := randomly(1), tensor.New(append([]int{1}, p.Facts.Shapes[s.Logits][1:]...)...)
+	u.Data[s.At(c)] = 1
 	_, g := runProgram(t, prog, "x", s.Logits, []string{"x"}, x, u)
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 4 {
@@ -122,7 +122,7 @@ func differs(t *testing.T, p *grad.Prepared, s grad.Scores, c int) {
 			up.Data[i] += float32(step * v[i])
 			down.Data[i] -= float32(step * v[i])
 		}
-		a, b := forward(t, p, up, s.Logits)[0].Data[c], forward(t, p, down, s.Logits)[0].Data[c]
+		a, b := forward(t, p, up, s.Logits)[0].Data[s.At(c)], forward(t, p, down, s.Logits)[0].Data[s.At(c)]
 		want := float64(a-b) / (2 * step)
 		if math.Abs(along-want) > 2e-3*max(1e-3, math.Sqrt(size)) {
 			t.Errorf("along a direction the gradient is %v, the difference %v", along, want)
@@ -271,14 +271,14 @@ func TestReadBox(t *testing.T) {
 					t.Fatal(err)
 				}
 				out := forward(t, q, x, append(slices.Clone(c.values), s.Logits, s.Probabilities)...)
-				row, prob := out[len(out)-2], out[len(out)-1]
+				row, prob := s.Row(out[len(out)-2].Data), s.Row(out[len(out)-1].Data)
 				sum := 0.0
 				for class := range c.classes {
-					about(t, "the score", float64(row.Data[class]), c.score(out, anchor, class))
+					about(t, "the score", float64(row[class]), c.score(out, anchor, class))
 					if !c.softmax {
-						about(t, "the probability", float64(prob.Data[class]), sigmoid(float64(row.Data[class])))
+						about(t, "the probability", float64(prob[class]), sigmoid(float64(row[class])))
 					}
-					sum += float64(prob.Data[class])
+					sum += float64(prob[class])
 				}
 				if c.softmax {
 					about(t, "the sum of the probabilities", sum, 1)
@@ -288,7 +288,7 @@ func TestReadBox(t *testing.T) {
 			if _, _, err := grad.ReadBox(p, o, o.Anchors, false); err == nil {
 				t.Error("a box that is not there is read")
 			}
-			if q, s, err := grad.ReadBox(p, o, -1, o.Softmax); err != nil || len(forward(t, q, x, s.Logits)[0].Data) != c.classes {
+			if q, s, err := grad.ReadBox(p, o, -1, o.Softmax); err != nil || len(forward(t, q, x, s.Logits)[0].Data) != c.classes*o.Anchors {
 				t.Error("all boxes together are not read", err)
 			}
 		})
@@ -354,10 +354,14 @@ func TestReadBoxOfJoinedScales(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		// Another box of the scale has the same values, at another place.
+		if _, other, err := grad.ReadBox(p, o, anchor+1, false); err != nil || other.Logits != s.Logits || other.Probabilities != s.Probabilities || other.At(2) != s.At(2)+1 {
+			t.Errorf("the next box is read as %+v, this one as %+v (%v)", other, s, err)
+		}
 		out := forward(t, q, randomly(2), "s", s.Logits)
 		for k := range 2 {
 			for c := range 3 {
-				about(t, "the score", float64(out[1].Data[3*k+c]), float64(out[0].Data[(3*k+c)*128+anchor]))
+				about(t, "the score", float64(s.Row(out[1].Sample(k).Data)[c]), float64(out[0].Data[(3*k+c)*128+anchor]))
 			}
 		}
 		list, _ := grad.Layers(q, s.Logits)
@@ -433,8 +437,12 @@ func exerciseReadings(t *testing.T, p *grad.Prepared) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if shape := q.Facts.Shapes[s.Logits]; len(shape) != 2 || shape[1] != o.Classes {
-		t.Fatalf("the scores have the shape %v", shape)
+	shape, scores := q.Facts.Shapes[s.Logits], 1
+	for _, d := range shape[1:] {
+		scores *= d
+	}
+	if s.At(0) < 0 || s.At(o.Classes-1) >= scores {
+		t.Fatalf("the scores have the shape %v, and lie at %d to %d", shape, s.At(0), s.At(o.Classes-1))
 	}
 	if layers, natural := grad.Layers(q, s.Logits); natural >= len(layers) {
 		t.Fatalf("layer %d of %d", natural, len(layers))
