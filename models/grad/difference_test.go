@@ -205,6 +205,9 @@ func (d *doubler) copy(prefix string, wants []string) bool {
 				c.Attrs[name] = a
 			}
 		}
+		if d.to == onnx.Float64 && n.Op == "GroupNormalization" && d.out.Opset() >= 21 {
+			c.Attrs["stash_type"] = onnx.Int(int64(onnx.Float64)) // it computes in float32 otherwise
+		}
 		for i, o := range n.Out {
 			if o != "" {
 				c.Out[i], mine[o] = prefix+o, true

@@ -33,17 +33,26 @@ func (f Facts) windowFits(n *onnx.Node) error {
 		}
 		return slices.Repeat([]int64{otherwise}, count)
 	}
-	strides, dilations, pads := all("strides", rank, 1), all("dilations", rank, 1), all("pads", 2*rank, 0)
+	strides, dilations, pads := all("strides", rank, 1), all("dilations", rank, 1), slices.Clone(all("pads", 2*rank, 0))
+	same := false
 	switch n.AttrString("auto_pad", "NOTSET") {
 	case "SAME_UPPER", "SAME_LOWER":
-		return nil // padded until one fits
+		// A convolution is padded until its window fits, a pool as if its window
+		// had no dilation (see onnx.PlacePools).
+		if same = true; !pool {
+			return nil
+		}
 	case "VALID":
 		pads = make([]int64, 2*rank)
 	}
-	if len(kernel) != rank || len(strides) != rank || len(dilations) != rank || len(pads) != 2*rank {
+	if len(kernel) != rank || len(strides) != rank || len(dilations) != rank || len(pads) != 2*rank || slices.Min(strides) < 1 {
 		return nil
 	}
 	for i, size := range x[2:] {
+		if same && size > 0 {
+			total := (int64(size)-1)/strides[i]*strides[i] + kernel[i] - int64(size)
+			pads[i], pads[rank+i] = total/2, total-total/2
+		}
 		span := dilations[i]*(kernel[i]-1) + 1
 		room := int64(size) + pads[i] + pads[rank+i] - span
 		if size < 0 || room >= 0 || pool && -room < strides[i] {

@@ -62,3 +62,40 @@ func TestWindowsLargerThanTheirInput(t *testing.T) {
 		}
 	}
 }
+
+// Automatic padding is that of the window without its dilation: a pool of 3 by 2
+// along 2 places with stride 2 has none, one of 4 by 2 along 4 places has one
+// where ONNX's inference counts two.
+func TestDilatedPoolsThatPadThemselves(t *testing.T) {
+	lib := library(t)
+	for _, op := range []string{"MaxPool", "AveragePool", "LpPool"} {
+		for _, c := range []struct {
+			size, kernel, stride int64
+			want                 string
+		}{
+			{2, 3, 2, "no window fits along axis 3: kernel 3 with dilation 2 spans 5 places, and its input \"x\" of shape [1 2 7 2] has 2 with pads 0 and 1"},
+			{4, 4, 2, ""},
+			{6, 3, 2, ""},
+		} {
+			for _, pad := range []string{"SAME_UPPER", "SAME_LOWER"} {
+				in := x(1, 2, 7, int(c.size))
+				in[0].draw = ranked(rand.New(rand.NewPCG(5, 6)), in[0].shape)
+				draw := vjpCase{opset: 22, inputs: in, node: node(op, grad.A{
+					"kernel_shape": onnx.Ints(2, c.kernel), "strides": onnx.Ints(1, c.stride), "dilations": onnx.Ints(1, 2), "auto_pad": onnx.Str(pad),
+				}, "x")}
+				m, _ := drawnModel(draw, false)
+				_, facts, err := placed(lib, m)
+				if c.want != "" {
+					if err == nil || !strings.Contains(err.Error(), c.want) {
+						t.Errorf("%s %+v %s: shape %v, error %v", op, c, pad, facts.Shapes["y"], err)
+					}
+					continue
+				}
+				var tally propertyTally
+				if err := checkDraw(lib, t, draw, rand.New(rand.NewPCG(5, 6)), &tally); err != nil || tally.valid != 1 {
+					t.Errorf("%s %+v %s: %v, %v", op, c, pad, err, tally.refusal)
+				}
+			}
+		}
+	}
+}

@@ -2,6 +2,9 @@ package grad_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+	"testing"
 
 	"seewhy/models/grad"
 	"seewhy/models/onnx"
@@ -98,9 +101,36 @@ func init() {
 	last := index(-1)
 	grid := index(0, 2, 2, 1)
 	grid.Dims = []int64{2, 2}
+	// alone is one index of a higher rank.
+	alone := func(rank int) *onnx.Tensor {
+		t := index(-2)
+		t.Dims = slices.Repeat([]int64{1}, rank)
+		return t
+	}
 	addCases("Gather",
 		one("Gather", grad.A{"axis": onnx.Int(1)}, []int{2, 3, 4}, single),
 		one("Gather", grad.A{"axis": onnx.Int(-1)}, []int{2, 3, 4}, last),
 		one("Gather", grad.A{"axis": onnx.Int(1)}, []int{2, 3, 4}, index(2, 0, 2, -1)),
-		one("Gather", grad.A{"axis": onnx.Int(1)}, []int{2, 3, 4}, grid))
+		one("Gather", grad.A{"axis": onnx.Int(1)}, []int{2, 3, 4}, grid),
+		one("Gather", grad.A{"axis": onnx.Int(1)}, []int{2, 3, 4}, alone(2)),
+		one("Gather", grad.A{"axis": onnx.Int(0)}, []int{4}, alone(3)))
+}
+
+// Parts of an open batch of which the runtime infers one size for any batch are
+// no answer: of two and three samples, three parts hold one each.
+func TestSplitOfAnOpenBatch(t *testing.T) {
+	lib := library(t)
+	for parts, want := range map[int64]string{2: "", 3: `node "n" (Split): it splits axis 0, whose size follows the batch, and its part "y" is said to have 1 of it: fix the batch`} {
+		n := node("Split", grad.A{"num_outputs": onnx.Int(parts)}, "x")
+		n.Out = []string{"y", "z", "v"}[:parts]
+		m, wants := drawnModel(vjpCase{opset: 18, node: n, inputs: x(6, 2)}, true)
+		m, facts, err := placed(lib, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = grad.Build(m, facts, grad.Query{Score: "y", Wants: wants})
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%d parts of shape %v: %v", parts, facts.Shapes["y"], err)
+		}
+	}
 }

@@ -99,6 +99,9 @@ func (b *Builder) slice(x Value, axis, start, end int64) Value {
 
 // vjpSplit joins the parts' gradients; a part without one counts as zero.
 func vjpSplit(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
+	if err := b.splitsSamples(n); err != nil {
+		return nil, err
+	}
 	in := make([]Value, len(d))
 	for i := range d {
 		if in[i] = d[i]; in[i] == "" {
@@ -106,6 +109,25 @@ func vjpSplit(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		}
 	}
 	return []Value{b.Node("Concat", A{"axis": onnx.Int(n.AttrInt("axis", 0))}, in...)}, nil
+}
+
+// splitsSamples refuses parts of an open batch whose size was inferred to stay
+// while the batch grows: of two and of three samples, three parts have one each.
+func (b *Builder) splitsSamples(n *onnx.Node) error {
+	shape, err := b.Shape(n.In[0])
+	if err != nil {
+		return err
+	}
+	a, err := axis(n.AttrInt("axis", 0), len(shape))
+	if err != nil || shape[a] >= 0 {
+		return err
+	}
+	for _, o := range n.Out {
+		if part := b.facts.Shapes[o]; len(part) == len(shape) && part[a] >= 0 {
+			return fmt.Errorf("it splits axis %d, whose size follows the batch, and its part %q is said to have %d of it: fix the batch", a, o, part[a])
+		}
+	}
+	return nil
 }
 
 // vjpDepthToSpace is its inverse. SpaceToDepth has DCR's order only, so that

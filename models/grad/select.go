@@ -261,12 +261,15 @@ func vjpGather(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 			return nil, fmt.Errorf("its index: %w", err)
 		}
 		row := d[0]
-		switch len(t.Dims) {
-		case 0:
+		switch more := len(t.Dims) - 1; {
+		case more < 0:
 			row = b.Unsqueeze(row, a)
-		case 1:
-		default:
-			return nil, fmt.Errorf("its index has rank %d; 0 or 1 is expected", len(t.Dims))
+		case more > 0:
+			axes := make([]int64, more)
+			for i := range axes {
+				axes[i] = a + int64(i)
+			}
+			row = b.Op("Squeeze", row, b.Ints(axes...))
 		}
 		pads := make([]int64, 2*rank)
 		pads[a], pads[rank+a] = at, int64(shape[a])-at-1

@@ -89,8 +89,8 @@ func placePool(n *Node, shape []int) *Node {
 		}
 		start, span := int64(size)+pads[i], dilations[i]*(kernel[i]-1)+1
 		room := start + pads[rank+i] - span
-		if room < 0 {
-			return n
+		if room <= -strides[i] {
+			return n // no window: it is refused
 		}
 		if n.AttrInt("ceil_mode", 0) == 0 {
 			continue
