@@ -59,9 +59,10 @@ func windowOf(n *onnx.Node, in, weight []int) (window, error) {
 				reach = w.kernel[i]
 			}
 			total := (out-1)*w.stride[i] + reach - int64(in[i])
-			if total < -1 && (n.Op == "AveragePool" || n.Op == "LpPool") {
-				// The runtime's pools then begin behind the first element, unlike its
-				// convolutions. MaxPool takes the places from the runtime there.
+			if (total < -1 || total < 0 && w.dilation[i] > 1) && (n.Op == "AveragePool" || n.Op == "LpPool") {
+				// The runtime's pools then begin behind the first element or end before
+				// the last, unlike its convolutions. MaxPool takes the places from the
+				// runtime there.
 				return w, fmt.Errorf("auto_pad %s with a stride %d of a window of %d over %d elements is not offered", auto, w.stride[i], reach, in[i])
 			}
 			total = max(0, total)

@@ -12,6 +12,20 @@ func two(a, b []int) []input { return []input{{name: "a", shape: a}, {name: "b",
 
 func scalar(name string, v float32) *onnx.Tensor { return onnx.NewFloats(name, nil, []float32{v}) }
 
+// scaling draws factors of 0.2 and more either side: smaller ones leave float32
+// differences no digits.
+func scaling(name string, dims []int64, seed uint64) *onnx.Tensor {
+	t := floats(name, dims, seed)
+	v, err := t.Floats()
+	if err != nil {
+		panic(err)
+	}
+	for i := range v {
+		v[i] += float32(math.Copysign(0.2, float64(v[i])))
+	}
+	return onnx.NewFloats(name, dims, v)
+}
+
 func floats(name string, dims []int64, seed uint64) *onnx.Tensor {
 	r := rand.New(rand.NewPCG(seed, 11))
 	n := int64(1)

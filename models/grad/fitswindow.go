@@ -51,6 +51,9 @@ func (f Facts) windowFits(n *onnx.Node) error {
 	for i, size := range x[2:] {
 		if same && size > 0 {
 			total := (int64(size)-1)/strides[i]*strides[i] + kernel[i] - int64(size)
+			if total < 0 && slices.Max(dilations) > 1 && n.AttrInt("ceil_mode", 0) == 1 {
+				return fmt.Errorf("%s: automatic padding of a dilated window in ceil_mode, whose stride %d passes its kernel %d, has no one meaning: export the model with pads in numbers", n.Label(), strides[i], kernel[i])
+			}
 			pads[i], pads[rank+i] = total/2, total-total/2
 		}
 		span := dilations[i]*(kernel[i]-1) + 1

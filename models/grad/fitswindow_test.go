@@ -99,3 +99,47 @@ func TestDilatedPoolsThatPadThemselves(t *testing.T) {
 		}
 	}
 }
+
+// Where a stride passes the window by one and padding is automatic, the last
+// element is left out; dilated averages then end before it, and are refused,
+// dilated windows in ceil_mode altogether.
+func TestStridesBeyondTheWindow(t *testing.T) {
+	lib := library(t)
+	for _, op := range []string{"MaxPool", "AveragePool", "LpPool"} {
+		for _, opset := range []int64{18, 19, 22} {
+			for _, ceil := range []int64{0, 1} {
+				for _, dilation := range []int64{1, 2} {
+					if op == "AveragePool" && opset == 18 && dilation > 1 {
+						continue
+					}
+					a := grad.A{"kernel_shape": onnx.Ints(2, 1), "strides": onnx.Ints(3, 2), "auto_pad": onnx.Str("SAME_LOWER"), "ceil_mode": onnx.Int(ceil)}
+					if dilation > 1 {
+						a["dilations"] = onnx.Ints(dilation, 1)
+					}
+					in := x(1, 2, 3, 2)
+					in[0].draw = ranked(rand.New(rand.NewPCG(5, 6)), in[0].shape)
+					draw := vjpCase{opset: opset, node: node(op, a, "x"), inputs: in}
+					m, wants := drawnModel(draw, false)
+					m, facts, err := placed(lib, m)
+					if dilation > 1 && ceil == 1 {
+						if err == nil || !strings.Contains(err.Error(), "whose stride 3 passes its kernel 2, has no one meaning") {
+							t.Errorf("%s of opset %d: %v", op, opset, err)
+						}
+						continue
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
+					_, err = grad.Build(m, facts, grad.Query{Score: "y", Wants: wants})
+					if refused := err != nil && strings.Contains(err.Error(), "is not offered; "); refused != (dilation > 1 && op != "MaxPool") {
+						t.Errorf("%s of opset %d, ceil_mode %d, dilation %d: %v", op, opset, ceil, dilation, err)
+					}
+					var tally propertyTally
+					if err := checkDraw(lib, t, draw, rand.New(rand.NewPCG(5, 6)), &tally); err != nil || tally.valid != 1 || len(facts.Shapes["y"]) != 4 || product(facts.Shapes["y"]) != 2 {
+						t.Errorf("%s of opset %d, ceil_mode %d, dilation %d: shape %v, %v, %v", op, opset, ceil, dilation, facts.Shapes["y"], err, tally.refusal)
+					}
+				}
+			}
+		}
+	}
+}

@@ -133,7 +133,7 @@ func init() {
 	properties["InstanceNormalization"] = func(r *rand.Rand) vjpCase {
 		shape := spatial(r, between(r, 1, 2), between(r, 1, 3), between(r, 1, 3), 3, 5)
 		c := []int64{int64(shape[1])}
-		return vjpCase{node: node("InstanceNormalization", grad.A{"epsilon": onnx.Float(0.01)}, "x", "s", "b"), inputs: x(shape...), consts: []*onnx.Tensor{floats("s", c, r.Uint64()), floats("b", c, 1)}}
+		return vjpCase{node: node("InstanceNormalization", grad.A{"epsilon": onnx.Float(0.01)}, "x", "s", "b"), inputs: x(shape...), consts: []*onnx.Tensor{scaling("s", c, r.Uint64()), floats("b", c, 1)}}
 	}
 	properties["GroupNormalization"] = func(r *rand.Rand) vjpCase {
 		groups, per, opset := between(r, 1, 3), between(r, 1, 3), pick(r, int64(18), 21)
@@ -142,7 +142,7 @@ func init() {
 		if opset < 21 {
 			c[0] = int64(groups)
 		}
-		return vjpCase{opset: opset, node: node("GroupNormalization", grad.A{"epsilon": onnx.Float(0.01), "num_groups": onnx.Int(int64(groups))}, "x", "s", "b"), inputs: x(shape...), consts: []*onnx.Tensor{floats("s", c, r.Uint64()), floats("b", c, 1)}}
+		return vjpCase{opset: opset, node: node("GroupNormalization", grad.A{"epsilon": onnx.Float(0.01), "num_groups": onnx.Int(int64(groups))}, "x", "s", "b"), inputs: x(shape...), consts: []*onnx.Tensor{scaling("s", c, r.Uint64()), floats("b", c, 1)}}
 	}
 	properties["BatchNormalization"] = func(r *rand.Rand) vjpCase {
 		shape := spatial(r, between(r, 1, 2), between(r, 1, 4), r.IntN(4), 1, 4)
@@ -152,7 +152,7 @@ func init() {
 		for i := range f {
 			f[i] = f[i]*f[i] + 0.5
 		}
-		return vjpCase{node: node("BatchNormalization", grad.A{"epsilon": onnx.Float(0.01)}, "x", "s", "b", "m", "v"), inputs: x(shape...), consts: []*onnx.Tensor{floats("s", c, r.Uint64()), floats("b", c, 1), floats("m", c, 2), onnx.NewFloats("v", c, f)}}
+		return vjpCase{node: node("BatchNormalization", grad.A{"epsilon": onnx.Float(0.01)}, "x", "s", "b", "m", "v"), inputs: x(shape...), consts: []*onnx.Tensor{scaling("s", c, r.Uint64()), floats("b", c, 1), floats("m", c, 2), onnx.NewFloats("v", c, f)}}
 	}
 	properties["LpNormalization"] = func(r *rand.Rand) vjpCase {
 		shape := anyShape(r, 1, 4)

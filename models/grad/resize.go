@@ -138,7 +138,8 @@ func (r resampling) source(o float32, in, out int, scale float32) (float32, erro
 	case "half_pixel_symmetric":
 		length := scale * float32(in)
 		offset := float32(in) / 2 * (1 - float32(out)/length)
-		return offset + (o+0.5)/scale - 0.5, nil
+		// In the runtime its constants are of double precision, unlike those above.
+		return float32(float64(offset) + (float64(o)+0.5)/float64(scale) - 0.5), nil
 	case "pytorch_half_pixel":
 		if out == 1 {
 			return 0, nil
@@ -192,15 +193,19 @@ func (r resampling) neighbours(x, scale float64) (w []float64, first int, err er
 	return w, first, nil
 }
 
+// halfway is how far from a half a place may lie that the runtime's rounding
+// modes (1.27) take for a tie: 7 elements as 4 put the third at 3.4999998.
+const halfway = 1e-6
+
 // taps gives the weights of consecutive input places from first on.
 func (r resampling) taps(x float64) (w []float64, first int, err error) {
 	switch r.mode {
 	case "nearest":
 		switch r.nearest {
 		case "round_prefer_floor":
-			first = int(math.Ceil(x - 0.5))
+			first = int(math.Ceil(x - 0.5 - halfway))
 		case "round_prefer_ceil":
-			first = int(math.Floor(x + 0.5))
+			first = int(math.Floor(x + 0.5 + halfway))
 		case "floor":
 			first = int(math.Floor(x))
 		case "ceil":

@@ -24,6 +24,16 @@ func init() {
 	for _, nearest := range []string{"round_prefer_ceil", "floor", "ceil"} {
 		add("nearest "+nearest, grad.A{"nearest_mode": onnx.Str(nearest), "coordinate_transformation_mode": onnx.Str("asymmetric")}, []int{1, 2, 5, 4}, scales(1, 1, 1.6, 2.5))
 	}
+	// Places within a millionth of a half are ties, and where constants are of
+	// double precision another element is the nearest.
+	for _, nearest := range []string{"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"} {
+		for _, c := range []string{"asymmetric", "half_pixel_symmetric", "half_pixel", "pytorch_half_pixel"} {
+			a := grad.A{"nearest_mode": onnx.Str(nearest), "coordinate_transformation_mode": onnx.Str(c)}
+			for _, size := range [][]int64{{1, 1, 4, 3}, {1, 1, 2, 8}, {1, 1, 8, 1}, {1, 1, 11, 13}} {
+				addCases("Resize", vjpCase{name: fmt.Sprint("ties ", nearest, " ", c, size), opset: 19, node: node("Resize", a, "x", "", "", "size"), inputs: x(1, 1, 7, 5), consts: []*onnx.Tensor{onnx.NewInts("size", size...)}})
+			}
+		}
+	}
 	add("cubic a -0.5, outside excluded", grad.A{
 		"mode": onnx.Str("cubic"), "cubic_coeff_a": onnx.Float(-0.5), "exclude_outside": onnx.Int(1),
 	}, []int{1, 2, 5, 4}, scales(1, 1, 2, 2))

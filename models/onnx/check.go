@@ -71,6 +71,9 @@ func checkGraph(g *Graph, outer *scope) error {
 	}
 	made := map[string]bool{}
 	for _, n := range g.Nodes {
+		if err := operandsNamed(n); err != nil {
+			return err
+		}
 		for _, o := range n.Out {
 			if o == "" {
 				continue

@@ -37,6 +37,7 @@ func InlineFunctions(m *Model) (*Model, error) {
 	if err := checkGraph(out.Graph, nil); err != nil {
 		return nil, fmt.Errorf("with its functions written out: %w", err)
 	}
+	nameOutputs(out.Graph)
 	return out, checkSizes(out)
 }
 

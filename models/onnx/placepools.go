@@ -11,6 +11,8 @@ import "slices"
 //     windows reach, both count the same.
 //   - Automatic padding of a dilated window is that of the window without its
 //     dilation in the kernels. Written as numbers it has one meaning.
+//   - Automatic padding leaves nothing to round, and ceil_mode is left out: before
+//     opset 22 it counts a window more where a stride passes the window.
 //
 // shapes (-1: open) are those of the model's values. A pool behind one that is
 // rewritten is left for the next call, with the shapes that are right by then.
@@ -71,12 +73,20 @@ func placePool(n *Node, shape []int) *Node {
 	}
 	miscounted, overhangs := false, false
 	auto := n.AttrString("auto_pad", "NOTSET")
+	if (auto == "SAME_UPPER" || auto == "SAME_LOWER") && slices.Max(dilations) == 1 {
+		if n.AttrInt("ceil_mode", 0) == 0 {
+			return n
+		}
+		placed := n.Clone()
+		delete(placed.Attrs, "ceil_mode")
+		return placed
+	}
 	for i, size := range shape[2:] {
 		switch auto {
 		case "SAME_UPPER", "SAME_LOWER":
 			total := (int64(size)+strides[i]-1)/strides[i]*strides[i] - strides[i] + kernel[i] - int64(size)
-			if total < 0 || slices.Max(dilations) == 1 {
-				return n
+			if total < 0 {
+				return n // the windows end before the last element
 			}
 			miscounted = true
 			pads[i] = total / 2

@@ -21,7 +21,7 @@ func TestPlacePools(t *testing.T) {
 		{"padded", attrs{"kernel_shape": onnx.Ints(2, 2), "strides": onnx.Ints(3, 3), "pads": onnx.Ints(1, 1, 1, 1)}, []int{1, 2, 4, 4}, []int64{1, 1, 1, 1}, true},
 		{"dropped along one axis, over the edge along the other", attrs{"kernel_shape": onnx.Ints(1, 3), "strides": onnx.Ints(3, 2)}, []int{1, 2, 5, 6}, []int64{0, 0, 0, 1}, true},
 		{"over the edge", attrs{"kernel_shape": onnx.Ints(3, 3), "strides": onnx.Ints(2, 2)}, []int{1, 2, 6, 6}, nil, false},
-		{"automatic", attrs{"kernel_shape": onnx.Ints(1, 1), "strides": onnx.Ints(3, 3), "auto_pad": onnx.Str("SAME_UPPER")}, []int{1, 2, 5, 5}, nil, false},
+		{"automatic", attrs{"kernel_shape": onnx.Ints(1, 1), "strides": onnx.Ints(3, 3), "auto_pad": onnx.Str("SAME_UPPER")}, []int{1, 2, 5, 5}, nil, true},
 		{"automatic and dilated", attrs{"kernel_shape": onnx.Ints(4, 3), "dilations": onnx.Ints(2, 1), "auto_pad": onnx.Str("SAME_LOWER")}, []int{1, 2, 4, 4}, []int64{2, 1, 1, 1}, true},
 		{"valid", attrs{"kernel_shape": onnx.Ints(1, 1), "strides": onnx.Ints(3, 3), "auto_pad": onnx.Str("VALID")}, []int{1, 2, 5, 5}, []int64{0, 0, 0, 0}, true},
 		{"unknown size", attrs{"kernel_shape": onnx.Ints(1, 1), "strides": onnx.Ints(3, 3)}, []int{1, 2, -1, 5}, nil, false},

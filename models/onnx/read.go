@@ -117,6 +117,7 @@ func read(data []byte, ext *external) (*Model, error) {
 	if err := checkSizes(m); err != nil {
 		return nil, err
 	}
+	nameOutputs(m.Graph)
 	dropUnread(m.Graph)
 	return m, nil
 }
