@@ -209,6 +209,9 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	if len(query.Wants) == 0 {
 		return method.Gradients{}, fmt.Errorf("a gradient of nothing was asked for")
 	}
+	if q.Weights != nil && (len(q.Weights) != n || paired || !slices.Equal(query.Wants, inputs[:1])) {
+		return method.Gradients{}, fmt.Errorf("%d weights for %d samples, of which %v is wanted", len(q.Weights), n, query.Wants)
+	}
 	if !q.NoValues {
 		query.Values = slices.Clone(q.Layers)
 		outputs = append(outputs, q.Layers...)
@@ -219,6 +222,11 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 	s, err := s.many(ctx, n)
 	if err != nil {
 		return method.Gradients{}, err
+	}
+	// One sample's gradient is its sum, and so are those that run one by one.
+	sum := q.Weights != nil && n > 1 && s.m.info.DynamicBatch
+	if sum {
+		outputs[len(outputs)-1] = grad.SumName(s.m.prepared.Input)
 	}
 	var g gathered
 	kind, prepared, single := "gradient", s.m.prepared, false
@@ -252,10 +260,16 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 				if err != nil {
 					return nil, err
 				}
-				if mix != nil {
-					return mix.before(p.Model, s.m.prepared.Input)
+				out := p.Model
+				if sum {
+					if out, err = grad.Summed(out, s.m.prepared.Input); err != nil {
+						return nil, err
+					}
 				}
-				return p.Model, nil
+				if mix != nil {
+					return mix.before(out, s.m.prepared.Input)
+				}
+				return out, nil
 			}, inputs, outputs, segments > 0)
 			if mix != nil {
 				err = noPrelude(err)
@@ -285,7 +299,7 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 // gradients runs a gradient session on all samples of x, in batches; where tight,
 // one by one: the session takes single ones, or not even one sample fitted into
 // memory before the pass was cut.
-func (s *session) gradients(ctx context.Context, r *runtime.Session, key string, tight bool, x tensor.Tensor, score method.Score, q method.GradientQuery, mix *mixed, g *gathered) error {
+func (s *session) gradients(ctx context.Context, r runner, key string, tight bool, x tensor.Tensor, score method.Score, q method.GradientQuery, mix *mixed, g *gathered) error {
 	split := func(x tensor.Tensor, run func(part tensor.Tensor) error) error { return s.gradientBatches(key, x, run) }
 	if tight {
 		split = func(x tensor.Tensor, run func(part tensor.Tensor) error) error {
@@ -301,6 +315,9 @@ func (s *session) gradients(ctx context.Context, r *runtime.Session, key string,
 		seed, err := s.seed(func(i int) method.Score { return q.Of(score, at+i) }, n)
 		if err != nil {
 			return err
+		}
+		if q.Weights != nil {
+			weigh(seed, q.Weights[at:at+n])
 		}
 		feeds := []tensor.Tensor{part}
 		var kept []bool
@@ -321,6 +338,20 @@ func (s *session) gradients(ctx context.Context, r *runtime.Session, key string,
 		return nil
 	})
 }
+
+// weigh multiplies each sample's seed by its weight, and so its gradient.
+func weigh(seed tensor.Tensor, weights []float64) {
+	for i, w := range weights {
+		row := seed.Sample(i).Data
+		for k := range row {
+			row[k] *= float32(w)
+		}
+	}
+}
+
+// Sums implements method.Summer. On the CPU nothing is carried anywhere, and
+// sums in float64 are the better ones.
+func (s *session) Sums() bool { return s.device != runtime.CPU }
 
 // compared runs a session that compares on the pairs of x. Only the samples have
 // a gradient; what is fetched of layers is theirs too.

@@ -42,7 +42,7 @@ func blurIG(ctx context.Context, s Session, r Request, p task.Progress) (Attribu
 	}
 	values := make([]float64, r.Input.Len())
 	slopes := make([]tensor.Tensor, chunkOf(s, r.Input.Len()))
-	err = gradientsAt(ctx, s, r, n, p, nil, func(i int, dst []float32) {
+	err = gradientsAt(ctx, s, r, points{n: n, place: func(i int, dst []float32) {
 		at := float64(i) * width
 		here := blurred(r, at)
 		copy(dst, here.Data)
@@ -50,7 +50,7 @@ func blurIG(ctx context.Context, s Session, r Request, p task.Progress) (Attribu
 		for j, v := range here.Data {
 			slopes[i%len(slopes)].Data[j] = float32((float64(slopes[i%len(slopes)].Data[j]) - float64(v)) / blurStep)
 		}
-	}, func(i int, gradient []float32) {
+	}}, p, func(i int, gradient []float32) {
 		for j, g := range gradient {
 			values[j] -= width * float64(slopes[i%len(slopes)].Data[j]) * float64(g)
 		}

@@ -37,7 +37,7 @@ func gradientSHAP(ctx context.Context, s Session, r Request, p task.Progress) (A
 	// way holds x - b_i for the points of one chunk.
 	most := min(chunkOf(s, len(values)), n)
 	way := make([]float64, most*len(values))
-	err = gradientsAt(ctx, s, r, n, p, nil, func(i int, dst []float32) {
+	err = gradientsAt(ctx, s, r, points{n: n, place: func(i int, dst []float32) {
 		from := draws(r.Seed, i)
 		t := from.Float64()
 		here := way[i%most*len(values):]
@@ -46,7 +46,7 @@ func gradientSHAP(ctx context.Context, s Session, r Request, p task.Progress) (A
 			here[at] = float64(x) - b
 			dst[at] = float32(b + t*here[at])
 		}
-	}, func(i int, gradient []float32) {
+	}}, p, func(i int, gradient []float32) {
 		here := way[i%most*len(values):]
 		for at, g := range gradient {
 			values[at] += here[at] * float64(g) / float64(n)

@@ -72,17 +72,13 @@ func integratedGradients(ctx context.Context, s Session, r Request, p task.Progr
 
 // alongPath gives the attribution of each value of the input, and their sum.
 func alongPath(ctx context.Context, s Session, r Request, b tensor.Tensor, steps int, p task.Progress) (values []float64, sum float64, err error) {
-	points, weights := quadrature(int(r.Params[ruleParam.ID]), steps)
-	values = make([]float64, r.Input.Len())
-	err = gradientsAt(ctx, s, r, steps, p, wayMix(r, b, func(i int) float64 { return points[i] }), func(i int, dst []float32) {
+	shares, weights := quadrature(int(r.Params[ruleParam.ID]), steps)
+	at := points{n: steps, mix: wayMix(r, b, func(i int) float64 { return shares[i] }), place: func(i int, dst []float32) {
 		for at, from := range b.Data {
-			dst[at] = float32(float64(from) + points[i]*(float64(r.Input.Data[at])-float64(from)))
+			dst[at] = float32(float64(from) + shares[i]*(float64(r.Input.Data[at])-float64(from)))
 		}
-	}, func(i int, gradient []float32) {
-		for at, g := range gradient {
-			values[at] += weights[i] * float64(g)
-		}
-	})
+	}}
+	values, err = gradientSum(ctx, s, r, at, p, func(i int) float64 { return weights[i] })
 	for at := range values {
 		values[at] *= float64(r.Input.Data[at]) - float64(b.Data[at])
 		sum += values[at]

@@ -173,6 +173,11 @@ type GradientQuery struct {
 	// one is the gradient. One that compares takes the samples, then as many that
 	// they are compared with; Scores are then those of all, the rest the samples'.
 	Composite Composite
+	// Weights, where not nil, are one for each sample, and ask for the sum of the
+	// input's gradients, each times its own, in place of them all: Gradients.Input
+	// then has any number of rows, which add up to it. Nothing else may be asked
+	// for beside it. Only a Summer gains by it.
+	Weights []float64
 }
 
 // Shortcut names two values of one shape: what reads To reads From.

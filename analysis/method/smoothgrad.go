@@ -27,23 +27,27 @@ var (
 	noisySpread  = spreadParam(0.15, "Standard deviation of the noise, as a share of the input's range of values.")
 )
 
-// moments are the sums of the gradient and of its square over n noisy copies
-// x + e, e normal with mean 0 and the spread's deviation.
+// noisyCopies are x + e, e normal with mean 0 and the spread's deviation.
+func noisyCopies(r Request) points {
+	sigma := deviation(r.Input.Data, r.Params[noisySpread.ID])
+	return points{n: int(r.Params[noisySamples.ID]), place: func(i int, dst []float32) {
+		from := draws(r.Seed, i)
+		for at, v := range r.Input.Data {
+			dst[at] = float32(float64(v) + sigma*from.NormFloat64())
+		}
+	}}
+}
+
+// moments are the sums of the gradient and of its square over n noisy copies.
 type moments struct {
 	n              float64
 	first, squared []float64
 }
 
 func noisyMoments(ctx context.Context, s Session, r Request, p task.Progress) (moments, error) {
-	size, sigma := r.Input.Len(), deviation(r.Input.Data, r.Params[noisySpread.ID])
-	n := int(r.Params[noisySamples.ID])
-	m := moments{n: float64(n), first: make([]float64, size), squared: make([]float64, size)}
-	err := gradientsAt(ctx, s, r, n, p, nil, func(i int, dst []float32) {
-		from := draws(r.Seed, i)
-		for at, v := range r.Input.Data {
-			dst[at] = float32(float64(v) + sigma*from.NormFloat64())
-		}
-	}, func(_ int, gradient []float32) {
+	size, at := r.Input.Len(), noisyCopies(r)
+	m := moments{n: float64(at.n), first: make([]float64, size), squared: make([]float64, size)}
+	err := gradientsAt(ctx, s, r, at, p, func(_ int, gradient []float32) {
 		for at, g := range gradient {
 			m.first[at] += float64(g)
 			m.squared[at] += float64(g) * float64(g)
@@ -54,12 +58,13 @@ func noisyMoments(ctx context.Context, s Session, r Request, p task.Progress) (m
 
 // smoothGrad: M = 1/n sum_i dy/dx (x + e_i).
 func smoothGrad(ctx context.Context, s Session, r Request, p task.Progress) (Attribution, error) {
-	m, err := noisyMoments(ctx, s, r, p)
+	at := noisyCopies(r)
+	sum, err := gradientSum(ctx, s, r, at, p, func(int) float64 { return 1 })
 	if err != nil {
 		return Attribution{}, err
 	}
-	for at := range m.first {
-		m.first[at] /= m.n
+	for i := range sum {
+		sum[i] /= float64(at.n)
 	}
-	return Attribution{Map: gradientMap(r, likeInput(r, m.first))}, nil
+	return Attribution{Map: gradientMap(r, likeInput(r, sum))}, nil
 }

@@ -119,16 +119,17 @@ func evenPath(ctx context.Context, s Session, r Request, b tensor.Tensor, n int,
 	share := func(i int) float64 { return float64(i) / float64(n-1) }
 	mix := wayMix(r, b, share)
 	mix.Off = b // XRAI chooses its baselines itself
-	return gradientsAt(ctx, s, r, n, p, mix, func(i int, dst []float32) {
+	at := points{n: n, mix: mix, place: func(i int, dst []float32) {
 		t := share(i)
 		for at, from := range b.Data {
 			dst[at] = float32(float64(from) + t*(float64(r.Input.Data[at])-float64(from)))
 		}
-	}, func(_ int, gradient []float32) {
-		for at, g := range gradient {
-			values[at] += float64(g) * (float64(r.Input.Data[at]) - float64(b.Data[at])) / float64(n)
-		}
-	})
+	}}
+	sum, err := gradientSum(ctx, s, r, at, p, func(int) float64 { return 1 })
+	for at, g := range sum {
+		values[at] += g * (float64(r.Input.Data[at]) - float64(b.Data[at])) / float64(n)
+	}
+	return err
 }
 
 // xraiRegions are the parts of the input at all scales, widened, each as the

@@ -29,8 +29,10 @@ var noErrors = map[string]string{
 
 // untranslated are formats of errors that stay English, each with its reason.
 var untranslated = map[string]string{
-	"%d samples make no pairs": "a fault of the program: a session is asked wrongly",
-	"%s on %s: %w":             "Tell knows it by the method's name",
+	"%d samples make no pairs":                                    "a fault of the program: a session is asked wrongly",
+	"%d weights for %d samples, of which %v is wanted":            "a fault of the program: a session is asked wrongly",
+	"the model gives no gradient of %q":                           "a fault of the program: a session is asked wrongly",
+	"%s on %s: %w":                                                "Tell knows it by the method's name",
 	"ONNX Runtime: an empty model cannot be described":            "a fault of the program: a session is asked wrongly",
 	"a float16 scalar cannot be fed":                              "a fault of the program: a session is asked wrongly",
 	"a gradient of nothing was asked for":                         "a fault of the program: a session is asked wrongly",
