@@ -23,6 +23,8 @@ func (w *Window) ask(q screen.Question) {
 	switch q {
 	case screen.AskImages:
 		w.open(loop.ImageTypes(), func(path string) state.Msg { return state.FilesGiven{Paths: []string{path}} })
+	case screen.AskLike:
+		w.open(loop.ImageTypes(), func(path string) state.Msg { return state.LikePicked{Pane: s.Active, Ref: path} })
 	case screen.AskModel:
 		w.open([]string{".onnx"}, func(path string) state.Msg { return state.ModelPicked{Ref: path, Pane: s.Holder(s.Active)} })
 	case screen.AskLabels:

@@ -7,8 +7,9 @@ import (
 )
 
 // OnDropped takes what was dropped anywhere on the window: pictures, folders,
-// models. What is neither is told in words.
-func (w *Window) OnDropped(_ fyne.Position, uris []fyne.URI) {
+// models; one picture dropped on a reference takes its place. What is neither is
+// told in words.
+func (w *Window) OnDropped(at fyne.Position, uris []fyne.URI) {
 	paths := make([]string, 0, len(uris))
 	for _, u := range uris {
 		// Links to the web have no path here; they are named as they are and
@@ -18,6 +19,10 @@ func (w *Window) OnDropped(_ fyne.Position, uris []fyne.URI) {
 		} else {
 			paths = append(paths, u.String())
 		}
+	}
+	if pane, ok := w.screen.ReferenceAt(at); ok && len(paths) == 1 {
+		w.loop.Handle(state.LikePicked{Pane: pane, Ref: paths[0]})
+		return
 	}
 	w.loop.Handle(state.FilesGiven{Paths: paths})
 }

@@ -91,7 +91,8 @@ func (e *Engine) wait(ctx context.Context, p task.Progress) error {
 }
 
 // OpenModel knows every name but those that contain "broken"; one with
-// "anysize" takes pictures of any size.
+// "anysize" takes pictures of any size, one with "boxes" is a detector, one with
+// "features" has no names of classes.
 func (e *Engine) OpenModel(_ context.Context, ref string, _ task.Progress) (task.ModelInfo, error) {
 	if strings.Contains(ref, "broken") {
 		return task.ModelInfo{}, fmt.Errorf("%s: the file ends inside node 12; it may be a partial download", filepath.Base(ref))
@@ -107,7 +108,7 @@ func (e *Engine) OpenModel(_ context.Context, ref string, _ task.Progress) (task
 		Input:      task.TensorInfo{Name: "image", Type: "float32", Shape: []int{-1, 3, 96, 96}},
 		InputSize:  prep.Size{Width: 96, Height: 96},
 		Layout:     prep.NCHW, DynamicBatch: true,
-		Classes: len(labels), Labels: labels, LabelsFrom: "sidecar",
+		Classes: len(labels), Labels: labels, LabelsFrom: "sidecar", Output: task.Scores,
 		Preprocess: prep.Spec{
 			Resize: prep.Resize{Mode: prep.ResizeShorter, Size: 96, Filter: "bilinear", Antialias: true}, Crop: prep.Size{Width: 96, Height: 96},
 			Channels: prep.RGB, Scale: 1.0 / 255, Mean: []float64{.485, .456, .406}, Std: []float64{.229, .224, .225},
@@ -127,6 +128,12 @@ func (e *Engine) OpenModel(_ context.Context, ref string, _ task.Progress) (task
 				{ID: "channels", Title: "Channels", Help: "How the gradients of a pixel's colour channels become one number.", Max: 2, Step: 1, Choices: []string{"Largest magnitude", "Length (L2)", "Signed sum"}},
 			}, Presets: []task.MethodPreset{{ID: "reference", Title: "Reference defaults"}, {ID: "fast", Title: "Fast", Params: map[string]float64{"samples": 5}}}},
 		},
+	}
+	switch {
+	case strings.Contains(ref, "boxes"):
+		info.Output = task.Detection
+	case strings.Contains(ref, "features"):
+		info.Labels, info.LabelsFrom = nil, ""
 	}
 	if ref != "builtin:seewhy-scenes-honest" {
 		info.Title = info.Ref.Name

@@ -87,6 +87,8 @@ func (l *Loop) run(c state.Cmd) {
 			img, _ := heatmap.Outlines(c.Segments, c.Off, c.Place, c.Width, c.Height)
 			return state.Outlined{Job: c.Job, Image: img}
 		})
+	case state.OpenReference:
+		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg { return openReference(ctx, e, c) })
 	case state.EditPhoto:
 		l.job(c.Job, func(ctx context.Context, _ Engine) state.Msg { return l.easels.edited(ctx, c) })
 	case state.FindRegions:

@@ -23,10 +23,13 @@ type answer struct {
 	head              *widget.Text
 	top, share, truth *widget.Text
 	// was tells the answer to the picture without its edits.
-	was  *widget.Text
+	was *widget.Text
+	// area says of a segmentation what its percentages are.
+	area *widget.Text
 	list *widget.Classes
 	// found are a detector's boxes, under a line with their number.
 	found *foundBoxes
+	like  *likeRow
 	kinds map[task.TargetKind]*widget.Button
 	// more opens the list of all targets; other shows one without a button.
 	more    *widget.Button
@@ -56,12 +59,14 @@ type answerView struct {
 	original   bool
 	// unmarked says that boxes are not drawn over the photo.
 	unmarked bool
+	like     *task.ImageRef
+	likeness state.Likeness
 }
 
 func newAnswer(c *context) *answer {
 	a := &answer{
 		context: c,
-		top:     widget.NewText("").Bold().Sized(18), share: widget.NewText("").Sized(18).Colored(look.Muted).Whole(), truth: widget.NewText("").Small().Wrapped(3), was: widget.NewText("").Small().Wrapped(2),
+		top:     widget.NewText("").Bold().Sized(18), share: widget.NewText("").Sized(18).Colored(look.Muted).Whole(), truth: widget.NewText("").Small().Wrapped(3), was: widget.NewText("").Small().Wrapped(2), area: widget.NewText("").Small().Wrapped(3),
 		list: widget.NewClasses(i18n.T("Search all classes"), i18n.T("No class has such a name.")), kinds: map[task.TargetKind]*widget.Button{},
 	}
 	a.list.OnPicked = func(class int) { c.Send(state.ClassPicked{Pane: c.state.Active, Class: class}) }
@@ -82,10 +87,11 @@ func newAnswer(c *context) *answer {
 	a.follow = widget.NewButton(i18n.T("Follow the model's answer"), nil, widget.Normal, func() {
 		c.Send(state.ClassPicked{Pane: c.state.Active, Class: task.AutoClass})
 	})
+	a.like = newLikeRow(c)
 	a.explain = heading(i18n.T("Explain"))
 	a.head = heading(i18n.T("Answer"))
-	head := container.New(widget.Column{Width: sideWidth, Gap: 5, Pad: 14}, a.head, container.New(ends{}, a.top, a.share), a.was, a.truth)
-	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, container.New(headLine{}, a.explain, a.more), container.New(thirds{5}, kinds...), a.other, a.rather, a.follow)
+	head := container.New(widget.Column{Width: sideWidth, Gap: 5, Pad: 14}, a.head, container.New(ends{}, a.top, a.share), a.was, a.truth, a.area)
+	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, container.New(headLine{}, a.explain, a.more), container.New(thirds{5}, kinds...), a.other, a.rather, a.like.root, a.follow)
 	a.found = newFoundBoxes(c)
 	head.Add(a.found.root)
 	a.root = container.New(sandwich{}, head, a.list, a.foot)
@@ -96,7 +102,7 @@ func (a *answer) content() fyne.CanvasObject { return a.root }
 
 func (a *answer) show(s state.State) {
 	k := s.Panes[s.Active]
-	v := answerView{prediction: s.ForwardOf(s.Active).Prediction, err: s.ForwardOf(s.Active).Err, labels: s.ModelOf(s.Active).Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather, own: ownModels(s), before: s.Changed(s.Active), original: len(s.Edits()) > 0 && (k.Original || s.Marking.Peek), unmarked: s.Marks.Hidden}
+	v := answerView{prediction: s.ForwardOf(s.Active).Prediction, err: s.ForwardOf(s.Active).Err, labels: s.ModelOf(s.Active).Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather, own: ownModels(s), before: s.Changed(s.Active), original: len(s.Edits()) > 0 && (k.Original || s.Marking.Peek), unmarked: s.Marks.Hidden, like: s.LikeOf(s.Active), likeness: k.Likeness}
 	if s.Photo.Info != nil {
 		v.truth = s.Photo.Info.Truth
 	}
@@ -107,26 +113,28 @@ func (a *answer) show(s state.State) {
 	a.last, a.drawn = v, true
 	a.showTop(s, v)
 	a.found.show(s, v)
+	a.area.SetText(areaWords(s, v))
 	a.list.Set(classRows(s, v))
 	for kind, b := range a.kinds {
-		b.SetOn(kind == v.kind)
+		b.SetOn(kind == v.kind && v.like == nil)
 		b.SetDisabled(v.labels == nil)
 	}
 	what := target.Of(v.kind)
-	a.more.SetOn(!what.Quick)
+	a.more.SetOn(!what.Quick && v.like == nil)
 	a.more.SetDisabled(v.labels == nil)
 	a.other.Hide()
-	if !what.Quick {
+	if !what.Quick && v.like == nil {
 		a.other.SetValue(i18n.T(what.Title))
 		a.other.Show()
 	}
 	a.rather.Hide()
-	if what.Second {
+	if what.Second && v.like == nil {
 		a.rather.SetValue(a.ratherName(s, v))
 		a.rather.Show()
 	}
 	a.follow.Hide()
-	if v.class != task.AutoClass {
+	a.like.show(s)
+	if v.class != task.AutoClass && v.like == nil {
 		a.follow.Show()
 	}
 	title := i18n.T("Answer")
@@ -183,6 +191,17 @@ func (a *answer) showTop(s state.State, v answerView) {
 	}
 }
 
+// areaWords say what a segmentation's percentages are; nothing of other answers.
+func areaWords(s state.State, v answerView) string {
+	if v.prediction == nil || v.labels == nil || v.labels.Output != task.Segmentation {
+		return ""
+	}
+	if slices.ContainsFunc(s.Regions(), func(r task.Region) bool { return r.Asked }) {
+		return i18n.T("The percentages are shares of the region's area: of the places where the class is the best.")
+	}
+	return i18n.T("The percentages are shares of the picture's area: of the places where the class is the best.")
+}
+
 // knows says whether a pane's model has a class of that name.
 func knows(s state.State, pane int, name string) bool {
 	return has(s.ModelOf(pane).Info, name)
@@ -200,6 +219,9 @@ func classRows(s state.State, v answerView) []widget.Class {
 	chosen := v.class
 	if chosen == task.AutoClass && len(p.Order) > 0 {
 		chosen = p.Order[0]
+	}
+	if v.like != nil {
+		chosen = -1
 	}
 	rows := make([]widget.Class, 0, len(p.Order))
 	for _, c := range p.Order {

@@ -36,6 +36,7 @@ type pane struct {
 	card        *paneCard
 	reading     *fyne.Container
 	parts       *segmentCard
+	like        *likeCard
 	value       *widget.Text
 	active      *widget.Surface
 	bar         *widget.Progress
@@ -129,6 +130,8 @@ func newPane(c *context, index int) *pane {
 		p.shares, p.sign, p.offers.root,
 	)
 	p.parts, p.grip = newSegmentCard(p), p.newGrip()
+	p.like = newLikeCard(p)
+	p.root.Add(p.like.root)
 	p.root.Add(p.parts.root)
 	p.root.Add(p.grip)
 	p.root.Add(p.shareTeller)
@@ -171,6 +174,7 @@ func (p *pane) show(s state.State) {
 	p.showPhoto(s, k)
 	p.showPointer(s, k)
 	p.parts.show(s, k)
+	p.like.show(s, k)
 	p.showBusy(k)
 	p.showFoot(s, k)
 	p.showMarking(s, k)

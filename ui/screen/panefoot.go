@@ -109,8 +109,14 @@ func resultWords(s state.State, pane int, briefly bool) string {
 	r := s.Panes[pane].Result
 	name := inWords(s.ModelOf(pane).Info, r.Target.Label)
 	what := target.Of(r.Task.Target.Kind)
-	words := i18n.T(what.Foot, short(r.Value), percent(r.Target.Probability))
+	share := percent(r.Target.Probability)
+	if m := s.ModelOf(pane).Info; m != nil && m.Output == task.Segmentation {
+		share = i18n.T("%s of the area", share)
+	}
+	words := i18n.T(what.Foot, short(r.Value), share)
 	switch {
+	case r.Task.Like != nil:
+		words = i18n.T("likeness to %s: %s", r.Task.Like.Title(func(key string) string { return i18n.T(key) }), score(r.Value))
 	case what.Second:
 		words = i18n.T("%s rather than %s: %s", name, label(s, pane, r.Task.Target.Rather), short(r.Value))
 	case !briefly:

@@ -40,6 +40,9 @@ func (p *pane) showQuestion(s state.State, k state.Pane) {
 			p.class.SetCaption(i18n.T("Auto class"))
 		}
 		p.layer.SetValue(layersName(s, p.index, k, m))
+		if s.LikeOf(p.index) != nil {
+			p.class.SetCaption(i18n.T("Likeness to"))
+		}
 		p.class.SetValue(className(s, p.index))
 	}
 	if words := p.method.Value() + p.layer.Caption() + p.layer.Value() + p.class.Caption() + p.class.Value(); words != p.asked {
@@ -187,6 +190,9 @@ func layerName(info *task.ModelInfo, k state.Pane, m task.MethodInfo) string {
 func className(s state.State, pane int) string {
 	if s.ModelOf(pane).Info == nil {
 		return "–"
+	}
+	if like := s.LikeTitle(pane); like != "" {
+		return like
 	}
 	if class := s.Panes[pane].Class; class != task.AutoClass {
 		return label(s, pane, class)

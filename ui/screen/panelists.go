@@ -92,8 +92,15 @@ func (p *pane) chooseClass(anchor fyne.CanvasObject) {
 		})
 		return
 	}
-	items := append([]widget.Choice{{ID: "-1", Title: i18n.T("Auto: the model's answer"), Chosen: k.Class == task.AutoClass}}, classChoices(*p.state, p.index, k.Class)...)
+	items := append([]widget.Choice{{ID: "-1", Title: i18n.T("Auto: the model's answer"), Chosen: k.Class == task.AutoClass && k.Like == nil}}, classChoices(*p.state, p.index, k.Class)...)
+	if state.Likens(p.state.ModelOf(p.index)) {
+		items = slices.Insert(items, 1, widget.Choice{ID: likeAsked, Title: i18n.T("Likeness to a picture…"), Chosen: p.state.LikeOf(p.index) != nil})
+	}
 	choose(anchor, 320, items, i18n.T("Find a class"), func(id string) {
+		if id == likeAsked {
+			chooseLike(p.context, anchor, p.index)
+			return
+		}
 		var class int
 		if _, err := fmt.Sscan(id, &class); err == nil {
 			p.Send(state.ClassPicked{Pane: p.index, Class: class})

@@ -43,6 +43,8 @@ const (
 	AskSaveProject
 	// AskSavePicture is for the active pane's picture with its map.
 	AskSavePicture
+	// AskLike is for the picture that the active pane compares with.
+	AskLike
 )
 
 // part is one region of the window.

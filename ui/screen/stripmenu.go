@@ -39,6 +39,9 @@ func (s *strip) items(it *state.Item) []*fyne.MenuItem {
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(i18n.T("Select all"), do(state.AllSelected{})),
 	}
+	if s.state.Photo.Info != nil && state.Likens(s.state.ModelOf(s.state.Active)) {
+		items = append(items, fyne.NewMenuItem(i18n.T("Take as the reference picture"), do(state.LikePicked{Pane: s.state.Active, Ref: it.Ref})))
+	}
 	if !session.Named(it.Ref) {
 		items = append(items, fyne.NewMenuItem(i18n.T("Copy the path"), do(state.TextCopied{Text: it.Ref, What: i18n.T("The path is copied.")})))
 		items = append(items, fyne.NewMenuItem(i18n.T("Show in folder"), func() { s.showFolder(it.Ref) }))

@@ -17,7 +17,18 @@ func chooseTarget(c *context, anchor fyne.CanvasObject) {
 	if info == nil {
 		return
 	}
-	choose(anchor, 380, targetChoices(info, c.state.Panes[pane].Kind), "", func(id string) {
+	items := targetChoices(info, c.state.Panes[pane].Kind)
+	if like := c.state.LikeOf(pane) != nil; state.Likens(c.state.ModelOf(pane)) {
+		for i := range items {
+			items[i].Chosen = items[i].Chosen && !like
+		}
+		items = append(items, widget.Choice{ID: likeAsked, Title: i18n.T("Likeness to a picture…"), Note: i18n.T("The cosine similarity of the model's output to that for another picture: for models of embeddings."), Chosen: like})
+	}
+	choose(anchor, 380, items, "", func(id string) {
+		if id == likeAsked {
+			chooseLike(c, anchor, pane)
+			return
+		}
 		c.Send(state.KindPicked{Pane: pane, Kind: task.TargetKind(id)})
 	})
 }

@@ -83,8 +83,11 @@ func short(v float64) string {
 
 // score writes a logit in the room of a column.
 func score(v float64) string {
-	if math.Abs(v) >= 1000 {
+	switch size := math.Abs(v); {
+	case size >= 1000:
 		return short(math.Round(v))
+	case size >= 100:
+		return strings.Replace(strconv.FormatFloat(v, 'f', 1, 64), "-", "−", 1)
 	}
 	return strings.Replace(fmt.Sprintf("%.2f", v), "-", "−", 1)
 }

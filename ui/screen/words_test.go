@@ -2,6 +2,7 @@ package screen
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,5 +103,25 @@ func TestInputWords(t *testing.T) {
 func TestClassesWithoutNamesHaveNumbers(t *testing.T) {
 	if got := label(state.State{}, 0, 3); got != "class 3" {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestScoresKeepToTheirColumn(t *testing.T) {
+	for v, want := range map[float64]string{0.774: "0.77", -99.994: "−99.99", 202.61: "202.6", -118.44: "−118.4", 1234.5: "1235"} {
+		if got := score(v); got != want {
+			t.Errorf("%v is written %q, want %q", v, got, want)
+		}
+	}
+}
+
+// TestAreaWords: a segmentation says what its percentages are of, others nothing.
+func TestAreaWords(t *testing.T) {
+	v := answerView{prediction: &task.Prediction{}, labels: &task.ModelInfo{Output: task.Scores}}
+	if got := areaWords(state.State{}, v); got != "" {
+		t.Errorf("a classifier: %q", got)
+	}
+	v.labels = &task.ModelInfo{Output: task.Segmentation}
+	if got := areaWords(state.State{}, v); !strings.Contains(got, "picture's area") {
+		t.Errorf("a segmentation: %q", got)
 	}
 }

@@ -81,6 +81,11 @@ func (s *Session) Locate(dir string) {
 	for i := range s.Panes {
 		m := &s.Panes[i].Task.Model
 		m.Path, s.Panes[i].Missing = locate(dir, m.Path)
+		if like := s.Panes[i].Task.Like; like != nil {
+			here := *like
+			here.Path, _ = locate(dir, like.Path)
+			s.Panes[i].Task.Like = &here
+		}
 	}
 }
 
@@ -118,6 +123,11 @@ func (s *Session) absolute() {
 	}
 	for i := range s.Panes {
 		s.Panes[i].Task.Model.Path = full(s.Panes[i].Task.Model.Path)
+		if like := s.Panes[i].Task.Like; like != nil {
+			whole := *like
+			whole.Path = full(like.Path)
+			s.Panes[i].Task.Like = &whole
+		}
 	}
 }
 

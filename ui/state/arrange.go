@@ -154,7 +154,7 @@ func (u *update) compareClasses() {
 	var questions []Question
 	for _, class := range f.Order[:u.seats(len(f.Order))] {
 		k := q
-		k.Class = class
+		k.Class, k.Like = class, nil
 		questions = append(questions, k)
 	}
 	u.fill(questions)

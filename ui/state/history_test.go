@@ -42,7 +42,7 @@ var aside = map[string]map[string]string{
 	"Pane": {
 		"Forward": "an answer", "answered": "an answer", "Job": "work", "Work": "work", "Result": "an answer", "Partial": "an answer",
 		"meanError": "an answer", "Err": "an answer", "Lighter": "an answer", "paint": "work", "stale": "work", "Overlay": "an answer", "painted": "an answer", "Derived": "an answer",
-		"Before": "an answer", "chase": "work", "Shares": "an answer", "marks": "a drawing",
+		"Before": "an answer", "chase": "work", "Shares": "an answer", "marks": "a drawing", "Likeness": "an answer",
 		"View": "zoom is a way of looking",
 	},
 	"Film": {

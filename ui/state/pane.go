@@ -21,11 +21,11 @@ func (u *update) ask(m Msg) {
 			u.Active = m.Pane
 		}
 	case ClassPicked:
-		u.change(m.Pane, func(p *Pane) { p.Class = m.Class })
+		u.change(m.Pane, func(p *Pane) { p.Class, p.Like = m.Class, nil })
 	case KindPicked:
-		u.change(m.Pane, func(p *Pane) { p.Kind = m.Kind })
+		u.change(m.Pane, func(p *Pane) { p.Kind, p.Like = m.Kind, nil })
 	case RatherPicked:
-		u.change(m.Pane, func(p *Pane) { p.Kind, p.Rather = task.Margin, m.Class })
+		u.change(m.Pane, func(p *Pane) { p.Kind, p.Rather, p.Like = task.Margin, m.Class, nil })
 	case MethodPicked:
 		if !u.has(m.Pane) {
 			return

@@ -142,6 +142,10 @@ func (u *update) taskOf(m Opened, p Pane) task.Task {
 	if target.Of(p.Kind).Second {
 		t.Target.Rather = p.Rather
 	}
+	if like := likeOf(m, p); like != nil {
+		// There is one score, and no class to choose.
+		t.Like, t.Target = like, task.Target{Kind: task.Logit, Class: task.AutoClass}
+	}
 	if m.Info != nil {
 		t.Model, t.Preprocess = m.Info.Ref, m.Info.Preprocess
 	}

@@ -288,6 +288,9 @@ func questionOf(saved session.Pane, model Opened) Question {
 		return k
 	}
 	q.Class = class(t.Target.Class)
+	if Likens(model) && t.Like != nil {
+		q.Like = t.Like
+	}
 	if target.Of(q.Kind).Second {
 		q.Rather = class(t.Target.Rather)
 	}

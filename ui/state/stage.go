@@ -78,7 +78,7 @@ func (u *update) stage(m Msg) {
 	case ClassesCompared:
 		u.compareClasses()
 	case ClassPinned:
-		u.pin(func(p *Pane) { p.Class = m.Class })
+		u.pin(func(p *Pane) { p.Class, p.Like = m.Class, nil })
 	case PaneClosed:
 		u.closePane(m.Pane)
 	case PaneSoloed:

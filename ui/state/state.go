@@ -259,6 +259,8 @@ type Pane struct {
 	// Original says that the pane shows the picture without its edits.
 	Original bool
 	chase    chase
+	// Likeness is what the question's reference looks like.
+	Likeness Likeness
 	// marks are its own where its model has boxes of its own (see State.MarksOf).
 	marks  drawing
 	Shares Shares
@@ -286,6 +288,9 @@ type Question struct {
 	Seed   uint64
 	// Size is the input size to run at, where the model takes any; zero is its own.
 	Size prep.Size
+	// Like is the picture that the photo is compared with, where a pane asks for
+	// their likeness instead of a class; it is replaced, never changed.
+	Like *task.ImageRef
 }
 
 // Overlay is a coloured map, opaque where the model looked, ready to be drawn

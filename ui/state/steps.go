@@ -138,6 +138,8 @@ var doings = gather([]entry{
 	kind[RegionDeleted](steps, "region"),
 	kind[RegionHidden](steps, "hidden part"),
 	kind[RegionAsked](steps, "part that is asked about"),
+	kind[LikePicked](steps, "reference picture"),
+	kind[ReferenceOpened](steps, "reference picture"),
 	kind[BoxPicked](steps, "detector's box"),
 	kind[BoxPressed](steps, "detector's box"),
 	kind[KnownRegionsTaken](looks, ""),

@@ -16,6 +16,7 @@ func Update(s State, m Msg) (State, []Cmd) {
 	u.apply(m)
 	u.record(&s, m)
 	u.followAsked()
+	u.followLikeness()
 	u.followEdits()
 	u.followFilm()
 	u.followSize()
@@ -95,6 +96,8 @@ func (u *update) apply(m Msg) {
 		u.whatIf(m)
 	case SelectionCleared, SelectionHidden, RegionAsked, RegionNamed, RegionRenamed, RegionDeleted, RegionHidden, KnownRegionsTaken, RegionsFound, RegionsShown, Shared, MarksPainted:
 		u.regions(m)
+	case LikePicked, ReferenceOpened:
+		u.likeness(m)
 	case BoxPicked, BoxPressed:
 		u.boxes(m)
 	case SegmentsToggled, SegmentPressed, SegmentSwitched, SegmentsReset, Outlined, Switched:
