@@ -64,6 +64,7 @@ func (w *Window) begin(d fileDialog) {
 	}
 	d.Resize(dialogSize)
 	d.Show()
+	tellPlaces(w.win.Canvas())
 }
 
 func (w *Window) refused(err error) bool {

@@ -219,6 +219,7 @@ func settings(p fyne.Preferences, o Options) state.Options {
 		Budget:   budget(p),
 		TF32:     p.String("tf32") == "true",
 		Half:     p.String("float16") == "true",
+		Room:     state.ReadRoom(p.String(state.WideKey), p.String(state.StripKey)),
 		Tour:     o.Tour && p.String("toured") == "" && os.Getenv(smokeVariable) == "",
 	}
 }

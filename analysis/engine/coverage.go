@@ -48,7 +48,7 @@ func (m *model) explainable() {
 	for _, x := range method.All() {
 		i.Methods = append(i.Methods, task.MethodInfo{
 			ID: x.ID, Title: x.Title, Family: x.Family, Summary: x.Summary, Paper: x.Paper, NeedsLayer: x.Needs.Layer,
-			Joins: x.Joins, Sweeps: x.OfLayer != nil,
+			Joins: x.Joins, Sweeps: x.OfLayer != nil, ClassScores: grad.Composite(x.Needs.Composite).HandsDown(),
 			Params: x.Params, Presets: x.Presets, Seeded: x.Seeded, Why: m.why(x.Needs),
 		})
 	}

@@ -158,6 +158,9 @@ type MethodInfo struct {
 	// of all layers can be had from one pass (Engine.Sweep).
 	Joins  bool `json:"joins,omitempty"`
 	Sweeps bool `json:"sweeps,omitempty"`
+	// ClassScores says that it hands a class score down to the picture, and so
+	// explains no other target (see target.Target.Derived).
+	ClassScores bool `json:"classScores,omitempty"`
 	// Params are what a user can set, from the method's table entry.
 	Params []Param `json:"params,omitempty"`
 	// Presets are named choices of the parameters, the reference's first.

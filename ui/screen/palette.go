@@ -98,9 +98,10 @@ func paletteChoices(s state.State, actions []Action) []widget.Choice {
 	add(i18n.T("Models"), findModel, modelChoices(s, info))
 	if info != nil {
 		question := s.Panes[s.Active].Question
+		how, _ := s.Method(s.Active)
 		var methods, layers []widget.Choice
 		for _, m := range info.Methods {
-			methods = append(methods, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Detail: i18n.T(m.Family), Why: i18n.Tell(m.Why), Chosen: m.ID == question.Method})
+			methods = append(methods, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Detail: i18n.T(m.Family), Why: whyNot(m, question.Kind), Chosen: m.ID == question.Method})
 		}
 		for i := len(info.Layers) - 1; i >= 0; i-- {
 			if l := info.Layers[i]; l.Mappable() && l.NoGradient == "" {
@@ -108,7 +109,7 @@ func paletteChoices(s state.State, actions []Action) []widget.Choice {
 			}
 		}
 		add(i18n.T("Methods"), findMethod, methods)
-		add(i18n.T("What is explained"), findTarget, targetChoices(info, question.Kind))
+		add(i18n.T("What is explained"), findTarget, targetChoices(info, question.Kind, how))
 		add(i18n.T("Layers"), findLayer, layers)
 		add(i18n.T("Classes"), findClass, classChoices(s, s.Active, question.Class))
 	}

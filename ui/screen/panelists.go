@@ -14,6 +14,10 @@ import (
 
 func (p *pane) chooseMethod(anchor fyne.CanvasObject) {
 	show := p.state.Panes[p.index].Show
+	kind := p.state.Panes[p.index].Kind
+	if p.state.LikeOf(p.index) != nil {
+		kind = task.Logit
+	}
 	var items []widget.Choice
 	family := ""
 	for _, m := range workingFirst(p.state.ModelOf(p.index).Info.Methods) {
@@ -21,7 +25,7 @@ func (p *pane) chooseMethod(anchor fyne.CanvasObject) {
 			family = m.Family
 			items = append(items, widget.Choice{Header: true, Title: i18n.T(family)})
 		}
-		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Summary), Why: i18n.Tell(m.Why), Chosen: show == state.ShowMap && m.ID == p.state.Panes[p.index].Method})
+		items = append(items, widget.Choice{ID: m.ID, Title: i18n.T(m.Title), Note: i18n.T(m.Summary), Why: whyNot(m, kind), Chosen: show == state.ShowMap && m.ID == p.state.Panes[p.index].Method})
 	}
 	items = append(
 		items, widget.Choice{Header: true, Title: i18n.T("Made of other panes")},

@@ -17,7 +17,8 @@ func chooseTarget(c *context, anchor fyne.CanvasObject) {
 	if info == nil {
 		return
 	}
-	items := targetChoices(info, c.state.Panes[pane].Kind)
+	how, _ := c.state.Method(pane)
+	items := targetChoices(info, c.state.Panes[pane].Kind, how)
 	if like := c.state.LikeOf(pane) != nil; state.Likens(c.state.ModelOf(pane)) {
 		for i := range items {
 			items[i].Chosen = items[i].Chosen && !like
@@ -34,15 +35,33 @@ func chooseTarget(c *context, anchor fyne.CanvasObject) {
 }
 
 // targetChoices lists the targets, and why a model has none of some.
-func targetChoices(info *task.ModelInfo, chosen task.TargetKind) []widget.Choice {
+func targetChoices(info *task.ModelInfo, chosen task.TargetKind, how task.MethodInfo) []widget.Choice {
 	model := target.Model{Classes: info.Classes, Sigmoid: info.MultiLabel}
 	var items []widget.Choice
 	for _, t := range target.All() {
+		why := i18n.Tell(t.Why(model))
+		if refused := refuses(how, t.ID); why == "" && refused {
+			why = i18n.T("%s explains class scores only: choose another method first.", i18n.T(how.Title))
+		}
 		items = append(items, widget.Choice{
-			ID: string(t.ID), Title: i18n.T(t.Title), Note: i18n.T(t.Summary), Why: i18n.Tell(t.Why(model)), Chosen: t.ID == target.Of(chosen).ID,
+			ID: string(t.ID), Title: i18n.T(t.Title), Note: i18n.T(t.Summary), Why: why, Chosen: t.ID == target.Of(chosen).ID,
 		})
 	}
 	return items
+}
+
+// refuses says that a method explains class scores only, and a target is none.
+func refuses(how task.MethodInfo, kind task.TargetKind) bool {
+	return how.ClassScores && target.Of(kind).Derived
+}
+
+// whyNot says in words what keeps a method from a target of the model's; empty
+// where nothing does.
+func whyNot(how task.MethodInfo, kind task.TargetKind) string {
+	if how.Why == "" && refuses(how, kind) {
+		return i18n.T("It hands a class score down to the picture, and %s is none: choose the score, the probability or the contrast.", i18n.T(target.Of(kind).Title))
+	}
+	return i18n.Tell(how.Why)
 }
 
 // headLine is a heading with a button at its end, no higher than it needs to be.

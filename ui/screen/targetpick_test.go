@@ -23,7 +23,7 @@ func TestTargetChoices(t *testing.T) {
 		{task.ModelInfo{Classes: 10, MultiLabel: true}, target.LogProbability, map[task.TargetKind]bool{target.Finer: true, target.ReST: true}},
 		{task.ModelInfo{Classes: 1}, task.Logit, map[task.TargetKind]bool{task.Margin: true, target.LogProbability: true, target.Finer: true, target.ReST: true}},
 	} {
-		items := targetChoices(&c.info, c.chosen)
+		items := targetChoices(&c.info, c.chosen, task.MethodInfo{})
 		if len(items) != len(target.All()) {
 			t.Fatalf("%d of %d targets", len(items), len(target.All()))
 		}
@@ -33,6 +33,28 @@ func TestTargetChoices(t *testing.T) {
 				t.Errorf("%+v: %+v", c.info, i)
 			}
 		}
+	}
+}
+
+// A method that explains class scores only is greyed out under other targets, and
+// they under it.
+func TestMethodsThatRefuseTargets(t *testing.T) {
+	lrp, cam := task.MethodInfo{Title: "LRP", ClassScores: true}, task.MethodInfo{Title: "Grad-CAM"}
+	for _, k := range target.All() {
+		if got := whyNot(lrp, k.ID); (got != "") != k.Derived || k.Derived && !strings.Contains(got, k.Title) {
+			t.Errorf("LRP under %s: %q", k.ID, got)
+		}
+		if got := whyNot(cam, k.ID); got != "" {
+			t.Errorf("Grad-CAM under %s: %q", k.ID, got)
+		}
+	}
+	for _, i := range targetChoices(&task.ModelInfo{Classes: 10}, task.Logit, lrp) {
+		if derived := target.Of(task.TargetKind(i.ID)).Derived; (i.Why != "") != derived {
+			t.Errorf("under LRP, %s: %q", i.ID, i.Why)
+		}
+	}
+	if got := whyNot(task.MethodInfo{ClassScores: true, Why: "no rule for Foo"}, target.Finer); got != "no rule for Foo" {
+		t.Errorf("the model's reason is %q", got)
 	}
 }
 

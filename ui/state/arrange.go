@@ -3,6 +3,7 @@ package state
 import (
 	"slices"
 
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 )
@@ -44,6 +45,9 @@ func runnable(model Opened) []string {
 // to compare at once.
 func (u *update) another(pane int) string {
 	for _, id := range runnable(u.ModelOf(pane)) {
+		if m, _ := method(u.ModelOf(pane), id); m.ClassScores && target.Of(u.Panes[pane].Kind).Derived {
+			continue
+		}
 		if !slices.ContainsFunc(u.Panes[:pane], func(k Pane) bool { return k.Show == ShowMap && k.Method == id }) {
 			return id
 		}

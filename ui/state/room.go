@@ -1,5 +1,7 @@
 package state
 
+import "strconv"
+
 // Room says how much of the window the stage has.
 type Room struct {
 	// Wide leaves the sides out.
@@ -40,14 +42,31 @@ type (
 func (RoomToggled) msg() {}
 func (StripFolded) msg() {}
 
+// The settings by which the room is kept for the next start.
+const (
+	WideKey  = "wide"
+	StripKey = "strip"
+)
+
 func (u *update) room(m Msg) {
 	switch m := m.(type) {
 	case RoomToggled:
 		u.Room.Wide = !u.Room.Wide
+		u.do(Remember{Key: WideKey, Value: strconv.FormatBool(u.Room.Wide)})
 	case StripFolded:
 		u.Room.Strip = StripHigh
 		if m.Low {
 			u.Room.Strip = StripLow
 		}
+		u.do(Remember{Key: StripKey, Value: strconv.Itoa(int(u.Room.Strip))})
 	}
+}
+
+// ReadRoom is the room that was remembered; what cannot be read is the usual.
+func ReadRoom(wide, strip string) Room {
+	r := Room{Wide: wide == "true"}
+	if n, err := strconv.Atoi(strip); err == nil && n >= int(StripFits) && n <= int(StripHigh) {
+		r.Strip = StripRoom(n)
+	}
+	return r
 }

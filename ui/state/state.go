@@ -145,6 +145,8 @@ type Options struct {
 	TF32   bool
 	Half   bool
 	Tour   bool
+	// Room is how the window was divided last time.
+	Room Room
 }
 
 // Settings outlive the program.
@@ -344,7 +346,7 @@ func New(o Options) (State, []Cmd) {
 	if o.Settings.Scale == 0 {
 		o.Settings.Scale = 1
 	}
-	s := State{Settings: o.Settings, Budget: o.Budget, Device: o.Device, TF32: o.TF32, Half: o.Half, options: o, Recent: o.Recent, Shown: 1, Links: Links{View: true, Style: true}, Marking: freshMarking()}
+	s := State{Settings: o.Settings, Budget: o.Budget, Device: o.Device, TF32: o.TF32, Half: o.Half, Room: o.Room, options: o, Recent: o.Recent, Shown: 1, Links: Links{View: true, Style: true}, Marking: freshMarking()}
 	for i := range s.Panes {
 		s.Panes[i] = freshPane()
 		s.Panes[i].Style, s.Panes[i].View = o.Style, view.View{Fit: true}
