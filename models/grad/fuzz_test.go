@@ -21,6 +21,12 @@ func FuzzPrepare(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(data)
+	for _, m := range readingSeeds() {
+		if data, err = onnx.Marshal(m); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
 	for _, list := range cases {
 		for _, c := range list {
 			if data, err := onnx.Marshal(seedModel(c)); err == nil {
@@ -98,6 +104,42 @@ func exerciseGradient(t *testing.T, p *grad.Prepared) {
 		}
 		if _, err := onnx.Read(data); err != nil {
 			t.Fatalf("the backward graph of %q cannot be read: %v", o.Name, err)
+		}
+		exerciseForms(t, p, prog, q)
+	}
+}
+
+// exerciseForms builds what else is made of a graph that has a gradient: both
+// of a Phases form and of one that computes values again, several ways back, a
+// composite, and the program in float16.
+func exerciseForms(t *testing.T, p *grad.Prepared, prog *grad.Program, q grad.Query) {
+	t.Helper()
+	composites := grad.Composites()
+	for _, form := range []grad.Query{
+		{Score: q.Score, Wants: q.Wants, Phases: true},
+		{Score: q.Score, Wants: q.Wants, Segments: 2},
+		{Score: q.Score, Wants: q.Wants, More: []grad.Pass{{Score: p.Model.Graph.Outputs[0].Name, Wants: q.Wants}}},
+		{Score: q.Score, Wants: q.Wants, Composite: grad.Composite{ID: composites[len(p.Model.Graph.Nodes)%len(composites)]}},
+	} {
+		other, err := grad.Build(p.Model, p.Facts, form)
+		if err != nil {
+			continue
+		}
+		data, err := onnx.Marshal(other.Model)
+		if err != nil {
+			continue
+		}
+		if _, err := onnx.Read(data); err != nil {
+			t.Fatalf("the graph of %+v cannot be read: %v", form, err)
+		}
+	}
+	half, err := onnx.ToFloat16(prog.Model)
+	if err != nil {
+		return
+	}
+	if data, err := onnx.Marshal(half); err == nil {
+		if _, err := onnx.Read(data); err != nil {
+			t.Fatalf("the program in float16 cannot be read: %v", err)
 		}
 	}
 }
