@@ -101,7 +101,7 @@ func (n *nodeTally) String() string {
 // neither differentiates nor knows to stop gradients, and why.
 func outsideOp(m *onnx.Model) (op, why string) {
 	known := map[string]bool{}
-	for _, list := range [][]string{grad.Ops(), grad.NoFlowOps(), onnx.LoweredOps(), onnx.UpgradedOps(), {"Constant", "If"}} {
+	for _, list := range [][]string{grad.Ops(), grad.NoFlowOps(), onnx.LoweredOps(), onnx.UpgradedOps(), {"Constant", "If", "SequenceConstruct", "SequenceEmpty", "SequenceInsert", "SequenceErase", "SequenceAt", "SequenceLength", "SplitToSequence", "ConcatFromSequence"}} {
 		for _, op := range list {
 			known[op] = true
 		}

@@ -81,7 +81,7 @@ func init() {
 		"quantised: explained through its float equivalent, whose values have other units": {"QuantizeLinear", "DequantizeLinear", "QLinearConv", "QLinearMatMul", "DynamicQuantizeLinear", "ConvInteger", "MatMulInteger"},
 		"signal processing, decoding":                      {"DFT", "STFT", "MelWeightMatrix", "ImageDecoder"},
 		"newer than the runtime, or for language decoders": {"LinearAttention", "CausalConvWithState", "ai.onnx.preview.FlexAttention", "BitCast", "SwiGLU", "TensorScatter"},
-		"rare in vision":                                   {"Unique", "Det", "DeformConv"},
+		"rare in vision":                                   {"Unique", "Det"},
 	} {
 		for _, op := range ops {
 			notOffered[op] = why

@@ -75,6 +75,8 @@ func resolveCut(start, end, step, size int64) (cut, error) {
 	if step == 0 {
 		return cut{}, fmt.Errorf("its step is 0")
 	}
+	// A step beyond the axis takes one element, whatever it is.
+	step = min(max(step, -max(size, 1)), max(size, 1))
 	if start < 0 {
 		start += size
 	}

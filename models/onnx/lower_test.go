@@ -104,8 +104,35 @@ func lowerCases() []lowerCase {
 		{name: "Attention added", node: fused("Attention", four, "x", "w", "b", "", "", "add"), shape: tokens, consts: append(slices.Clone(attention), weights("add", 1, 4, 5, 5))},
 		{name: "Attention 23, grouped", opset: 23, node: op("Attention", attrs{"q_num_heads": onnx.Int(4), "kv_num_heads": onnx.Int(2), "is_causal": onnx.Int(1)}, "x", "k", "v"), shape: tokens, consts: []*onnx.Tensor{weights("k", 2, 7, 6), weights("v", 2, 7, 10)}},
 		{name: "GridSample", opset: 20, node: fused("GridSample", attrs{"mode": onnx.Str("bilinear")}, "x", "g"), shape: image, consts: []*onnx.Tensor{weights("g", 2, 3, 3, 2)}},
+		{name: "DeformConv", opset: 19, node: op("DeformConv", nil, "x", "w", "o"), shape: image, consts: []*onnx.Tensor{weights("w", 4, 3, 3, 3), weights("o", 2, 18, 4, 5)}},
+		{name: "DeformConv whole", opset: 22, node: op("DeformConv", attrs{"group": onnx.Int(2), "offset_group": onnx.Int(2), "strides": onnx.Ints(2, 1), "dilations": onnx.Ints(1, 2), "pads": onnx.Ints(1, 0, 2, 3), "kernel_shape": onnx.Ints(2, 3)}, "x", "w", "o", "b", "m"), shape: []int{2, 4, 6, 7}, consts: []*onnx.Tensor{weights("w", 6, 2, 2, 3), weights("o", 2, 24, 4, 6), weights("b", 6), weights("m", 2, 12, 4, 6)}},
+		{name: "Trilu", node: fused("Trilu", attrs{"upper": onnx.Int(0)}, "x", "k"), shape: tokens, consts: []*onnx.Tensor{alone(onnx.NewInts("k", -1))}},
+		{name: "Pad", node: fused("Pad", attrs{"mode": onnx.Str("constant")}, "x", "p", "v"), shape: []int{3, 4}, consts: []*onnx.Tensor{onnx.NewInts("p", 0, 1, 2, -1), weights("v", 1)}},
+		{name: "Pad reflect", opset: 19, node: fused("Pad", attrs{"mode": onnx.Str("reflect")}, "x", "p"), shape: []int{3, 4}, consts: []*onnx.Tensor{onnx.NewInts("p", 0, 1, 2, 1)}},
+		{name: "ExpandDims", node: fused("ExpandDims", nil, "x", "a"), shape: []int{3, 4}, consts: []*onnx.Tensor{alone(toInt32(onnx.NewInts("a", -1)))}, unrun: true},
+		{name: "GatherND", node: fused("GatherND", nil, "x", "i"), shape: []int{3, 4}, consts: []*onnx.Tensor{{Name: "i", Type: onnx.Int32, Dims: []int64{1, 2}, Raw: []byte{1, 0, 0, 0, 2, 0, 0, 0}}}},
+		{name: "RotaryEmbedding", node: fused("RotaryEmbedding", nil, "x", "p", "c", "s"), shape: []int{2, 3, 4, 6}, consts: []*onnx.Tensor{onnx.NewInts("p", 1), weights("c", 6, 3), weights("s", 6, 3)}},
+		{name: "RotaryEmbedding of tokens", node: fused("RotaryEmbedding", attrs{"interleaved": onnx.Int(1)}, "x", "p", "c", "s"), shape: tokens, consts: []*onnx.Tensor{positions(2, 5), weights("c", 6, 2), weights("s", 6, 2)}},
+		{name: "RotaryEmbedding in part", node: fused("RotaryEmbedding", attrs{"num_heads": onnx.Int(2), "rotary_embedding_dim": onnx.Int(4)}, "x", "p", "c", "s"), shape: tokens, consts: []*onnx.Tensor{positions(2, 5), weights("c", 6, 2), weights("s", 6, 2)}},
 		{name: "BiasAdd", node: fused("BiasAdd", nil, "x", "b", "z"), shape: tokens, consts: []*onnx.Tensor{weights("b", 12), weights("z", 2, 5, 12)}, unrun: true},
 	}
+}
+
+// alone is a tensor of one element as a scalar.
+func alone(t *onnx.Tensor) *onnx.Tensor {
+	t.Dims = nil
+	return t
+}
+
+// positions are 0 to tokens-1 for each sample.
+func positions(samples, tokens int64) *onnx.Tensor {
+	var list []int64
+	for i := range samples * tokens {
+		list = append(list, i%tokens)
+	}
+	p := onnx.NewInts("p", list...)
+	p.Dims = []int64{samples, tokens}
+	return p
 }
 
 func toInt32(t *onnx.Tensor) *onnx.Tensor {

@@ -222,6 +222,12 @@ var upgrades = map[string]upgradeStep{
 	"Gemm":               {11, upgradeGemm},
 	"Scatter":            {11, renamed("ScatterElements")},
 	"RoiAlign":           {16, upgradeRoiAlign},
+	"Affine":             {10, upgradeAffine},
+	"Scale":              {10, upgradeScale},
+	"ScaledTanh":         {10, curved("Tanh")},
+	"ParametricSoftplus": {10, curved("Softplus")},
+	"ImageScaler":        {10, upgradeImageScaler},
+	"Crop":               {10, upgradeCrop},
 	"Scan":               {9, refused("its form before opset 9 runs each sample for itself")},
 }
 

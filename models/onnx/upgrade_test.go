@@ -157,6 +157,23 @@ var upgradeCases = []upgradeCase{
 		return outputs(op("TopK", attrs{"k": onnx.Int(2), "axis": onnx.Int(2)}, "x"), "values", "indices")
 	}, four, nil},
 	{"TopK 10", 10, 10, func() *onnx.Node { return outputs(op("TopK", nil, "x", "k"), "values", "indices") }, four, []*onnx.Tensor{onnx.NewInts("k", 3)}},
+	{"Affine", 7, 9, func() *onnx.Node {
+		return op("Affine", attrs{"alpha": onnx.Float(0.5), "beta": onnx.Float(2)}, "x")
+	}, four, nil},
+	{"Scale", 7, 9, func() *onnx.Node { return op("Scale", attrs{"scale": onnx.Float(0.5)}, "x") }, four, nil},
+	{"ScaledTanh", 7, 9, func() *onnx.Node {
+		return op("ScaledTanh", attrs{"alpha": onnx.Float(0.5), "beta": onnx.Float(2)}, "x")
+	}, four, nil},
+	{"ParametricSoftplus", 7, 9, func() *onnx.Node {
+		return op("ParametricSoftplus", attrs{"alpha": onnx.Float(0.5), "beta": onnx.Float(2)}, "x")
+	}, four, nil},
+	{"ImageScaler", 7, 9, func() *onnx.Node {
+		return op("ImageScaler", attrs{"bias": floatsAttr(0.1, -2, 3), "scale": onnx.Float(0.5)}, "x")
+	}, four, nil},
+	{"Crop", 7, 9, func() *onnx.Node { return op("Crop", attrs{"border": onnx.Ints(1, 2, 2, 1)}, "x") }, []int{2, 3, 6, 7}, nil},
+	{"Crop to a size", 7, 9, func() *onnx.Node {
+		return op("Crop", attrs{"border": onnx.Ints(1, 2, 0, 0), "scale": onnx.Ints(3, 5)}, "x")
+	}, []int{2, 3, 6, 7}, nil},
 	{"Upsample 7 nearest", 7, 8, func() *onnx.Node { return op("Upsample", attrs{"scales": floatsAttr(1, 1, 2, 2.5)}, "x") }, four, nil},
 	{"Upsample 7 linear", 7, 8, func() *onnx.Node {
 		return op("Upsample", attrs{"mode": onnx.Str("linear"), "scales": floatsAttr(1, 1, 2, 3)}, "x")
