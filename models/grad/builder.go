@@ -83,6 +83,9 @@ func (b *Builder) backward(s *scope, pass int, q Pass) error {
 		if !any {
 			continue
 		}
+		if err := b.facts.steady(n); err != nil {
+			return ungraded(n, err)
+		}
 		b.node = n
 		r, _ := s.rule(n)
 		dx, err := r.VJP(b, n, d)

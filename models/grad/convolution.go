@@ -59,7 +59,7 @@ func windowOf(n *onnx.Node, in, weight []int) (window, error) {
 				reach = w.kernel[i]
 			}
 			total := (out-1)*w.stride[i] + reach - int64(in[i])
-			if (total < -1 || total < 0 && w.dilation[i] > 1) && (n.Op == "AveragePool" || n.Op == "LpPool") {
+			if (total < -1 || total < 0 && w.span(i) > w.kernel[i]) && (n.Op == "AveragePool" || n.Op == "LpPool") {
 				// The runtime's pools then begin behind the first element or end before
 				// the last, unlike its convolutions. MaxPool takes the places from the
 				// runtime there.

@@ -104,6 +104,7 @@ func InferFacts(m *onnx.Model, o Oracle) (Facts, error) {
 		}
 		f.Shapes[v], f.single[v] = merge(a.Shape, b.Shape), oneSample(a.Shape, b.Shape, open)
 	}
+	f.sizedBy(m.Graph, unsure)
 	// Before anything runs: an inferred shape costs nothing, the run may.
 	if err := cmp.Or(f.bounded(m.Graph), f.fits(m.Graph)); err != nil || len(unsure) == 0 {
 		return f, err
@@ -327,7 +328,7 @@ func splitShapes(answer []int, n int) ([][]int, error) {
 
 // Clone copies the facts, for a graph that is about to be changed.
 func (f Facts) Clone() Facts {
-	return Facts{Shapes: maps.Clone(f.Shapes), Types: maps.Clone(f.Types), single: maps.Clone(f.single)}
+	return Facts{Shapes: maps.Clone(f.Shapes), Types: maps.Clone(f.Types), single: maps.Clone(f.single), content: maps.Clone(f.content)}
 }
 
 // declare makes an output with the shape of the value like, so that the

@@ -48,6 +48,12 @@ func (f Facts) windowFits(n *onnx.Node) error {
 	if len(kernel) != rank || len(strides) != rank || len(dilations) != rank || len(pads) != 2*rank || slices.Min(strides) < 1 {
 		return nil
 	}
+	dilations = slices.Clone(dilations)
+	for i, k := range kernel {
+		if k == 1 {
+			dilations[i] = 1 // of one element there is nothing to spread
+		}
+	}
 	for i, size := range x[2:] {
 		if same && size > 0 {
 			total := (int64(size)-1)/strides[i]*strides[i] + kernel[i] - int64(size)

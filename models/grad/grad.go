@@ -34,6 +34,9 @@ type Facts struct {
 	Types  map[string]onnx.Type
 	// single holds shapes for one sample; see Sample.
 	single map[string][]int
+	// content names, for values whose size follows the picture's content, the
+	// node that decides it.
+	content map[string]string
 }
 
 // Rule is the vector-Jacobian product of an op: given the gradients d of the
@@ -231,7 +234,8 @@ func walk(g *onnx.Graph, q Query) (*route, error) {
 		below[w] = true
 	}
 	for _, n := range g.Nodes {
-		if slices.ContainsFunc(n.In, func(v string) bool { return below[v] }) && !stops(n) {
+		// What a branch or a loop captures is read as well.
+		if slices.ContainsFunc(onnx.Reads(n), func(v string) bool { return below[v] }) && !stops(n) {
 			for _, o := range n.Out {
 				below[o] = true
 			}
@@ -243,11 +247,11 @@ func walk(g *onnx.Graph, q Query) (*route, error) {
 		if !slices.ContainsFunc(n.Out, func(v string) bool { return above[v] }) {
 			continue
 		}
-		if stops(n) || !slices.ContainsFunc(n.In, func(v string) bool { return v != "" && below[v] }) {
+		if stops(n) || !slices.ContainsFunc(onnx.Reads(n), func(v string) bool { return v != "" && below[v] }) {
 			continue
 		}
 		p.nodes = append(p.nodes, n)
-		for _, v := range n.In {
+		for _, v := range onnx.Reads(n) {
 			if v != "" && below[v] {
 				above[v], p.on[v] = true, true
 			}

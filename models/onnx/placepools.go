@@ -71,6 +71,12 @@ func placePool(n *Node, shape []int) *Node {
 		slices.Min(kernel) < 1 || slices.Min(strides) < 1 || slices.Min(dilations) < 1 || slices.Min(pads) < 0 {
 		return n
 	}
+	dilations = slices.Clone(dilations)
+	for i, k := range kernel {
+		if k == 1 {
+			dilations[i] = 1 // of one element there is nothing to spread
+		}
+	}
 	miscounted, overhangs := false, false
 	auto := n.AttrString("auto_pad", "NOTSET")
 	if (auto == "SAME_UPPER" || auto == "SAME_LOWER") && slices.Max(dilations) == 1 {

@@ -7,7 +7,7 @@ import (
 
 // FlattenSequences writes lists of tensors out where their members are known
 // from the graph, as they are in what exporters write for splits and joins:
-// SequenceConstruct, SequenceEmpty, SequenceInsert at the end and
+// SequenceConstruct, SequenceEmpty, SequenceInsert, SequenceErase and
 // SplitToSequence on one side, SequenceAt, SequenceLength and
 // ConcatFromSequence on the other. Others stay as they are. Constants must be
 // inlined already; shapes are those of the values (-1: open). changed says
@@ -67,19 +67,25 @@ func init() {
 		"SequenceEmpty":     func(s *sequences, n *Node) bool { return s.know(n, nil) },
 		"SequenceInsert": func(s *sequences, n *Node) bool {
 			list, ok := s.members[n.Input(0)]
-			if !ok || n.Input(2) != "" {
+			at, known := s.position(n.Input(2), len(list), len(list))
+			if !ok || !known || at > len(list) {
 				return false
 			}
-			return s.know(n, append(list[:len(list):len(list)], n.Input(1)))
+			return s.know(n, slices.Insert(slices.Clone(list), at, n.Input(1)))
+		},
+		"SequenceErase": func(s *sequences, n *Node) bool {
+			list, ok := s.members[n.Input(0)]
+			at, known := s.position(n.Input(1), len(list), len(list)-1)
+			if !ok || !known || at < 0 || at >= len(list) {
+				return false
+			}
+			return s.know(n, slices.Delete(slices.Clone(list), at, at+1))
 		},
 		"SplitToSequence": (*sequences).split,
 		"SequenceAt": func(s *sequences, n *Node) bool {
 			list, ok := s.members[n.Input(0)]
-			at, known := s.integer(n.Input(1))
-			if at < 0 {
-				at += int64(len(list))
-			}
-			if !ok || !known || at < 0 || at >= int64(len(list)) {
+			at, known := s.position(n.Input(1), len(list), -1)
+			if !ok || !known || at < 0 || at >= len(list) {
 				return false
 			}
 			s.rename(list[at], n.Output(0))
@@ -109,6 +115,19 @@ func (s *sequences) know(n *Node, members []string) bool {
 func (s *sequences) fits(members int) bool {
 	s.listed += members
 	return members <= maxMembers && s.listed <= maxListed
+}
+
+// position is a constant place in a list, counted from its end where it is
+// negative; otherwise where it is left out.
+func (s *sequences) position(name string, members, otherwise int) (at int, known bool) {
+	if name == "" {
+		return otherwise, true
+	}
+	v, known := s.integer(name)
+	if v < 0 {
+		v += int64(members)
+	}
+	return int(v), known && v >= 0 && v <= int64(members)
 }
 
 func (s *sequences) integer(name string) (int64, bool) {

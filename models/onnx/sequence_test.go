@@ -52,6 +52,31 @@ func TestFlattenSequences(t *testing.T) {
 	}
 }
 
+// Insertions and erasures at constant places, from both ends.
+func TestListsOfConstantPlaces(t *testing.T) {
+	m := oneNode(13, op("SequenceConstruct", nil, "x", "k"), []int{2, 3}, weights("k", 1, 3), weights("w", 3, 3), scalarInt("first", 0), scalarInt("second", -2), scalarInt("last", -1))
+	m.Graph.Nodes[0].Out = []string{"list"}
+	m.Graph.Nodes = append(
+		m.Graph.Nodes,
+		inner("l1", "SequenceInsert", attrs{}, "list", "w", "first"), inner("l2", "SequenceInsert", attrs{}, "l1", "k", "second"),
+		inner("l3", "SequenceErase", attrs{}, "l2", "second"), inner("l4", "SequenceInsert", attrs{}, "l3", "x"),
+		inner("l5", "SequenceErase", attrs{}, "l4"), inner("l6", "SequenceErase", attrs{}, "l2", "first"),
+		inner("y1", "ConcatFromSequence", attrs{"axis": onnx.Int(0)}, "l2"), inner("y2", "ConcatFromSequence", attrs{"axis": onnx.Int(0)}, "l5"),
+		inner("y3", "ConcatFromSequence", attrs{"axis": onnx.Int(0)}, "l6"), inner("y4", "SequenceAt", attrs{}, "l2", "last"),
+	)
+	m.Graph.Outputs = []onnx.Value{{Name: "y1"}, {Name: "y2"}, {Name: "y3"}, {Name: "y4"}}
+	flat, changed, err := onnx.FlattenSequences(m, map[string][]int{"x": {2, 3}})
+	if err != nil || !changed {
+		t.Fatalf("changed %v, error %v", changed, err)
+	}
+	for _, n := range flat.Graph.Nodes {
+		if n.Op != "Concat" && n.Op != "Identity" {
+			t.Errorf("%s is left", n.Label())
+		}
+	}
+	closeTo(t, evaluate(t, library(t), m, []int{2, 3}), evaluate(t, library(t), flat, []int{2, 3}))
+}
+
 // A list whose members only a run tells stays.
 func TestListsThatStay(t *testing.T) {
 	m := listed(op("SplitToSequence", attrs{"axis": onnx.Int(0)}, "x"))
