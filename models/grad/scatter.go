@@ -100,7 +100,7 @@ func vjpScatterND(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 //
 //	none:      dx = dy, 0 where u is written;  du = dy there
 //	add:       dx = dy;  du = dy there
-//	mul:       dx = dy times the product of the u;  du = (dy y) there / u, where u is not zero
+//	mul:       dx = dy times the product of the u;  du = (dy y) there / u, and where u alone is zero dy times the others
 //	max, min:  those that equal y share dy
 func (b *Builder) scattered(n *onnx.Node, dy Value, p targets) ([]Value, error) {
 	x, u, y := Value(n.In[0]), Value(n.In[2]), Value(n.Out[0])
@@ -124,7 +124,11 @@ func (b *Builder) scattered(n *onnx.Node, dy Value, p targets) ([]Value, error) 
 			dx = b.Mul(dy, p.put(ones, u, "mul"))
 		}
 		if b.Wants(n, 2) {
-			du = b.Div(p.pick(b.Mul(dy, y)), u)
+			zero := b.Op("Equal", u, b.Scalar(0))
+			safe := b.Op("Where", zero, b.Scalar(1), u)
+			alone := b.toFloat(b.Op("Equal", p.pick(p.put(b.ZerosLike(n.In[0]), b.toFloat(zero), "add")), b.Scalar(1)))
+			others := b.Mul(alone, p.pick(b.Mul(dy, p.put(x, safe, "mul"))))
+			du = b.Op("Where", zero, others, b.Div(p.pick(b.Mul(dy, y)), safe))
 		}
 	case "max", "min":
 		mine := b.toFloat(b.Op("Equal", x, y))

@@ -1,6 +1,8 @@
 package grad_test
 
 import (
+	"math/rand/v2"
+
 	"seewhy/models/grad"
 	"seewhy/models/onnx"
 )
@@ -24,6 +26,15 @@ func init() {
 	addCases("ScatterND",
 		vjpCase{name: "replace", node: node("ScatterND", nil, "a", "at", "u"), inputs: rows, consts: []*onnx.Tensor{which}},
 		vjpCase{name: "add", node: node("ScatterND", grad.A{"reduction": onnx.Str("add")}, "a", "at", "u"), inputs: rows, consts: []*onnx.Tensor{which}})
+	// Products of which one factor or two are zero, at one place.
+	half := func(r *rand.Rand) float64 { return float64(r.IntN(2)) * (0.5 + r.Float64()) }
+	mul := grad.A{"axis": onnx.Int(1), "reduction": onnx.Str("mul")}
+	many := []input{{"a", []int{2, 4}, half}, {"u", []int{2, 6}, half}}
+	addCases("ScatterElements", vjpCase{name: "products with zeros", opset: 18, node: node("ScatterElements", mul, "a", "at", "u"), inputs: many, consts: []*onnx.Tensor{at([]int64{2, 6}, 0, 1, 1, 1, 2, 0, 3, 3, 2, 2, 2, 0)}})
+	addCases("ScatterND", vjpCase{
+		name: "products with zeros", opset: 18, node: node("ScatterND", grad.A{"reduction": onnx.Str("mul")}, "a", "at", "u"),
+		inputs: []input{{"a", []int{3, 4}, half}, {"u", []int{4, 4}, half}}, consts: []*onnx.Tensor{at([]int64{4, 1}, 1, 1, 0, 1)},
+	})
 	top := node("TopK", axis, "x", "k")
 	top.Out = []string{"y", "places"}
 	addCases("TopK", vjpCase{node: top, inputs: []input{{"x", []int{3, 5}, distinct()}}, consts: []*onnx.Tensor{onnx.NewInts("k", 2)}})

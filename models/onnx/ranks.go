@@ -13,6 +13,8 @@ func (s *sizes) ranks(n *Node) error {
 	case "QLinearConv":
 		weights = 3
 	case "MaxPool", "AveragePool", "LpPool":
+	case "Einsum":
+		return s.einsum(n)
 	default:
 		return nil
 	}
