@@ -36,6 +36,9 @@ type Target struct {
 	// second class); Unit says what a map's numbers are; Foot stands under a map,
 	// with the value and the class's probability. All are formats to be translated.
 	Explained, Unit, Foot string
+	// Param is the number that it takes, task.Target.Param; nil where it takes none.
+	// Its least value is above 0.
+	Param *task.Param
 	// Derived says that it is no class score that relevance can start from, for
 	// methods that hand a score down (LRP).
 	Derived bool
@@ -129,6 +132,22 @@ func Of(id task.TargetKind) Target {
 	return t
 }
 
+// Setting is the number that a target is asked with: its default for 0, which is
+// also that of a target without one. Others than it takes are an error.
+func (t Target) Setting(v float64) (float64, error) {
+	switch {
+	case t.Param == nil && v != 0:
+		return 0, fmt.Errorf("target %s takes no number, and was given %g", t.ID, v)
+	case t.Param == nil:
+		return 0, nil
+	case v == 0:
+		return t.Param.Default, nil
+	case !(v >= t.Param.Min && v <= t.Param.Max):
+		return 0, fmt.Errorf("target %s: %s is %g; it takes a number from %g to %g", t.ID, t.Param.ID, v, t.Param.Min, t.Param.Max)
+	}
+	return v, nil
+}
+
 // Resolve puts what t leaves open and gives the scalar that it means.
 func Resolve(a Answer, t *task.Target) (Score, error) {
 	what, err := ByID(t.Kind)
@@ -152,6 +171,9 @@ func Resolve(a Answer, t *task.Target) (Score, error) {
 		if t.Rather < 0 || t.Rather >= a.Classes || t.Rather == t.Class {
 			return Score{}, fmt.Errorf("a margin needs a second class other than %d", t.Class)
 		}
+	}
+	if _, err := what.Setting(t.Param); err != nil {
+		return Score{}, err
 	}
 	return what.score(a, *t), nil
 }

@@ -45,6 +45,31 @@ func TestValues(t *testing.T) {
 	}
 }
 
+// Finer's alpha, beside the definition written out; 1 is the formula without it.
+func TestFinerAlpha(t *testing.T) {
+	z, p := answer.Logits, softmax(answer.Logits)
+	names := map[string]bool{}
+	for _, alpha := range []float64{0.1, 0.5, 2} {
+		s, err := Resolve(answer, &task.Target{Kind: Finer, Param: alpha})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := (p[4]*(z[0]-alpha*z[4]) + p[2]*(z[0]-alpha*z[2]) + p[3]*(z[0]-alpha*z[3])) / (p[4] + p[2] + p[3] + 1e-9)
+		if got := s.Value(answer); math.Abs(got-want) > 1e-12 {
+			t.Errorf("alpha %g: %.15g, want %.15g", alpha, got, want)
+		}
+		names[s.Row.String()] = true
+		if len(s.Notes) != 1 || len(s.Notes[0].Args) != 1 {
+			t.Errorf("alpha %g is told as %v", alpha, s.Notes)
+		}
+	}
+	one, _ := Resolve(answer, &task.Target{Kind: Finer, Param: 1})
+	plain, _ := Resolve(answer, &task.Target{Kind: Finer})
+	if names[one.Row.String()] || len(names) != 3 || one.Row.String() != plain.Row.String() {
+		t.Errorf("the formulas are named %v, %s, %s", names, one.Row, plain.Row)
+	}
+}
+
 // Where classes are scored one by one, or there is but one.
 func TestSigmoidAndOneClass(t *testing.T) {
 	sigmoid := Answer{Model: Model{Classes: 2, Sigmoid: true}, Logits: []float64{-800, 3}, Order: []int{1, 0}}
@@ -107,7 +132,15 @@ func TestResolve(t *testing.T) {
 		t.Errorf("%+v %v", of, err)
 	}
 	for _, bad := range []task.Target{
-		{Kind: "nothing"}, {Kind: task.Logit, Class: 6}, {Kind: Finer, Class: -2}, {Kind: task.Margin, Class: 1, Rather: 1}, {Kind: task.Margin, Class: 1, Rather: 6},
+		{Kind: Finer, Param: 2.1},
+		{Kind: Finer, Param: 0.05},
+		{Kind: Finer, Param: math.NaN()},
+		{Kind: task.Logit, Param: 1},
+		{Kind: "nothing"},
+		{Kind: task.Logit, Class: 6},
+		{Kind: Finer, Class: -2},
+		{Kind: task.Margin, Class: 1, Rather: 1},
+		{Kind: task.Margin, Class: 1, Rather: 6},
 	} {
 		if _, err := Resolve(answer, &bad); err == nil {
 			t.Errorf("%+v is resolved", bad)

@@ -123,6 +123,9 @@ type Target struct {
 	Class int `json:"class"`
 	// Rather is the second class of a Margin, or AutoClass for the strongest other.
 	Rather int `json:"rather,omitempty"`
+	// Param is the number that some targets take (see target.Target.Param); 0 is
+	// its default.
+	Param float64 `json:"param,omitempty"`
 }
 
 // Result is what Explain gives back.

@@ -25,7 +25,7 @@ type explainFlags struct {
 	like                                                string
 	seed                                                uint64
 	colormap                                            string
-	alpha                                               float64
+	alpha, targetParam                                  float64
 	labels, preset, out, task, size                     string
 	settings, segments, layers                          string
 	batch                                               int
@@ -68,6 +68,7 @@ func (s *shell) explain() *cobra.Command {
 	fl.StringVar(&f.class, "class", task.Auto, i18n.T("the class to explain, as index or label; auto is the most probable: `CLASS`"))
 	fl.StringVar(&f.rather, "rather", "", i18n.T("explain why the class rather than this one: `CLASS`"))
 	fl.StringVar(&f.target, "target", string(task.Logit), i18n.T("what is explained, of the list above: %s: `KIND`", strings.Join(target.IDs(), ", ")))
+	fl.Float64Var(&f.targetParam, "target-param", 0, i18n.T("the number that a target takes: alpha of finer, 0.1 to 2; 0 is its default: `N`"))
 	fl.StringArrayVar(&f.params, "param", nil, i18n.T("a parameter of the method; may be repeated: `ID=VALUE`"))
 	fl.StringVar(&f.settings, "settings", "", i18n.T("a choice of the method's parameters that \"seewhy methods\" lists, such as reference or fast; --param changes it: `ID`"))
 	fl.Uint64Var(&f.seed, "seed", 0, i18n.T("for methods that draw at random: `N`"))
@@ -215,10 +216,16 @@ func (f *explainFlags) change(r *recipe, fresh bool) error {
 		return err
 	}
 	if set("target") {
-		t.Target.Kind = task.TargetKind(f.target)
+		t.Target.Kind, t.Target.Param = task.TargetKind(f.target), 0
 	}
 	if f.rather != "" && !target.Of(t.Target.Kind).Second {
-		t.Target.Kind = task.Margin
+		t.Target.Kind, t.Target.Param = task.Margin, 0
+	}
+	if f.given("target-param") {
+		t.Target.Param = f.targetParam
+	}
+	if _, err := target.Of(t.Target.Kind).Setting(t.Target.Param); err != nil {
+		return fault{ExitUsage, fmt.Errorf("--target-param: %w", err)}
 	}
 	if set("target") && target.Of(t.Target.Kind).Second {
 		t.Target.Rather = task.AutoClass

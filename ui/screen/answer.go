@@ -32,8 +32,10 @@ type answer struct {
 	like  *likeRow
 	kinds map[task.TargetKind]*widget.Button
 	// more opens the list of all targets; other shows one without a button.
-	more    *widget.Button
-	other   *widget.Picker
+	more  *widget.Button
+	other *widget.Picker
+	// setting is the number that the target takes.
+	setting *widget.Picker
 	rather  *widget.Picker
 	follow  *widget.Button
 	explain *widget.Text
@@ -54,6 +56,7 @@ type answerView struct {
 	class      int
 	kind       task.TargetKind
 	rather     int
+	setting    float64
 	own        bool
 	before     *task.Prediction
 	original   bool
@@ -83,6 +86,7 @@ func newAnswer(c *context) *answer {
 	}
 	a.more = widget.NewButton(i18n.T("More targets"), theme.MenuDropDownIcon(), widget.Quiet, func() { chooseTarget(c, a.more) })
 	a.other = widget.NewPicker(i18n.T("What is explained"), func() { chooseTarget(c, a.other) })
+	a.setting = widget.NewPicker("", func() { chooseSetting(c, a.setting) })
 	a.rather = widget.NewPicker(i18n.T("Why this class rather than"), a.chooseRather)
 	a.follow = widget.NewButton(i18n.T("Follow the model's answer"), nil, widget.Normal, func() {
 		c.Send(state.ClassPicked{Pane: c.state.Active, Class: task.AutoClass})
@@ -91,7 +95,7 @@ func newAnswer(c *context) *answer {
 	a.explain = heading(i18n.T("Explain"))
 	a.head = heading(i18n.T("Answer"))
 	head := container.New(widget.Column{Width: sideWidth, Gap: 5, Pad: 14}, a.head, container.New(ends{}, a.top, a.share), a.was, a.truth, a.area)
-	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, container.New(headLine{}, a.explain, a.more), container.New(thirds{5}, kinds...), a.other, a.rather, a.like.root, a.follow)
+	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, container.New(headLine{}, a.explain, a.more), container.New(thirds{5}, kinds...), a.other, a.setting, a.rather, a.like.root, a.follow)
 	a.found = newFoundBoxes(c)
 	head.Add(a.found.root)
 	a.root = container.New(sandwich{}, head, a.list, a.foot)
@@ -102,7 +106,7 @@ func (a *answer) content() fyne.CanvasObject { return a.root }
 
 func (a *answer) show(s state.State) {
 	k := s.Panes[s.Active]
-	v := answerView{prediction: s.ForwardOf(s.Active).Prediction, err: s.ForwardOf(s.Active).Err, labels: s.ModelOf(s.Active).Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather, own: ownModels(s), before: s.Changed(s.Active), original: len(s.Edits()) > 0 && (k.Original || s.Marking.Peek), unmarked: s.Marks.Hidden, like: s.LikeOf(s.Active), likeness: k.Likeness}
+	v := answerView{prediction: s.ForwardOf(s.Active).Prediction, err: s.ForwardOf(s.Active).Err, labels: s.ModelOf(s.Active).Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather, setting: k.KindParam, own: ownModels(s), before: s.Changed(s.Active), original: len(s.Edits()) > 0 && (k.Original || s.Marking.Peek), unmarked: s.Marks.Hidden, like: s.LikeOf(s.Active), likeness: k.Likeness}
 	if s.Photo.Info != nil {
 		v.truth = s.Photo.Info.Truth
 	}
@@ -126,6 +130,12 @@ func (a *answer) show(s state.State) {
 	if !what.Quick && v.like == nil {
 		a.other.SetValue(i18n.T(what.Title))
 		a.other.Show()
+	}
+	a.setting.Hide()
+	if p := what.Param; p != nil && v.like == nil {
+		a.setting.SetCaption(i18n.T(p.Title))
+		a.setting.SetValue(settingWords(what, v.setting))
+		a.setting.Show()
 	}
 	a.rather.Hide()
 	if what.Second && v.like == nil {

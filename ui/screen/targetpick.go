@@ -1,6 +1,9 @@
 package screen
 
 import (
+	"math"
+	"strconv"
+
 	"fyne.io/fyne/v2"
 
 	"seewhy/analysis/target"
@@ -48,6 +51,44 @@ func targetChoices(info *task.ModelInfo, chosen task.TargetKind, how task.Method
 		})
 	}
 	return items
+}
+
+// settingWords are the number that a target is asked with.
+func settingWords(t target.Target, value float64) string {
+	v, err := t.Setting(value)
+	if err != nil {
+		return "–"
+	}
+	return t.Param.Words(v)
+}
+
+// settingChoices are at most so many numbers for a target.
+const settingChoices = 20
+
+// chooseSetting lists the numbers that the active pane's target takes, on its steps.
+func chooseSetting(c *context, anchor fyne.CanvasObject) {
+	pane := c.state.Active
+	k := c.state.Panes[pane]
+	t := target.Of(k.Kind)
+	p := t.Param
+	if p == nil {
+		return
+	}
+	now, _ := t.Setting(k.KindParam)
+	items := []widget.Choice{{Header: true, Title: i18n.T(p.Title), Note: i18n.T(p.Help)}}
+	for i := range settingChoices {
+		v := math.Round((p.Min+float64(i)*p.Step)/p.Step) * p.Step
+		v = math.Round(v*1e6) / 1e6
+		if v > p.Max {
+			break
+		}
+		items = append(items, widget.Choice{ID: strconv.FormatFloat(v, 'g', -1, 64), Title: p.Words(v), Chosen: math.Abs(v-now) < p.Step/2})
+	}
+	choose(anchor, 240, items, "", func(id string) {
+		if v, err := strconv.ParseFloat(id, 64); err == nil {
+			c.Send(state.KindParamSet{Pane: pane, Value: v})
+		}
+	})
 }
 
 // refuses says that a method explains class scores only, and a target is none.

@@ -215,6 +215,8 @@ func (p Pane) check() error {
 		return ErrVersion
 	case !target.Known(t.Target.Kind):
 		return damaged("target.kind", t.Target.Kind)
+	case !setting(t.Target):
+		return damaged("target.param", t.Target.Param)
 	case !class(t.Target.Class):
 		return damaged("target.class", t.Target.Class)
 	case !class(t.Target.Rather):
@@ -260,6 +262,11 @@ func checkStyle(s heatmap.Style) error {
 func FitSize(s prep.Size) bool {
 	side := func(n int) bool { return n >= 1 && n <= maxInput }
 	return s == (prep.Size{}) || side(s.Width) && side(s.Height)
+}
+
+func setting(t task.Target) bool {
+	_, err := target.Of(t.Kind).Setting(t.Param)
+	return err == nil
 }
 
 func share(v float64) bool { return v >= 0 && v <= 1 && !math.IsNaN(v) }

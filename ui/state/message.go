@@ -51,6 +51,11 @@ type (
 		Pane int
 		Kind task.TargetKind
 	}
+	// KindParamSet sets the number that what is explained in a pane takes; 0 is its default.
+	KindParamSet struct {
+		Pane  int
+		Value float64
+	}
 	// RatherPicked asks "why this rather than Class" in a pane.
 	RatherPicked struct{ Pane, Class int }
 	// MethodPicked sets a pane's method.
@@ -226,6 +231,7 @@ func (PaneActivated) msg()       {}
 func (ClassPicked) msg()         {}
 func (KindPicked) msg()          {}
 func (RatherPicked) msg()        {}
+func (KindParamSet) msg()        {}
 func (MethodPicked) msg()        {}
 func (LayerPicked) msg()         {}
 func (LayerTicked) msg()         {}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"seewhy/analysis/heatmap"
+	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/models/prep"
 )
@@ -23,9 +24,16 @@ func (u *update) ask(m Msg) {
 	case ClassPicked:
 		u.change(m.Pane, func(p *Pane) { p.Class, p.Like = m.Class, nil })
 	case KindPicked:
-		u.change(m.Pane, func(p *Pane) { p.Kind, p.Like = m.Kind, nil })
+		u.change(m.Pane, func(p *Pane) { p.Kind, p.KindParam, p.Like = m.Kind, 0, nil })
 	case RatherPicked:
-		u.change(m.Pane, func(p *Pane) { p.Kind, p.Rather, p.Like = task.Margin, m.Class, nil })
+		u.change(m.Pane, func(p *Pane) { p.Kind, p.KindParam, p.Rather, p.Like = task.Margin, 0, m.Class, nil })
+	case KindParamSet:
+		if !u.has(m.Pane) {
+			return
+		}
+		if _, err := target.Of(u.Panes[m.Pane].Kind).Setting(m.Value); err == nil {
+			u.change(m.Pane, func(p *Pane) { p.KindParam = m.Value })
+		}
 	case MethodPicked:
 		if !u.has(m.Pane) {
 			return

@@ -124,7 +124,7 @@ func (u *update) task(pane int) task.Task { return u.taskOf(u.ModelOf(pane), u.P
 func (u *update) taskOf(m Opened, p Pane) task.Task {
 	t := task.Task{
 		Schema: task.Schema,
-		Target: task.Target{Kind: p.Kind, Class: p.Class},
+		Target: task.Target{Kind: p.Kind, Class: p.Class, Param: p.KindParam},
 		Method: p.Method,
 		Layer:  p.Layer,
 		Params: p.Params[p.Method],

@@ -280,7 +280,7 @@ func (u *update) notSame(saved task.ModelRef, model Opened) {
 func questionOf(saved session.Pane, model Opened) Question {
 	t, info := saved.Task, model.Info
 	q := freshPane().Question
-	q.Kind, q.Seed, q.Size = t.Target.Kind, t.Seed, t.Size
+	q.Kind, q.KindParam, q.Seed, q.Size = t.Target.Kind, t.Target.Param, t.Seed, t.Size
 	class := func(k int) int {
 		if k >= info.Classes {
 			return task.AutoClass

@@ -284,6 +284,8 @@ type Question struct {
 	Class  int
 	Kind   task.TargetKind
 	Rather int
+	// KindParam is the number that Kind takes, 0 for its default.
+	KindParam float64
 	// Params holds, by method, the parameters that differ from their
 	// defaults. The maps are replaced, never changed.
 	Params map[string]map[string]float64

@@ -729,3 +729,25 @@ func TestDemonstration(t *testing.T) {
 		t.Errorf("%+v", d.Panes[1])
 	}
 }
+
+// A target's number is asked with it, and left with it.
+func TestTargetsNumber(t *testing.T) {
+	d := opened(t)
+	d.send(KindParamSet{Value: 0.5})
+	without[Explain](d)
+	d.send(KindPicked{Kind: "finer"})
+	d.send(KindParamSet{Value: 0.5})
+	if got := must[Explain](d).Task.Target; got.Kind != "finer" || got.Param != 0.5 {
+		t.Errorf("asked %+v", got)
+	}
+	s, _ := d.State.Session()
+	if q := questionOf(s.Panes[0], d.Model.Opened); q.KindParam != 0.5 {
+		t.Errorf("restored as %v", q.KindParam)
+	}
+	d.send(KindParamSet{Value: 7})
+	without[Explain](d)
+	d.send(KindPicked{Kind: task.Logit})
+	if got := must[Explain](d).Task.Target; got.Param != 0 {
+		t.Errorf("asked %+v", got)
+	}
+}

@@ -53,6 +53,7 @@ var doings = gather([]entry{
 	// The question.
 	kind[ClassPicked](steps, "class"),
 	kind[KindPicked](steps, "what is explained"),
+	kind[KindParamSet](steps, "what is explained"),
 	kind[RatherPicked](steps, "rather than"),
 	kind[MethodPicked](steps, "method"),
 	kind[LayerPicked](steps, "layer"),

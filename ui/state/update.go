@@ -81,7 +81,7 @@ func (u *update) apply(m Msg) {
 		u.selection(m)
 	case PhotoOpened, PhotoFailed, Predicted, PredictFailed:
 		u.photo(m)
-	case PaneActivated, ClassPicked, KindPicked, RatherPicked, MethodPicked, LayerPicked, LayerTicked, NaturalLayersPicked, ParamSet, ParamsReset, SeedSet, SizePicked, MethodPresetPicked:
+	case PaneActivated, ClassPicked, KindPicked, KindParamSet, RatherPicked, MethodPicked, LayerPicked, LayerTicked, NaturalLayersPicked, ParamSet, ParamsReset, SeedSet, SizePicked, MethodPresetPicked:
 		u.ask(m)
 	case Waited, Explained, Sharpened, Kept, ExplainFailed, Painted:
 		u.heat(m)

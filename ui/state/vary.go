@@ -14,7 +14,7 @@ func (u *update) enter(pane int, from Pane) {
 	}
 	fresh := reflect.DeepEqual(p.Question, freshPane().Question)
 	if fresh && from.Own == nil && from.Show == ShowMap {
-		p.Class, p.Kind, p.Rather, p.Layer, p.Layers, p.Size, p.Like = from.Class, from.Kind, from.Rather, from.Layer, from.Layers, from.Size, from.Like
+		p.Class, p.Kind, p.KindParam, p.Rather, p.Layer, p.Layers, p.Size, p.Like = from.Class, from.Kind, from.KindParam, from.Rather, from.Layer, from.Layers, from.Size, from.Like
 	}
 	if fresh || u.asked(pane) {
 		p.Method = u.another(pane)
