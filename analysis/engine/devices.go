@@ -11,9 +11,14 @@ import (
 // Providers tries every execution provider, best first, and does not look at
 // their memory.
 func (e *Engine) Providers(ctx context.Context) []task.DeviceInfo {
+	list := e.lib.Devices(ctx)
+	best, cpu := e.device(ctx, task.Auto), list[len(list)-1]
 	var out []task.DeviceInfo
-	for _, d := range e.lib.Devices(ctx) {
-		out = append(out, task.DeviceInfo{ID: d.ID, Title: d.Title, Works: d.Works, Why: d.Why, TF32: runtime.TF32(d.ID), Half: runtime.Half(d.ID)})
+	for _, d := range list {
+		out = append(out, task.DeviceInfo{
+			ID: d.ID, Title: d.Title, Works: d.Works, Why: d.Why, TF32: runtime.TF32(d.ID), Half: runtime.Half(d.ID),
+			Chosen: d.ID == best, Slow: d.Works && d.ID != runtime.CPU && d.Took >= cpu.Took,
+		})
 	}
 	return out
 }

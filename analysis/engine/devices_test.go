@@ -33,3 +33,25 @@ func TestMemoryIsReadAtOnce(t *testing.T) {
 		t.Errorf("one that does not work: %+v; the CPU: %+v", list[2].Memory, list[3].Memory)
 	}
 }
+
+// One device is what Auto stands for; one that works and is passed over for its
+// speed says so, and none that does not work.
+func TestWhatAutoTakes(t *testing.T) {
+	e := newTestEngine(t, Options{})
+	list := e.Providers(t.Context())
+	chosen := 0
+	for i, d := range list {
+		if d.Chosen {
+			chosen++
+			if d.ID != e.device(t.Context(), task.Auto) || !d.Works || d.Slow {
+				t.Errorf("Auto stands for %+v", d)
+			}
+		}
+		if last := i == len(list)-1; d.Slow && (!d.Works || last) {
+			t.Errorf("%+v is called slow", d)
+		}
+	}
+	if chosen != 1 {
+		t.Errorf("Auto stands for %d devices of %+v", chosen, list)
+	}
+}

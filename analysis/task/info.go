@@ -210,6 +210,10 @@ type DeviceInfo struct {
 	TF32 bool `json:"tf32,omitempty"`
 	// Half says so of Task.Half.
 	Half bool `json:"float16,omitempty"`
+	// Chosen says that it is what Auto stands for here, Slow that it works but
+	// no faster than the CPU, as a graphics interface in software does.
+	Chosen bool `json:"chosen,omitempty"`
+	Slow   bool `json:"slow,omitempty"`
 	// Memory is where its values lie; only of a device that works.
 	Memory *Memory `json:"memory,omitempty"`
 }

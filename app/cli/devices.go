@@ -29,11 +29,16 @@ func (s *shell) devices() *cobra.Command {
 			var rows [][]string
 			for _, d := range list {
 				state := i18n.T("works")
-				if !d.Works {
+				switch {
+				case !d.Works:
 					state = i18n.T("does not work: %s", i18n.Tell(d.Why))
+				case d.Chosen:
+					state = i18n.T("works, and is what auto takes")
+				case d.Slow:
+					state = i18n.T("works, more slowly than the CPU")
 				}
 				if d.Memory != nil {
-					state = i18n.T("works; %s", memoryText(*d.Memory))
+					state += i18n.T("; %s", memoryText(*d.Memory))
 				}
 				rows = append(rows, []string{d.ID, i18n.T(d.Title), state})
 			}

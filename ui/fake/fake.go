@@ -190,5 +190,5 @@ func (e *Engine) LabelsFile(_ context.Context, path string) ([]string, error) {
 
 // Devices are one that works and one that does not.
 func (e *Engine) Devices(context.Context) []task.DeviceInfo {
-	return []task.DeviceInfo{{ID: "cpu", Title: "CPU", Works: true}, {ID: "cuda", Title: "CUDA", Why: "libonnxruntime_providers_cuda.so is not beside the runtime library"}}
+	return []task.DeviceInfo{{ID: "cpu", Title: "CPU", Works: true, Chosen: true}, {ID: "cuda", Title: "CUDA", Why: "libonnxruntime_providers_cuda.so is not beside the runtime library"}}
 }

@@ -22,6 +22,30 @@ func memoryText(d task.DeviceInfo) string {
 	return i18n.T("main memory, %s, of which %s are free", memorySize(m.Total), memorySize(m.Free))
 }
 
+// deviceWords are memoryText and, of a device that Auto passes over for its
+// speed, that it does.
+func deviceWords(d task.DeviceInfo) string {
+	words := memoryText(d)
+	if !d.Slow {
+		return words
+	}
+	slow := i18n.T("slower than the CPU")
+	if words == "" {
+		return slow
+	}
+	return slow + " · " + words
+}
+
+// autoWords say what Auto stands for.
+func autoWords(devices []task.DeviceInfo) string {
+	for _, d := range devices {
+		if d.Chosen {
+			return i18n.T("The fastest that works here: %s", i18n.T(d.Title))
+		}
+	}
+	return i18n.T("The fastest that works here")
+}
+
 // memorySize is a size of memory in words, by powers of 1024 as --memory and
 // the systems' own tools count it. Files are told by size.
 func memorySize(n int64) string {

@@ -30,3 +30,25 @@ func TestMemoryInOneUnit(t *testing.T) {
 		}
 	}
 }
+
+// A device that works but is no faster than the CPU says so, and Automatic says
+// what it stands for.
+func TestDeviceWords(t *testing.T) {
+	i18n.Use("en")
+	list := []task.DeviceInfo{
+		{ID: "webgpu", Title: "WebGPU", Works: true, Slow: true, Memory: &task.Memory{Total: 2 << 30, Free: 1 << 30}},
+		{ID: "xnnpack", Title: "XNNPACK (CPU)", Works: true, Slow: true},
+		{ID: "cpu", Title: "CPU", Works: true, Chosen: true},
+	}
+	for i, want := range []string{"slower than the CPU · main memory, 2.0 GB, of which 1.0 GB are free", "slower than the CPU", ""} {
+		if got := deviceWords(list[i]); got != want {
+			t.Errorf("%s: %q, want %q", list[i].ID, got, want)
+		}
+	}
+	if got := autoWords(list); got != "The fastest that works here: CPU" {
+		t.Errorf("Automatic: %q", got)
+	}
+	if got := autoWords(nil); got != "The fastest that works here" {
+		t.Errorf("Automatic of nothing known: %q", got)
+	}
+}

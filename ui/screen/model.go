@@ -356,7 +356,7 @@ func deviceName(s state.State) string {
 }
 
 func chooseDevice(c *context, anchor fyne.CanvasObject) {
-	items := []widget.Choice{{ID: task.Auto, Title: i18n.T("Automatic"), Note: i18n.T("The fastest that works here"), Chosen: c.state.Device == task.Auto}}
+	items := []widget.Choice{{ID: task.Auto, Title: i18n.T("Automatic"), Note: autoWords(c.state.Devices), Chosen: c.state.Device == task.Auto}}
 	for _, d := range c.state.Devices {
 		why := i18n.Tell(d.Why)
 		if d.Works {
@@ -364,7 +364,7 @@ func chooseDevice(c *context, anchor fyne.CanvasObject) {
 		} else if why == "" {
 			why = i18n.T("It does not work here.")
 		}
-		items = append(items, widget.Choice{ID: d.ID, Title: i18n.T(d.Title), Note: memoryText(d), Why: why, Chosen: c.state.Device == d.ID})
+		items = append(items, widget.Choice{ID: d.ID, Title: i18n.T(d.Title), Note: deviceWords(d), Why: why, Chosen: c.state.Device == d.ID})
 	}
 	choose(anchor, 340, items, "", func(id string) { c.Send(state.DevicePicked{ID: id}) })
 }

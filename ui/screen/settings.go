@@ -193,7 +193,7 @@ func (p *settingsPage) showDevices(s state.State) {
 		b.SetOn(s.Device == id)
 		p.devices.Add(container.New(deviceRow{}, b, widget.NewText(note).Small().Wrapped(0)))
 	}
-	line(task.Auto, i18n.T("Automatic"), i18n.T("The fastest that works here"))
+	line(task.Auto, i18n.T("Automatic"), autoWords(s.Devices))
 	// Those that work come first; the others say what they lack.
 	devices := slices.Clone(s.Devices)
 	slices.SortStableFunc(devices, func(a, b task.DeviceInfo) int {
@@ -207,7 +207,7 @@ func (p *settingsPage) showDevices(s state.State) {
 	})
 	for _, d := range devices {
 		if d.Works {
-			line(d.ID, i18n.T(d.Title), memoryText(d))
+			line(d.ID, i18n.T(d.Title), deviceWords(d))
 			continue
 		}
 		why := i18n.Tell(d.Why)
