@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -21,6 +22,15 @@ func halved(m *onnx.Model) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", runtime.ErrDevice, err)
 	}
 	return onnx.Marshal(h)
+}
+
+// narrowly adds what may help to the error of a device that refuses a model: it
+// may have no float16, or lack kernels that compute in it.
+func (s *session) narrowly(err error) error {
+	if !s.half || !errors.Is(err, runtime.ErrDevice) || mayPass(err) {
+		return err
+	}
+	return fmt.Errorf("%w; in float32 it may do", err)
 }
 
 // Gradients of float16 below 6e-8 are lost, and above 65504 infinite: the seed

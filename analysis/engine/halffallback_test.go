@@ -137,3 +137,25 @@ func TestFloat16FallsBackOnDevice(t *testing.T) {
 		t.Errorf("with %s asked for: %v", device, err)
 	}
 }
+
+// A device that refuses a model in float16 is told of with what may help; what
+// may pass, and what float32 does not change, is told of as it is.
+func TestNarrowly(t *testing.T) {
+	device := fmt.Errorf("a: %w", runtime.ErrDevice)
+	for _, c := range []struct {
+		half bool
+		err  error
+		adds bool
+	}{
+		{true, device, true},
+		{false, device, false},
+		{true, fmt.Errorf("%w: %w", device, runtime.ErrMemory), false},
+		{true, runtime.ErrHung, false},
+		{true, errors.New("another"), false},
+	} {
+		got := (&session{half: c.half}).narrowly(c.err)
+		if adds := strings.HasSuffix(got.Error(), "; in float32 it may do"); adds != c.adds || !errors.Is(got, c.err) {
+			t.Errorf("%+v became %v", c, got)
+		}
+	}
+}

@@ -79,7 +79,7 @@ func (s *session) buildWith(o runtime.Options, model *onnx.Model, inputs, output
 	}
 	r, err := s.e.lib.NewSession(run, inputs, outputs, o)
 	if err != nil {
-		return nil, err
+		return nil, s.narrowly(err)
 	}
 	if err := s.checkDevice(r, model, data, inputs, outputs, o); err != nil {
 		r.Close()
