@@ -31,13 +31,18 @@ func TestRoomForSmallPanes(t *testing.T) {
 	d.FocusFilter()
 	low(false, "the search is wanted")
 	d.loop.Handle(state.StripFolded{Low: true})
-	d.loop.Handle(state.LayoutPicked{Panes: 1})
+	d.loop.Handle(state.LayoutPicked{Panes: 2})
 	low(true, "folded by hand")
 
 	width := d.stage.root.Size().Width
 	d.loop.Handle(state.RoomToggled{})
 	if got := d.stage.root.Size().Width; got != 1280 || d.side.content().Visible() || d.answer.content().Visible() {
 		t.Errorf("the stage is %v wide", got)
+	}
+	// The zoom that is told is that of the photo as it lies now.
+	told := d.stage.zoom.Text()
+	if d.stage.showZoom(d.loop.State()); told != d.stage.zoom.Text() {
+		t.Errorf("the zoom is told as %s, it is %s", told, d.stage.zoom.Text())
 	}
 	// A search over classes needs the side that it stands in.
 	d.FocusSearch()

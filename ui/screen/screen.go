@@ -99,6 +99,8 @@ func (s *Screen) Show(st state.State) {
 	}
 	if size := s.body.Size(); before.Room.Wide != st.Room.Wide || (frame{s}).lowStrip(size) != s.strip.low {
 		relay(s.body)
+		// The photo is larger or smaller now.
+		s.stage.showZoom(st)
 	}
 }
 
