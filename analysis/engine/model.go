@@ -175,6 +175,7 @@ func (e *Engine) analyse(ctx context.Context, m *model, ref string) error {
 		m.sizeFound(size, shape, layout)
 	}
 	m.suit(shape, layout)
+	m.pixels()
 	m.describe(layout, shape)
 	m.explainable()
 	return nil
@@ -304,8 +305,14 @@ func (m *model) describe(layout prep.Layout, shape []int) {
 	i.MultiLabel = m.scores.Sigmoid
 	i.Preprocess, i.PreprocessFrom = *m.found.Spec, m.found.SpecFrom
 	i.Labels, i.LabelsFrom = m.found.Labels, m.found.LabelsFrom
-	if m.prepared.Widened {
+	switch {
+	case m.prepared.Widened && slices.ContainsFunc(slices.Collect(maps.Values(f.Graph.Init)), func(t *onnx.Tensor) bool { return t.Type == onnx.Float64 }), i.Input.Type == onnx.Float64.String():
+		i.Notes = append(i.Notes, task.Note{Key: "The file computes in float64; it is run as float32."})
+	case m.prepared.Widened:
 		i.Notes = append(i.Notes, task.Note{Key: "The weights are of half precision; they are run as float32."})
+	}
+	if m.prepared.Whole {
+		i.Notes = append(i.Notes, task.Note{Key: "The file takes whole numbers; the picture is given as float32, unrounded, so that it has a gradient."})
 	}
 	if m.noScores != nil {
 		i.Notes = append(i.Notes, task.Note{Warning: true, Key: "%s", Args: []any{m.noScores.Error()}})

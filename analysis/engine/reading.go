@@ -95,6 +95,18 @@ func (m *model) suit(shape []int, layout prep.Layout) {
 	}
 }
 
+// pixels guesses for a model that takes whole numbers that they are 0 to 255.
+func (m *model) pixels() {
+	if !m.prepared.Whole || m.found.SpecFrom != "" || m.found.Spec == nil {
+		return
+	}
+	s := *m.found.Spec
+	s.Scale, s.Mean, s.Std = 1, nil, nil
+	if s.Check() == nil {
+		m.found.Spec = &s
+	}
+}
+
 // answers says what the model answers with.
 func (m *model) answers() task.Output {
 	switch {

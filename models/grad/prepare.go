@@ -17,6 +17,8 @@ type Prepared struct {
 	// Widened says that the file was of another float type; Dequantized that
 	// it was an int8 model, of which Model is the float equivalent.
 	Widened, Dequantized bool
+	// Whole says that the file takes the picture as integers, the model as float32.
+	Whole bool
 }
 
 // Prepare readies m for an input of the given shape, whose first dimension is
@@ -36,7 +38,13 @@ func Prepare(m *onnx.Model, input string, shape []int, o Oracle) (*Prepared, err
 	if p.Model, err = onnx.InlineConstants(p.Model); err != nil {
 		return nil, err
 	}
+	if p.Model, err = onnx.Settle(p.Model); err != nil {
+		return nil, err
+	}
 	if p.Model, p.Dequantized, err = onnx.Dequantize(p.Model); err != nil {
+		return nil, err
+	}
+	if p.Model, p.Whole, err = onnx.FloatInput(p.Model, input); err != nil {
 		return nil, err
 	}
 	p.Model = WithInputShape(p.Model, input, shape)

@@ -199,6 +199,9 @@ func (s *sizes) setShape(name string, shape []int64) {
 }
 
 func (s *sizes) node(n *Node) error {
+	if err := s.divisors(n); err != nil {
+		return err
+	}
 	if n.Domain != "" || n.Output(0) == "" {
 		return nil
 	}
