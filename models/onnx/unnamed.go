@@ -9,7 +9,7 @@ import (
 // name left out among them is no optional input, and the runtimes up to 1.27 end
 // the process when they run some such nodes.
 var listsFrom = map[string]int{
-	"Concat": 0, "Sum": 0, "Max": 0, "Min": 0, "Mean": 0, "Einsum": 0, "SequenceConstruct": 0, "Scan": 0, "SequenceMap": 1, "Loop": 2,
+	"Concat": 0, "Sum": 0, "Max": 0, "Min": 0, "Mean": 0, "Einsum": 0, "SequenceConstruct": 0, "SequenceMap": 1, "Loop": 2,
 	microsoft + ".QLinearConcat": 2,
 }
 
