@@ -18,8 +18,9 @@ var allowed = map[string][]string{
 	"models/tensor":           {},
 	"models/onnx/internal/pb": {},
 	"models/onnx":             {"models/onnx/internal/pb", "models/tensor"},
-	"models/grad":             {"models/onnx", "models/tensor"},
-	"models/runtime":          {"models/onnx", "models/tensor"},
+	"models/grad":             {"models/fuse", "models/onnx", "models/tensor"},
+	"models/fuse":             {"models/onnx"},
+	"models/runtime":          {"models/fuse", "models/onnx", "models/tensor"},
 	"models/prep":             {"models/tensor"},
 	"models/library":          {"models/onnx", "models/prep", "models/tensor", "analysis/task"},
 
@@ -34,7 +35,7 @@ var allowed = map[string][]string{
 	"analysis/scene":            {},
 	"analysis/scene/cmd/scenes": {"analysis/scene", "assets/gallery"},
 	"analysis/engine": {
-		"models/tensor", "models/onnx", "models/grad", "models/runtime", "models/prep", "models/library",
+		"models/tensor", "models/onnx", "models/fuse", "models/grad", "models/runtime", "models/prep", "models/library",
 		"analysis/target", "analysis/task", "analysis/method", "analysis/segment", "analysis/measure", "analysis/heatmap", "analysis/scene",
 		"analysis/report", "assets/gallery", "assets/i18n", "analysis/edit", "analysis/region",
 	},
@@ -78,7 +79,7 @@ var allowed = map[string][]string{
 // that the binding does not make, and two of the C library, to load what lies
 // beside the runtime library and to give memory back. They stand where the
 // binding's C stands already.
-var ownC = map[string][]string{"models/runtime": {"capi.go", "capi_unix.go", "companions_linux.go", "frugal_linux.go"}}
+var ownC = map[string][]string{"models/runtime": {"capi.go", "capi_unix.go", "companions_linux.go", "frugal_linux.go", "kernels.go"}}
 
 // A wall keeps packages from depending, at any remove, on others.
 type wall struct {

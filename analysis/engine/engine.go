@@ -77,6 +77,9 @@ type Engine struct {
 	// best is the device that Auto stands for; tests set another.
 	best   func(context.Context) string
 	builds *gate
+	// noKernels are the models, by hash, whose gradients are built without
+	// kernels of our own.
+	noKernels sync.Map
 	// cache holds sessions on disk, nil where none are kept; stamp tells this
 	// build of the program.
 	cache *runtime.Cache

@@ -10,6 +10,7 @@ import (
 
 	"seewhy/analysis/method"
 	"seewhy/analysis/target"
+	"seewhy/models/fuse"
 	"seewhy/models/grad"
 	"seewhy/models/onnx"
 	"seewhy/models/runtime"
@@ -53,7 +54,7 @@ func (s *session) first() *session {
 }
 
 func (s *session) build(model *onnx.Model, inputs, outputs []string) (*runtime.Session, error) {
-	return s.buildWith(runtime.Options{}, s.suited(model), inputs, outputs)
+	return s.buildWith(runtime.Options{Plain: !fuse.Gains(model)}, s.suited(model), inputs, outputs)
 }
 
 // suited is a model as the device runs it fastest.
@@ -133,7 +134,7 @@ func (s *session) scores(ctx context.Context, x tensor.Tensor, value string) (ro
 func (s *session) original(ctx context.Context, x tensor.Tensor) (row []float32, err error) {
 	output := s.m.scores.Output
 	err = s.m.sessions.with(ctx, s.key("original"), func() (*runtime.Session, error) {
-		return s.buildWith(runtime.Options{}, s.m.file, []string{s.m.prepared.Input}, []string{output})
+		return s.buildWith(runtime.Options{Plain: true}, s.m.file, []string{s.m.prepared.Input}, []string{output})
 	}, func(r *runtime.Session) error {
 		out, err := r.Run(ctx, []tensor.Tensor{x})
 		if err == nil {
@@ -255,7 +256,9 @@ func (s *session) gradient(ctx context.Context, x tensor.Tensor, score method.Sc
 			key = fmt.Sprint(all, "\x00", segments, " segments")
 		}
 		return s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
-			r, err := s.buildKept(key, func() (*onnx.Model, error) {
+			r, err := s.buildKept(key, func(kernels bool) (*onnx.Model, error) {
+				query := query
+				query.Kernels = kernels
 				p, err := grad.Build(model.Model, model.Facts, query)
 				if err != nil {
 					return nil, err

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -24,15 +25,40 @@ func programStamp(version string) string {
 
 // buildKept is build through the cache on disk. Key names the session as it
 // does in memory; write makes its model, which a session from the cache never
-// needs. Models with weights in files of their own are built anew: those stay
-// mapped, and the cache would hold copies.
-func (s *session) buildKept(key string, write func() (*onnx.Model, error), inputs, outputs []string, frugal bool) (*runtime.Session, error) {
+// needs, for sessions with kernels of our own or without. Models with weights in
+// files of their own are built anew: those stay mapped, and the cache would hold
+// copies.
+func (s *session) buildKept(key string, write func(kernels bool) (*onnx.Model, error), inputs, outputs []string, frugal bool) (*runtime.Session, error) {
+	o := runtime.Options{Device: s.device, Threads: s.e.options.Threads, Frugal: frugal}
+	if s.kernels() {
+		o.Kernels = true
+		r, err := s.keep(key+"\x00kernels", func() (*onnx.Model, error) { return write(true) }, inputs, outputs, o)
+		if !errors.Is(err, runtime.ErrKernels) {
+			return r, err
+		}
+		// One that the kernels cannot run is not tried again.
+		s.e.noKernels.Store(s.m.info.Ref.SHA256, true)
+		o.Kernels = false
+	}
+	return s.keep(key, func() (*onnx.Model, error) { return write(false) }, inputs, outputs, o)
+}
+
+// kernels tells whether gradients may be written for kernels of our own.
+func (s *session) kernels() bool {
+	if s.device != runtime.CPU || s.half || s.m.file.External || !s.e.lib.Kernels() {
+		return false
+	}
+	_, failed := s.e.noKernels.Load(s.m.info.Ref.SHA256)
+	return !failed
+}
+
+func (s *session) keep(key string, write func() (*onnx.Model, error), inputs, outputs []string, o runtime.Options) (*runtime.Session, error) {
 	if s.e.cache == nil || s.device != runtime.CPU || s.half || s.m.file.External {
 		m, err := write()
 		if err != nil {
 			return nil, err
 		}
-		return s.buildWith(runtime.Options{Frugal: frugal}, s.suited(m), inputs, outputs)
+		return s.buildWith(o, s.suited(m), inputs, outputs)
 	}
 	whole := strings.Join([]string{s.e.stamp, key}, "\x00")
 	r, _, err := s.e.cache.Session(s.e.lib, whole, func() ([]byte, string, error) {
@@ -41,7 +67,7 @@ func (s *session) buildKept(key string, write func() (*onnx.Model, error), input
 			return nil, "", err
 		}
 		return onnx.MarshalOutside(s.suited(m))
-	}, inputs, outputs, runtime.Options{Device: s.device, Threads: s.e.options.Threads, Frugal: frugal})
+	}, inputs, outputs, o)
 	return r, err
 }
 

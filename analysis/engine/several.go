@@ -61,15 +61,16 @@ func (s *session) oneGraph(ctx context.Context, x tensor.Tensor, score method.Sc
 	key := s.key(kind, a.outputs...)
 	var out []tensor.Tensor
 	err := s.m.sessions.with(ctx, key, func() (*runtime.Session, error) {
-		return s.buildKept(key, func() (*onnx.Model, error) {
-			m := model
+		return s.buildKept(key, func(kernels bool) (*onnx.Model, error) {
+			m, query := model, a.query
+			query.Kernels = kernels
 			for _, q := range queries {
 				var err error
 				if m, err = grad.Early(m, score.Value, q.Shortcut.From, q.Shortcut.To); err != nil {
 					return nil, err
 				}
 			}
-			p, err := grad.Build(m.Model, m.Facts, a.query)
+			p, err := grad.Build(m.Model, m.Facts, query)
 			if err != nil {
 				return nil, err
 			}

@@ -129,9 +129,9 @@ func blocksOf(p *grad.Prepared, e *exported) []string {
 
 // compareExported gives, for the input and each block, how far our gradient of
 // n equal samples is from PyTorch's: the length of the difference over the
-// length of the gradient. It is the worst of the general form, of the CPU's, and
-// of that for the input alone, in which more can be left out; got is the
-// general form's.
+// length of the gradient. It is the worst of the general form, of the CPU's with
+// and without kernels of our own, and of those for the input alone, in which
+// more can be left out; got is the general form's.
 func compareExported(t *testing.T, p *grad.Prepared, e *exported, score string, wants []string, x tensor.Tensor) (value float64, out []difference) {
 	t.Helper()
 	value, out = compareForm(t, p, e, grad.Query{Score: score, Wants: wants}, x)
@@ -139,9 +139,11 @@ func compareExported(t *testing.T, p *grad.Prepared, e *exported, score string, 
 		p = p.One()
 	}
 	for _, wants := range [][]string{wants, wants[:1]} {
-		_, cpu := compareForm(t, p, e, grad.Query{Score: score, Wants: wants, Phases: true}, x)
-		for i, d := range cpu {
-			out[i].relative = max(out[i].relative, d.relative)
+		for _, kernels := range []bool{false, true} {
+			_, cpu := compareForm(t, p, e, grad.Query{Score: score, Wants: wants, Phases: true, Kernels: kernels}, x)
+			for i, d := range cpu {
+				out[i].relative = max(out[i].relative, d.relative)
+			}
 		}
 	}
 	return value, out
@@ -195,7 +197,7 @@ func runProgram(t *testing.T, prog *grad.Program, input, score string, wants []s
 	for _, w := range wants {
 		outputs = append(outputs, prog.Gradients[w])
 	}
-	s, err := library(t).NewSession(data, []string{input, prog.Seed}, outputs, runtime.Options{Device: runtime.CPU})
+	s, err := library(t).NewSession(data, []string{input, prog.Seed}, outputs, runtime.Options{Device: runtime.CPU, Kernels: prog.Kernels})
 	if err != nil {
 		t.Fatal(err)
 	}

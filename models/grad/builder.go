@@ -22,9 +22,13 @@ type Builder struct {
 	// places of forward nodes, see instead.
 	node    *onnx.Node
 	written map[*onnx.Node][]*onnx.Node
-	// phases is Query.Phases; plain says that no composite changes rules.
-	plain  bool
-	phases bool
+	// phases and kernels are those of the Query; plain says that no composite
+	// changes rules.
+	plain   bool
+	phases  bool
+	kernels bool
+	// stood says that a stand-in was written.
+	stood bool
 	// by finds the node that made a value here; producers and readers are the
 	// forward graph's, wanted are Query.Wants.
 	by        map[Value]*onnx.Node
@@ -160,7 +164,7 @@ func (b *Builder) total(v string) Value {
 // finish names the outputs, drops what no output needs, and declares the seeds.
 func (b *Builder) finish(q Query) *Program {
 	g := b.m.Graph
-	p := &Program{Model: b.m, Seed: SeedName, Gradients: map[string]string{}, Facts: b.facts}
+	p := &Program{Model: b.m, Seed: SeedName, Gradients: map[string]string{}, Facts: b.facts, Kernels: b.stood}
 	for _, w := range q.Wants {
 		p.Gradients[w] = GradientName(w)
 	}

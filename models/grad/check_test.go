@@ -269,7 +269,7 @@ func compile(t testing.TB, lib *runtime.Library, p *grad.Program, wants []string
 			missing[w] = true
 		}
 	}
-	s, err := lib.NewSession(data, append(slices.Clone(inputs), p.Seed), outputs, runtime.Options{Device: "cpu"})
+	s, err := lib.NewSession(data, append(slices.Clone(inputs), p.Seed), outputs, runtime.Options{Device: "cpu", Kernels: p.Kernels})
 	if err != nil {
 		t.Fatal(err)
 	}

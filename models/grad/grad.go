@@ -141,6 +141,10 @@ type Query struct {
 	// Phases writes the gradients of strided convolutions as plain ones, a phase
 	// each: faster than ConvTranspose on a CPU.
 	Phases bool
+	// Kernels says that package fuse rewrites the program before it runs, as
+	// runtime's sessions on a CPU do: the gradient of a max pool is left to a
+	// kernel, and until then a stand-in that gives NaN.
+	Kernels bool
 	// Segments, from 2 on, trades time for memory: the forward pass is cut into
 	// that many parts, whose inner values are computed again on the way back
 	// instead of being kept.
@@ -162,6 +166,9 @@ type Program struct {
 	// Facts are those of the forward values, and the shapes of the gradients
 	// that arrive at them; what lies between is not known.
 	Facts Facts
+	// Kernels says that the model holds stand-ins for kernels (Query.Kernels): it
+	// gives NaN unless its session has them (runtime.Options.Kernels).
+	Kernels bool
 }
 
 // SeedName is the graph input that carries the seed.
@@ -180,7 +187,7 @@ func Build(m *onnx.Model, f Facts, q Query) (*Program, error) {
 		spelled = gelus(out.Graph, scopes, q)
 	}
 	b := newBuilder(out, scopes[0].facts)
-	b.phases, b.plain = q.Phases, q.Composite.ID == ""
+	b.phases, b.kernels, b.plain = q.Phases, q.Kernels, q.Composite.ID == ""
 	for i, s := range scopes {
 		if err := b.backward(s, i, q.pass(i)); err != nil {
 			return nil, err

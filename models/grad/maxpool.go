@@ -56,6 +56,9 @@ func vjpMaxPool(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if dx, ok := b.kernelMaxPool(n, w, shape[1], in, out, g); ok {
+		return []Value{dx}, nil
+	}
 	if dx, ok := b.blockedMaxPool(n, w, shape[1], in, out, g); ok {
 		return []Value{dx}, nil
 	}

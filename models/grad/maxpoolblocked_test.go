@@ -61,18 +61,23 @@ func TestBlockedMaxPool(t *testing.T) {
 		t.Run(fmt.Sprint(in, k, s, pads, len(before), before[len(before)-1].Op), func(t *testing.T) {
 			p := small(t, in, nodes, scalar("one", 1), whole(r, "narrow", 16, 16, 1, 1), whole(r, "half", 8, 16, 1, 1), whole(r, "other", 8, 16, 1, 1), whole(r, "wide", 32, 16, 1, 1), whole(r, "down", 16, 32, 1, 1))
 			x, u := wholeSamples(r, in, p.Facts.Shapes["y"])
-			grads, progs := bothForms(t, lib, p, x, u)
+			grads, progs := allForms(t, lib, p, x, u)
 			if slices.ContainsFunc(progs[1].Model.Graph.Nodes, func(n *onnx.Node) bool {
 				return n.Op == "Conv" && len(n.In) == 3 && steepest(progs[1].Model.Graph.Init[n.In[1]])
 			}) {
 				taken++
 			}
-			if !slices.Equal(grads[0], grads[1]) {
-				worst := 0.0
-				for i, v := range grads[0] {
-					worst = max(worst, math.Abs(float64(v-grads[1][i])))
+			for k, other := range grads[1:] {
+				if !slices.Equal(grads[0], other) {
+					worst := 0.0
+					for i, v := range grads[0] {
+						worst = max(worst, math.Abs(float64(v-other[i])))
+					}
+					t.Errorf("form %d differs by %v", k+1, worst)
 				}
-				t.Errorf("they differ by %v", worst)
+			}
+			if !progs[2].Kernels {
+				t.Error("no kernel is asked for")
 			}
 		})
 	}
@@ -96,11 +101,12 @@ func wholeSamples(r *rand.Rand, in, out []int) (x, u tensor.Tensor) {
 	return draw(in, 3), draw(out, 9)
 }
 
-// bothForms are the gradients of y at x in the general form and in the CPU's.
-func bothForms(t *testing.T, lib *runtime.Library, p *grad.Prepared, x, u tensor.Tensor) (grads [2][]float32, progs [2]*grad.Program) {
+// allForms are the gradients of y at x in the general form, and in the CPU's
+// without and with kernels of our own.
+func allForms(t *testing.T, lib *runtime.Library, p *grad.Prepared, x, u tensor.Tensor) (grads [3][]float32, progs [3]*grad.Program) {
 	t.Helper()
-	for i, phases := range []bool{false, true} {
-		prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: "y", Wants: []string{"x"}, Phases: phases})
+	for i := range grads {
+		prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: "y", Wants: []string{"x"}, Phases: i > 0, Kernels: i > 1})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -65,7 +65,8 @@ func directions(x tensor.Tensor) int {
 // logit along random directions v of a picture-like input. The differences
 // come from a float64 forward pass (reference_test.go) with a step so small
 // that hardly an activation crosses its kink; what remains is the float32
-// rounding of the gradient itself, in the general form and in the CPU's. The bound is on the length of the errors
+// rounding of the gradient itself, in the general form and in the CPU's, with
+// kernels of our own and without. The bound is on the length of the errors
 // over the length of the derivatives, over all directions.
 func TestWholeModelGradient(t *testing.T) {
 	if raceDetector {
@@ -89,10 +90,14 @@ func TestWholeModelGradient(t *testing.T) {
 			u.Data[top] = 1
 			_, g := run([]tensor.Tensor{x}, u)
 			one := p.One()
-			if prog, err = grad.Build(one.Model, one.Facts, grad.Query{Score: s.Logits, Wants: []string{p.Input}, Phases: true}); err != nil {
-				t.Fatal(err)
+			var cpu [2]tensor.Tensor
+			for i, kernels := range []bool{false, true} {
+				if prog, err = grad.Build(one.Model, one.Facts, grad.Query{Score: s.Logits, Wants: []string{p.Input}, Phases: true, Kernels: kernels}); err != nil {
+					t.Fatal(err)
+				}
+				_, g := compile(t, lib, prog, []string{p.Input}, s.Logits)([]tensor.Tensor{x}, u)
+				cpu[i] = g[0]
 			}
-			_, cpu := compile(t, lib, prog, []string{p.Input}, s.Logits)([]tensor.Tensor{x}, u)
 
 			ref := newReference(t, p, s.Logits)
 			base := ref.forward(widen(x.Data))
@@ -101,14 +106,18 @@ func TestWholeModelGradient(t *testing.T) {
 			}
 			// Relative to the size of the input: 1e-7 of it in float64.
 			h := 1e-7 * c.std
-			var errs, cpuErrs, size float64
+			var errs, size float64
+			var cpuErrs [2]float64
 			for range directions(x) {
 				v := make([]float64, x.Len())
-				var got, byCPU float64
+				var got float64
+				var byCPU [2]float64
 				for i := range v {
 					v[i] = r.NormFloat64()
 					got += v[i] * float64(g[0].Data[i])
-					byCPU += v[i] * float64(cpu[0].Data[i])
+					for k := range cpu {
+						byCPU[k] += v[i] * float64(cpu[k].Data[i])
+					}
 				}
 				at := func(k float64) float64 {
 					moved := widen(x.Data)
@@ -119,10 +128,12 @@ func TestWholeModelGradient(t *testing.T) {
 				}
 				want := (at(h) - at(-h)) / (2 * h)
 				errs += (got - want) * (got - want)
-				cpuErrs += (byCPU - want) * (byCPU - want)
+				for k, got := range byCPU {
+					cpuErrs[k] += (got - want) * (got - want)
+				}
 				size += want * want
 			}
-			rel := math.Sqrt(max(errs, cpuErrs) / size)
+			rel := math.Sqrt(max(errs, cpuErrs[0], cpuErrs[1]) / size)
 			t.Logf("relative error %.2e over %d directions", rel, directions(x))
 			if !(rel < 0.003) {
 				t.Errorf("relative error %.3g, bound 0.003", rel)

@@ -103,17 +103,18 @@ func vjpLayerNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	}
 	out := make([]Value, len(n.In))
 	x, s, eps := Value(n.In[0]), Value(n.In[1]), float64(n.AttrFloat("epsilon", 1e-5))
+	rows, back := b.asRows(n, axes)
 	var h, r Value
 	b.instead(n, func() Value {
-		h, r = b.normalize(x, axes, eps)
+		h, r = b.normalize(rows.of(b, x), axes, eps)
 		y := b.Mul(h, s)
 		if bias := n.Input(2); bias != "" {
 			y = b.Add(y, Value(bias))
 		}
-		return y
+		return back.of(b, y)
 	})
 	if b.Wants(n, 0) {
-		out[0] = b.denormalized(h, r, b.Mul(d[0], s), axes)
+		out[0] = back.of(b, b.denormalized(h, r, b.Mul(rows.of(b, d[0]), s), axes))
 	}
 	if b.Wants(n, 1) {
 		if out[1], err = b.sumTo(b.Mul(d[0], h), n.Out[0], n.In[1]); err != nil {
@@ -126,6 +127,36 @@ func vjpLayerNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 		}
 	}
 	return out, nil
+}
+
+// reshaped brings a value into a shape, where flat says so.
+type reshaped struct {
+	flat bool
+	dims []int64
+}
+
+func (r reshaped) of(b *Builder, v Value) Value {
+	if !r.flat {
+		return v
+	}
+	return b.Op("Reshape", v, b.Ints(r.dims...))
+}
+
+// asRows tells how a norm over the last axis of a feature map's transpose is
+// brought into rows, and back. The runtime would move the transpose behind the
+// norm, whose means then run over channels that lie far apart, where no kernel
+// of ours takes them; it moves none past a Reshape.
+func (b *Builder) asRows(n *onnx.Node, axes []int64) (rows, back reshaped) {
+	shape, err := b.Shape(n.In[0])
+	if err != nil || !b.kernels || len(shape) != 4 || len(axes) != 1 || axes[0] != -1 || slices.Min(shape[1:]) < 1 || b.Wants(n, 1) || b.Wants(n, 2) {
+		return rows, back
+	}
+	for _, d := range shape {
+		back.dims = append(back.dims, int64(max(d, -1)))
+	}
+	rows.flat, back.flat = true, true
+	rows.dims = []int64{-1, back.dims[3]}
+	return rows, back
 }
 
 // vjpGroupNorm normalises each group of channels of a sample. The scale is one
@@ -169,8 +200,8 @@ func vjpRMSNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	return out, err
 }
 
-// tailAxes are the axes from the attribute axis to the last, and how many
-// elements they hold.
+// tailAxes are the axes from the attribute axis to the last, counted from the
+// end, and how many elements they hold.
 func (b *Builder) tailAxes(n *onnx.Node) (axes []int64, count int, err error) {
 	shape, err := b.Shape(n.In[0])
 	if err != nil {
@@ -184,7 +215,7 @@ func (b *Builder) tailAxes(n *onnx.Node) (axes []int64, count int, err error) {
 		return nil, 0, fmt.Errorf("the dimensions %v, over which it normalises, must be known", shape[first:])
 	}
 	for i := first; i < int64(len(shape)); i++ {
-		axes = append(axes, i)
+		axes = append(axes, i-int64(len(shape)))
 	}
 	return axes, product(shape[first:]), nil
 }

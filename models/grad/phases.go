@@ -36,6 +36,9 @@ func (b *Builder) byPhases(dy Value, name string, weight *onnx.Tensor, group int
 		}
 	}
 	var leaves []Value
+	// Two axes may be woven at once.
+	channels := int(weight.Dims[1] * group)
+	atOnce := b.kernels && len(in) == 2
 	var phase func(at []taps) (Value, error)
 	phase = func(at []taps) (Value, error) {
 		axis := len(at)
@@ -59,6 +62,9 @@ func (b *Builder) byPhases(dy Value, name string, weight *onnx.Tensor, group int
 		if !slices.ContainsFunc(parts, func(v Value) bool { return v != "" }) {
 			return "", nil
 		}
+		if atOnce {
+			return parts[slices.IndexFunc(parts, func(v Value) bool { return v != "" })], nil
+		}
 		// The axes behind this one have their full size already.
 		now := slices.Concat(each[:axis+1], in[axis+1:])
 		return b.zip(parts, axis, now, in[axis]), nil
@@ -67,7 +73,11 @@ func (b *Builder) byPhases(dy Value, name string, weight *onnx.Tensor, group int
 	if dx == "" || err != nil {
 		return "", false, err
 	}
-	b.outside(dx, int(weight.Dims[1]*group), len(in))
+	if atOnce {
+		dx = b.weavePhases(woven{parts: leaves, stride: w.stride, each: each, in: in, channels: channels})
+	} else {
+		b.outside(dx, channels, len(in))
+	}
 	b.keepApart(dx, leaves, w.stride, each, in, weight.Dims[1]*group)
 	return dx, true, nil
 }

@@ -60,25 +60,27 @@ func TestConvByPhases(t *testing.T) {
 			for i := range u.Data {
 				u.Data[i] = float32(r.NormFloat64())
 			}
-			var grads [2][]float32
-			for i, phases := range []bool{false, true} {
-				p, err := grad.Build(m, facts, grad.Query{Score: "y", Wants: []string{"x"}, Phases: phases})
+			var grads [3][]float32
+			for i := range grads {
+				p, err := grad.Build(m, facts, grad.Query{Score: "y", Wants: []string{"x"}, Phases: i > 0, Kernels: i > 1})
 				if err != nil {
 					t.Fatal(err)
 				}
-				if phases && !slices.ContainsFunc(p.Model.Graph.Nodes, func(n *onnx.Node) bool { return n.Op == "ConvTranspose" }) {
+				if i == 1 && !slices.ContainsFunc(p.Model.Graph.Nodes, func(n *onnx.Node) bool { return n.Op == "ConvTranspose" }) {
 					apart++
 				}
 				_, g := compile(t, lib, p, []string{"x"}, "y")([]tensor.Tensor{x}, u)
 				grads[i] = g[0].Data
 			}
-			var diff, size float64
-			for i, v := range grads[0] {
-				diff += math.Pow(float64(v-grads[1][i]), 2)
-				size += float64(v) * float64(v)
-			}
-			if !(math.Sqrt(diff) <= 1e-5*math.Sqrt(size)) || size == 0 || len(grads[0]) != len(grads[1]) {
-				t.Errorf("they differ by %.2g of their length", math.Sqrt(diff/size))
+			for k, other := range grads[1:] {
+				var diff, size float64
+				for i, v := range grads[0] {
+					diff += math.Pow(float64(v-other[i]), 2)
+					size += float64(v) * float64(v)
+				}
+				if !(math.Sqrt(diff) <= 1e-5*math.Sqrt(size)) || size == 0 || len(grads[0]) != len(other) {
+					t.Errorf("form %d differs by %.2g of the length", k+1, math.Sqrt(diff/size))
+				}
 			}
 		})
 	}

@@ -156,7 +156,8 @@ type counted struct{ all, again int }
 
 func segmentedGradient(t testing.TB, lib *runtime.Library, p *grad.Prepared, score string, segments int, x tensor.Tensor, beforeRun ...func()) (tensor.Tensor, counted) {
 	t.Helper()
-	prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: score, Wants: []string{p.Input}, Segments: segments})
+	// As the engine asks for it on a CPU.
+	prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: score, Wants: []string{p.Input}, Segments: segments, Phases: segments > 0, Kernels: segments > 0})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +176,7 @@ func segmentedGradient(t testing.TB, lib *runtime.Library, p *grad.Prepared, sco
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := lib.NewSession(data, []string{p.Input, prog.Seed}, []string{score, prog.Gradients[p.Input]}, runtime.Options{Device: runtime.CPU, Frugal: true})
+	s, err := lib.NewSession(data, []string{p.Input, prog.Seed}, []string{score, prog.Gradients[p.Input]}, runtime.Options{Device: runtime.CPU, Frugal: true, Kernels: prog.Kernels})
 	if err != nil {
 		t.Fatal(err)
 	}

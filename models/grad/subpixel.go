@@ -26,6 +26,9 @@ func (b *Builder) subPixel(d Value, weight *onnx.Tensor, w window, in, out []int
 	}
 	s, channels := w.stride[0], weight.Dims[1]
 	from, apart := b.apart[d]
+	if !apart && b.kernels && b.in[d] {
+		from, apart = woven{parts: []Value{d}, stride: []int64{1, 1}, each: out, in: out, channels: int(weight.Dims[0])}, true
+	}
 	if !apart {
 		return "", false
 	}

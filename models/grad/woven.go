@@ -37,6 +37,12 @@ func (b *Builder) keepApart(dx Value, parts []Value, stride []int64, each, in []
 
 // weavePhases puts phases together.
 func (b *Builder) weavePhases(w woven) Value {
+	if len(w.parts) == 1 && slices.Equal(w.each, w.in) {
+		return w.parts[0]
+	}
+	if v, ok := b.kernelWeave(w); ok {
+		return v
+	}
 	size := []int{w.each[0] * int(w.stride[0]), w.each[1] * int(w.stride[1])}
 	rows := make([]Value, w.stride[0])
 	any := false

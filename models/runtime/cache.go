@@ -56,7 +56,7 @@ const (
 
 // cacheMagic starts the footer of a file; its last character is the version of
 // the format.
-const cacheMagic = "SeeWhyS1"
+const cacheMagic = "SeeWhyS2"
 
 // footerSize is the magic, the model's length and the SHA-256 of key and model.
 const footerSize = len(cacheMagic) + 8 + sha256.Size
@@ -97,6 +97,10 @@ func (c *Cache) Session(l *Library, key string, build func() (model []byte, fold
 				c.writers.Go(func() { c.seal(part, name) })
 				return s, false, nil
 			}
+			if errors.Is(err, ErrKernels) {
+				_ = os.Remove(part)
+				return nil, false, err
+			}
 			// The disk may be full, or the model at fault: the second try tells.
 			_ = os.Remove(part)
 			o.saveTo = ""
@@ -119,7 +123,7 @@ func (c *Cache) name(l *Library, key string, inputs, outputs []string) string {
 	h := sha256.New()
 	for _, part := range []string{
 		cacheMagic, key, l.Version(), stdruntime.GOOS, stdruntime.GOARCH, fmt.Sprintf("%+v %+v", cpu.X86, cpu.ARM64),
-		strings.Join(inputs, "\x00"), strings.Join(outputs, "\x00"),
+		strings.Join(inputs, "\x00"), strings.Join(outputs, "\x00"), fmt.Sprint(l.Kernels()),
 	} {
 		fmt.Fprintf(h, "%d %s\n", len(part), part)
 	}

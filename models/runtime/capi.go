@@ -64,6 +64,9 @@ type capi struct {
 	table unsafe.Pointer
 	// cpu describes the main memory. It lives as long as the process.
 	cpu *C.OrtMemoryInfo
+	// kernels is the domain of our own operators; it lives as long. Nil where
+	// the library does not take them.
+	kernels unsafe.Pointer
 }
 
 // newCAPI asks the loaded library, whose OrtGetApiBase is given, for its table.
@@ -72,6 +75,7 @@ func newCAPI(getBase unsafe.Pointer) (*capi, error) {
 	if a.table == nil {
 		return nil, errors.New("the library does not know this version of its C interface")
 	}
+	a.kernels, _ = newKernels(a)
 	return a, a.err(C.seewhy_cpu(a.table, &a.cpu))
 }
 

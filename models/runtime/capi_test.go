@@ -40,6 +40,17 @@ _Static_assert(SEEWHY_ORT_VERSION == ORT_API_VERSION, "another version");
 	_Static_assert(offsetof(OrtApi, name) == place * sizeof(void *), #name " lies elsewhere"); \
 	ort_##name check_##name(const OrtApi *api) { return api->name; }
 ORT_CALLS(CHECK)
+#define CHECK_FIELD(result, name, parameters) \
+	typedef result(*field_##name) parameters; \
+	field_##name check_field_##name(const OrtCustomOp *op) { return op->name; }
+CUSTOM_OP(CHECK_FIELD)
+#define OUR_FIELD(result, name, parameters) result(*name) parameters;
+typedef struct { uint32_t version; CUSTOM_OP(OUR_FIELD) } our_op;
+#define CHECK_PLACE(result, name, parameters) \
+	_Static_assert(offsetof(OrtCustomOp, name) == offsetof(our_op, name), #name " lies elsewhere");
+CUSTOM_OP(CHECK_PLACE)
+_Static_assert(sizeof(OrtCustomOp) == sizeof(our_op), "another operator");
+_Static_assert(ORT_INVALID_ARGUMENT == 2 && ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT == 1 && INPUT_OUTPUT_REQUIRED == 0 && INPUT_OUTPUT_VARIADIC == 2, "other numbers");
 _Static_assert(offsetof(OrtApiBase, GetApi) == 0 && offsetof(OrtApiBase, GetVersionString) == sizeof(void *), "another base");
 `
 		if err := os.WriteFile(source, []byte(code), 0o600); err != nil {

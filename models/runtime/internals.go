@@ -39,3 +39,7 @@ func sessionOf(s *ort.DynamicAdvancedSession) (unsafe.Pointer, error) {
 func bindingOf(b *ort.IoBinding) (unsafe.Pointer, error) { return pointerIn(b, "OrtIoBinding", "o") }
 
 func optionsOf(o *ort.RunOptions) (unsafe.Pointer, error) { return pointerIn(o, "OrtRunOptions", "o") }
+
+func sessionOptionsOf(o *ort.SessionOptions) (unsafe.Pointer, error) {
+	return pointerIn(o, "OrtSessionOptions", "o")
+}

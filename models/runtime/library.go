@@ -20,6 +20,10 @@ type Library struct {
 	turns   turns
 	// api is nil where the library's table cannot be had: nothing is bound then.
 	api *capi
+
+	// blockSize is what block found out once.
+	blockOnce sync.Once
+	blockSize int64
 }
 
 // The binding keeps one environment for the whole process, so does this package.

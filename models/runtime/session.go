@@ -33,12 +33,22 @@ type Options struct {
 	// others have no such thing (see TF32).
 	TF32 bool
 
+	// Plain leaves the graph as the library optimises it, without kernels of our
+	// own: to compare with, and where there is nothing for them to gain.
+	Plain bool
+	// Kernels says that the model was written for kernels of our own and is wrong
+	// without them (grad.Query.Kernels): a session that cannot have them is
+	// refused with ErrKernels.
+	Kernels bool
+
 	// profile is the beginning of the path of a file that tells of every node.
 	profile string
 	// saveTo is where the library writes the optimised model; optimised says
 	// that the model came from there.
 	saveTo    string
 	optimised bool
+	// api registers our own kernels where the model has nodes of them.
+	api *capi
 }
 
 // Session is a loaded model with the inputs to feed and the outputs to fetch
@@ -131,7 +141,7 @@ func (l *Library) create(model []byte, inputs, fetch []string, o Options) (loade
 	device := deviceID(o.Device)
 	build := func() (loaded, error) { return create(model, inputs, fetch, o) }
 	if device == CPU {
-		return build()
+		return l.createFused(model, inputs, fetch, o)
 	}
 	if err := l.hangs.check(device); err != nil {
 		return nil, err
@@ -260,6 +270,15 @@ func create(model []byte, inputs, fetch []string, o Options) (loaded, error) {
 	device := deviceID(o.Device)
 	if err := appendProvider(options, device, o.TF32); err != nil {
 		return nil, err
+	}
+	if o.api != nil {
+		pointer, err := sessionOptionsOf(options)
+		if err == nil {
+			err = o.api.addKernels(pointer)
+		}
+		if err != nil {
+			return nil, explain("ONNX Runtime cannot take kernels", err)
+		}
 	}
 	if o.profile != "" {
 		if err := options.EnableProfiling(o.profile); err != nil {
