@@ -35,7 +35,8 @@ func (l *Library) createFused(model []byte, inputs, fetch []string, o Options) (
 	switch {
 	case !l.Kernels():
 		return plain("the library does not take them")
-	case o.Plain || o.DisableOptimization || o.Folder != "":
+	case o.Plain || o.DisableOptimization || o.Folder != "" || o.profile != "":
+		// A profile tells of the library's own nodes.
 		return plain("it was asked for without")
 	case o.optimised:
 		o.api = l.api
