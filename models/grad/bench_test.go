@@ -33,13 +33,13 @@ func BenchmarkOverForward(b *testing.B) {
 		}
 		u := tensor.New(single(p.Facts.Shapes[s.Logits])...)
 		u.Data[1] = 1
-		plain := session(b, lib, grad.Forward(p, s.Logits), []string{p.Input}, []string{s.Logits})
+		plain := plainSession(b, lib, grad.Forward(p, s.Logits), []string{p.Input}, []string{s.Logits})
 		for _, c := range []struct {
 			name  string
 			query grad.Query
 		}{
-			{"last-layer", grad.Query{Score: s.Logits, Wants: []string{last}, Values: []string{last}, Phases: true}},
-			{"input", grad.Query{Score: s.Logits, Wants: []string{p.Input}, Phases: true}},
+			{"last-layer", grad.Query{Score: s.Logits, Wants: []string{last}, Values: []string{last}, Phases: true, Kernels: true}},
+			{"input", grad.Query{Score: s.Logits, Wants: []string{p.Input}, Phases: true, Kernels: true}},
 		} {
 			one := p.One()
 			prog, err := grad.Build(one.Model, one.Facts, c.query)
@@ -90,13 +90,25 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
+// plainSession is the library's own best: what ratios are over.
+func plainSession(b *testing.B, lib *runtime.Library, m *onnx.Model, inputs, outputs []string) *runtime.Session {
+	b.Helper()
+	return sessionWith(b, lib, m, inputs, outputs, runtime.Options{Device: runtime.CPU, Plain: true})
+}
+
+// session may have kernels of our own.
 func session(b *testing.B, lib *runtime.Library, m *onnx.Model, inputs, outputs []string) *runtime.Session {
+	b.Helper()
+	return sessionWith(b, lib, m, inputs, outputs, runtime.Options{Device: runtime.CPU, Kernels: true})
+}
+
+func sessionWith(b *testing.B, lib *runtime.Library, m *onnx.Model, inputs, outputs []string, o runtime.Options) *runtime.Session {
 	b.Helper()
 	data, err := onnx.Marshal(m)
 	if err != nil {
 		b.Fatal(err)
 	}
-	s, err := lib.NewSession(data, inputs, outputs, runtime.Options{Device: runtime.CPU})
+	s, err := lib.NewSession(data, inputs, outputs, o)
 	if err != nil {
 		b.Fatal(err)
 	}

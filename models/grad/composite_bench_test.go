@@ -15,14 +15,14 @@ func BenchmarkComposite(b *testing.B) {
 	lib := library(b)
 	for _, file := range benchmarked {
 		p, s := load(b, lib, file)
-		plain := session(b, lib, grad.Forward(p, s.Logits), []string{p.Input}, []string{s.Logits})
+		plain := plainSession(b, lib, grad.Forward(p, s.Logits), []string{p.Input}, []string{s.Logits})
 		for _, id := range []string{"", "guided", "lrp-epsilon", "lrp-epsilon-plus-flat", "lrp-epsilon-alpha2-beta1-flat", "deeplift"} {
 			c, name := grad.Composite{ID: id}, id
 			if id == "" {
 				name = "gradient"
 			}
 			one := p.One()
-			prog, err := grad.Build(one.Model, one.Facts, grad.Query{Score: s.Logits, Wants: []string{p.Input}, Composite: c, Phases: true})
+			prog, err := grad.Build(one.Model, one.Facts, grad.Query{Score: s.Logits, Wants: []string{p.Input}, Composite: c, Phases: true, Kernels: true})
 			if err != nil {
 				b.Fatal(err)
 			}

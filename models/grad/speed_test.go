@@ -62,10 +62,15 @@ func speedModels(b *testing.B, lib *runtime.Library, f func(b *testing.B, m spee
 	}
 }
 
-// wholeProgram is the program of the whole backward pass.
+// wholeProgram is the program of the whole backward pass, for kernels of our own.
 func wholeProgram(b *testing.B, p *grad.Prepared, s grad.Scores) *grad.Program {
 	b.Helper()
-	prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: s.Logits, Wants: []string{p.Input}, Phases: true})
+	return wholeProgramFor(b, p, s, true)
+}
+
+func wholeProgramFor(b *testing.B, p *grad.Prepared, s grad.Scores, kernels bool) *grad.Program {
+	b.Helper()
+	prog, err := grad.Build(p.Model, p.Facts, grad.Query{Score: s.Logits, Wants: []string{p.Input}, Phases: true, Kernels: kernels})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -93,29 +98,35 @@ func feeds(p *grad.Prepared, s grad.Scores, n int) (x, u tensor.Tensor) {
 // BenchmarkRatio reports forward and input gradient together over the plain
 // forward pass and, with SEEWHY_PYTHON, over PyTorch's eager forward and
 // backward pass of the same network on as many threads: all in turn in one
-// loop, the medians' ratios and those of the fastest rounds.
+// loop, the medians' ratios and those of the fastest rounds. "Plain" is the
+// gradient without kernels of our own.
 func BenchmarkRatio(b *testing.B) {
 	lib := library(b)
 	speedModels(b, lib, func(b *testing.B, m speedModel) {
 		one := m.p.One()
 		prog := wholeProgram(b, one, m.s)
 		x, u := feeds(m.p, m.s, 1)
-		plain := session(b, lib, grad.Forward(m.p, m.s.Logits), []string{m.p.Input}, []string{m.s.Logits})
-		whole := session(b, lib, prog.Model, []string{m.p.Input, prog.Seed}, []string{m.s.Logits, grad.GradientName(m.p.Input)})
+		inputs, outputs := []string{m.p.Input, prog.Seed}, []string{m.s.Logits, grad.GradientName(m.p.Input)}
+		plain := plainSession(b, lib, grad.Forward(m.p, m.s.Logits), inputs[:1], outputs[:1])
+		whole := session(b, lib, prog.Model, inputs, outputs)
+		own := plainSession(b, lib, wholeProgramFor(b, one, m.s, false).Model, inputs, outputs)
 		torch := startTorch(b, m.name)
 		rounds := map[string][]time.Duration{}
 		timed(b, plain, x)
 		timed(b, whole, x, u)
+		timed(b, own, x, u)
 		for b.Loop() {
 			rounds["forward"] = append(rounds["forward"], timed(b, plain, x))
 			rounds["gradient"] = append(rounds["gradient"], timed(b, whole, x, u))
+			rounds["own"] = append(rounds["own"], timed(b, own, x, u))
 			if torch != nil {
 				rounds["torch"] = append(rounds["torch"], torch.round(b))
 			}
 		}
-		f, g := rounds["forward"], rounds["gradient"]
+		f, g, o := rounds["forward"], rounds["gradient"], rounds["own"]
 		b.ReportMetric(float64(median(f).Microseconds())/1000, "forward-ms")
 		b.ReportMetric(float64(median(g))/float64(median(f)), "x-forward")
+		b.ReportMetric(float64(median(o))/float64(median(f)), "x-forward-plain")
 		b.ReportMetric(float64(g[0])/float64(f[0]), "x-forward-fastest")
 		if torch != nil {
 			t := rounds["torch"]
@@ -190,7 +201,7 @@ func BenchmarkSession(b *testing.B) {
 			start := time.Now()
 			s, _, err := cache.Session(lib, key, func() ([]byte, string, error) {
 				return onnx.MarshalOutside(wholeProgram(b, m.p.One(), m.s).Model)
-			}, []string{m.p.Input, grad.SeedName}, []string{m.s.Logits, grad.GradientName(m.p.Input)}, runtime.Options{Device: runtime.CPU})
+			}, []string{m.p.Input, grad.SeedName}, []string{m.s.Logits, grad.GradientName(m.p.Input)}, runtime.Options{Device: runtime.CPU, Kernels: true})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -206,7 +217,7 @@ func BenchmarkSession(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			s, err := lib.NewSession(data, []string{m.p.Input, prog.Seed}, []string{m.s.Logits, grad.GradientName(m.p.Input)}, runtime.Options{Device: runtime.CPU})
+			s, err := lib.NewSession(data, []string{m.p.Input, prog.Seed}, []string{m.s.Logits, grad.GradientName(m.p.Input)}, runtime.Options{Device: runtime.CPU, Kernels: true})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -307,7 +318,7 @@ func TestMemoryChild(t *testing.T) {
 	for _, v := range outs {
 		outputs = append(outputs, v.Name)
 	}
-	s, err := lib.NewSession(data, inputs, outputs, runtime.Options{Device: runtime.CPU})
+	s, err := lib.NewSession(data, inputs, outputs, runtime.Options{Device: runtime.CPU, Kernels: true})
 	if err != nil {
 		t.Fatal(err)
 	}
