@@ -51,20 +51,21 @@ func (l *Library) createFused(model []byte, inputs, fetch []string, o Options) (
 	if own {
 		defer os.Remove(path)
 	}
+	// The first is only asked what it would run.
 	first := o
-	first.saveTo = path
+	first.saveTo, first.unpacked = path, true
 	s, err := create(model, inputs, fetch, first)
 	if err != nil {
 		// The disk may be full, or the model at fault: without it is tried again.
 		return plain(err.Error())
 	}
 	rewritten, err := rewrite(path, l.block())
-	if err == nil && rewritten == nil || err != nil && !o.Kernels {
-		return s, nil
-	}
 	// Two sessions would hold the weights twice.
 	if err := errors.Join(err, s.Destroy()); err != nil {
 		return plain(err.Error())
+	}
+	if rewritten == nil {
+		return create(model, inputs, fetch, o)
 	}
 	second := o
 	second.optimised, second.api, second.saveTo = true, l.api, ""

@@ -47,6 +47,8 @@ type Options struct {
 	// that the model came from there.
 	saveTo    string
 	optimised bool
+	// unpacked leaves weights as they lie: for a session that runs nothing.
+	unpacked bool
 	// api registers our own kernels where the model has nodes of them.
 	api *capi
 }
@@ -251,6 +253,11 @@ func create(model []byte, inputs, fetch []string, o Options) (loaded, error) {
 			if err := options.AddSessionConfigEntry(key, value); err != nil {
 				return nil, explain("ONNX Runtime cannot take the folder of the weights", err)
 			}
+		}
+	}
+	if o.unpacked {
+		if err := options.AddSessionConfigEntry("session.disable_prepacking", "1"); err != nil {
+			return nil, explain("ONNX Runtime cannot take an option", err)
 		}
 	}
 	if o.saveTo != "" {
