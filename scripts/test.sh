@@ -21,7 +21,7 @@ window=$(go list -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... |
   awk '/ github.com\/go-gl\/glfw/ { sub(/(_test)?\.test$/, "", $1); print $1 }' | grep -v '_test$' | sort -u | sed "s|^$(go list -m)|.|")
 all=$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./... | sed "s|^$(go list -m)|.|" | grep -vxF "$window")
 threads=$({ grep -rlE --include='*.go' '^[^/"`]*(\bgo (func\b|[A-Za-z.]+\()|\.Go\(|\bsync\.(RW)?Mutex\b|\batomic\.)' . || none; } | folders | grep -xF "$all")
-short=$({ grep -rlE --include='*_test.go' 'testing\.Short\(\)|raceDetector' . || none; } | folders)
+short=$({ grep -rlE --include='*_test.go' 'testing\.Short\(\)|[rR]aceDetector' . || none; } | folders)
 full=$(grep -vxF "$threads" <<<"$all"; grep -xF "$short" <<<"$threads")
 
 said=$(mktemp)

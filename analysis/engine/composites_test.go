@@ -14,6 +14,7 @@ import (
 // made by testdata/composites.py from the same weights: correlation of at
 // least 0.9999, and no value further off than 2e-4 of the largest.
 func TestCompositesAreThePeers(t *testing.T) {
+	valuesAlone(t)
 	if testing.Short() {
 		t.Skip("some forty sessions are built")
 	}
@@ -78,6 +79,7 @@ func TestCompositesAreThePeers(t *testing.T) {
 // networks, through attention, gates and normalisations; relevance does to the
 // score, less what biases keep, which are the peer's sums above.
 func TestDeepLIFTAddsUp(t *testing.T) {
+	valuesAlone(t)
 	if testing.Short() {
 		t.Skip("five sessions are built")
 	}

@@ -18,15 +18,10 @@ import (
 
 const shared = "../../../shared/"
 
-// valuesAlone skips a test that looks at values, one after the other, under the
-// race detector: decoding and resizing are ten times slower there. What runs at
-// once has tests of its own, and scripts/test.sh runs this package without the
-// detector too.
+// valuesAlone is that of the tests within the package.
 func valuesAlone(t *testing.T) {
 	t.Helper()
-	if raceDetector {
-		t.Skip("run without the race detector")
-	}
+	engine.ValuesAlone(t)
 }
 
 func open(t testing.TB) *engine.Engine {

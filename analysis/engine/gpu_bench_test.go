@@ -269,6 +269,7 @@ func shapeOf(g *onnx.Graph, f grad.Facts, v string) []int64 {
 // The count is that of the papers: 4.1 and 17.6 thousand million
 // multiplications and additions for 224 pixels.
 func TestFlops(t *testing.T) {
+	valuesAlone(t)
 	if testing.Short() {
 		t.Skip("writes networks of their full size")
 	}

@@ -119,6 +119,7 @@ func openPeer(t *testing.T, e *Engine, name string) peer {
 // weights in PyTorch: correlation of at least 0.9999, and no value further off
 // than 1e-3 of the largest.
 func TestMapsAreThePeers(t *testing.T) {
+	valuesAlone(t)
 	if testing.Short() {
 		t.Skip("arithmetic, which runs in full without the race detector")
 	}

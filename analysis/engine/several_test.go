@@ -14,6 +14,7 @@ import (
 // convolutional network and on a transformer with scores read early; so they are
 // where memory does not allow one graph.
 func TestSeveralAreTheQueriesOneByOne(t *testing.T) {
+	valuesAlone(t)
 	for _, model := range []string{"resnet", "vit", "swin"} {
 		e := newTestEngine(t, Options{})
 		info, err := e.OpenModel(t.Context(), peersDir+model+".onnx", nil)

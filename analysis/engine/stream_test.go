@@ -75,6 +75,7 @@ func TestStreamIsRun(t *testing.T) {
 // every layer with a grid: what goes round the cut is fed too, and so are class
 // tokens. To 1e-4, because the optimiser fuses the two graphs otherwise.
 func TestTailIsTheModel(t *testing.T) {
+	valuesAlone(t)
 	for _, name := range []string{"resnet", "vit", "swin"} {
 		s, x, score := small(t, name)
 		whole, err := s.Run(context.Background(), x, score)

@@ -12,6 +12,7 @@ import (
 
 // A sweep gives, from one pass, what a task a layer gives.
 func TestSweepIsEveryLayersMap(t *testing.T) {
+	valuesAlone(t)
 	e := open(t)
 	files := []string{"cifar10-resnet8-fp32.onnx", "squeezenet1.1-caffe-fp32.onnx"}
 	if testing.Short() {

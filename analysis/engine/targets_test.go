@@ -74,6 +74,7 @@ func atScores(k task.TargetKind, class int, compared []int, a target.Answer) map
 // Two samples at once, of a network with an open batch: values are those of the
 // definition, gradients those of the closed form and of central differences.
 func TestTargetGradients(t *testing.T) {
+	valuesAlone(t)
 	for _, model := range []string{"resnet", "vit"} {
 		for _, k := range derived {
 			_, w, score := targetWork(t, peersDir+model+".onnx", task.Target{Kind: k, Class: 2})
@@ -144,6 +145,7 @@ func apartBy(a, b tensor.Tensor) float64 {
 // Methods of every kind take the targets; a result says its value, and its own
 // task, through JSON, repeats it.
 func TestTargetsGoThroughMethods(t *testing.T) {
+	valuesAlone(t)
 	for model, methods := range map[string]map[string]map[string]float64{
 		"builtin:seewhy-scenes-honest": {
 			"gradcam": nil, "layercam": nil, "rise": {"samples": 40}, "guidedbackprop": nil, "deeplift": nil,

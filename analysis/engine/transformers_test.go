@@ -36,6 +36,7 @@ func transformer(t *testing.T, name string) (m *model, on *session, x tensor.Ten
 // largest. Layers are named by the graph; where a layer is the natural one,
 // that it is found is checked too.
 func TestTransformerMapsAreThePeers(t *testing.T) {
+	valuesAlone(t)
 	var nets []struct {
 		peerNet
 		// Concepts are the scores of the concepts, behind an average pool.
@@ -114,6 +115,7 @@ func TestTransformerMapsAreThePeers(t *testing.T) {
 // A layer's own maps, fed back behind it, give the score again; the tokens
 // that are no places are those of the picture.
 func TestTailOfATokenLayer(t *testing.T) {
+	valuesAlone(t)
 	for _, name := range []string{"vit", "swin"} {
 		m, on, x, class, _ := transformer(t, name)
 		score := method.Score{Value: m.scores.Logits, Weights: map[int]float64{class: 1}}
