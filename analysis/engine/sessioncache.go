@@ -36,8 +36,10 @@ func (s *session) buildKept(key string, write func(kernels bool) (*onnx.Model, e
 		if !errors.Is(err, runtime.ErrKernels) {
 			return r, err
 		}
-		// One that the kernels cannot run is not tried again.
-		s.e.noKernels.Store(s.m.info.Ref.SHA256, true)
+		// One that the kernels cannot run is not tried again; short memory may pass.
+		if !errors.Is(err, runtime.ErrMemory) {
+			s.e.noKernels.Store(s.m.info.Ref.SHA256, true)
+		}
 		o.Kernels = false
 	}
 	return s.keep(key, func() (*onnx.Model, error) { return write(false) }, inputs, outputs, o)

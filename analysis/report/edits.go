@@ -73,11 +73,17 @@ func RegionWords(r task.RegionShare, tr func(key string, args ...any) string) st
 // RegionName is a region's name for people: what the engine itself calls one, a
 // class without a name or the part that was asked about, in their language.
 func RegionName(name string, tr func(key string, args ...any) string) string {
-	if class, ok := task.UnnamedClass(name); ok {
-		return tr("class %d", class)
-	}
 	if name == task.AskedRegion {
 		return tr("region")
+	}
+	return ClassName(name, tr)
+}
+
+// ClassName is a class's name for people: what one without a name is called, in
+// their language.
+func ClassName(name string, tr func(key string, args ...any) string) string {
+	if class, ok := task.UnnamedClass(name); ok {
+		return tr("class %d", class)
 	}
 	return name
 }

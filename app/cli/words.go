@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"seewhy/analysis/report"
 	"seewhy/analysis/target"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
@@ -36,7 +37,7 @@ func note(n task.Note) string {
 	for i, arg := range args {
 		// Classes without names have theirs in the user's language.
 		if label, ok := arg.(string); ok {
-			args[i] = unnamed(label)
+			args[i] = report.ClassName(label, i18n.T)
 		}
 	}
 	text := i18n.T(n.Key, args...)
@@ -123,15 +124,7 @@ func measured(r task.Result) [][]string {
 }
 
 func className(c task.Score) string {
-	return fmt.Sprintf("%s (%d)", unnamed(c.Label), c.Class)
-}
-
-// unnamed translates the number that a class without a name goes by; names stay.
-func unnamed(label string) string {
-	if class, ok := task.UnnamedClass(label); ok {
-		return i18n.T("class %d", class)
-	}
-	return label
+	return fmt.Sprintf("%s (%d)", report.ClassName(c.Label, i18n.T), c.Class)
 }
 
 // shape shows dimensions; -1 is a dynamic one.

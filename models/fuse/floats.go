@@ -48,7 +48,7 @@ func floatValues(g *onnx.Graph) map[string]bool {
 
 func isFloat(n *onnx.Node, output int, floats map[string]bool) bool {
 	switch n.Domain {
-	case layoutDomain, Domain:
+	case LayoutDomain, Domain:
 		// Their kernels are of float32 alone.
 		return true
 	case "", "ai.onnx", "com.microsoft":

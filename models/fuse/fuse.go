@@ -47,8 +47,8 @@ func Fuse(m *onnx.Model, block int64) (out *onnx.Model, fused int, err error) {
 	g.Nodes = nodes
 	p := newPlan(g)
 	p.group()
-	for range mostRounds {
-		if !p.remake() {
+	for round := range mostRounds {
+		if !p.remake(round) {
 			break
 		}
 		p.group()
@@ -101,13 +101,7 @@ func (p *plan) index() {
 				p.maker[o] = i
 			}
 		}
-		read := slices.Clone(n.In)
-		for _, a := range n.Attrs {
-			for _, sub := range subgraphs(a) {
-				read = append(read, namesIn(sub)...)
-			}
-		}
-		slices.Sort(read)
+		read := slices.Sorted(slices.Values(onnx.Reads(n)))
 		for _, v := range slices.Compact(read) {
 			if v != "" {
 				p.readers[v] = append(p.readers[v], i)
@@ -188,25 +182,21 @@ func (p *plan) join(from, to int) bool {
 	if steps > mostSteps {
 		return false
 	}
-	before := p.members[to]
-	moved := p.members[from]
-	p.set(moved, both, from, to)
-	if len(p.inputs(to)) > mostInputs || len(p.outputs(to)) > mostOutputs {
-		p.members[to], p.members[from] = before, moved
+	moved, before := p.members[from], p.members[to]
+	move := func(group int) {
 		for _, i := range moved {
-			p.in[i] = from
+			p.in[i] = group
 		}
+	}
+	move(to)
+	p.members[to] = both
+	delete(p.members, from)
+	if len(p.inputs(to)) > mostInputs || len(p.outputs(to)) > mostOutputs {
+		move(from)
+		p.members[to], p.members[from] = before, moved
 		return false
 	}
 	return true
-}
-
-func (p *plan) set(moved, both []int, from, to int) {
-	for _, i := range moved {
-		p.in[i] = to
-	}
-	p.members[to] = both
-	delete(p.members, from)
 }
 
 // around tells whether a way leads from one group to another through a third.
@@ -270,7 +260,7 @@ func (p *plan) emit(fused *int) {
 			done[k] = true
 		}
 		for _, k := range group {
-			for _, v := range p.needs(k) {
+			for _, v := range onnx.Reads(p.nodes[k]) {
 				if from, ok := p.maker[v]; ok {
 					visit(from)
 				}
@@ -292,61 +282,16 @@ func (p *plan) emit(fused *int) {
 	p.g.Nodes = nodes
 }
 
-// needs are the values that must be there before a node runs.
-func (p *plan) needs(i int) []string {
-	n := p.nodes[i]
-	needs := slices.Clone(n.In)
-	for _, name := range slices.Sorted(maps.Keys(n.Attrs)) {
-		for _, sub := range subgraphs(n.Attrs[name]) {
-			needs = append(needs, namesIn(sub)...)
-		}
-	}
-	return needs
-}
-
-func subgraphs(a onnx.Attr) []*onnx.Graph {
-	if a.G != nil {
-		return append([]*onnx.Graph{a.G}, a.Graphs...)
-	}
-	return a.Graphs
-}
-
-// namesIn are all names that a subgraph reads, its own among them.
-func namesIn(g *onnx.Graph) (names []string) {
-	for _, n := range g.Nodes {
-		names = append(names, n.In...)
-		for _, a := range n.Attrs {
-			for _, sub := range subgraphs(a) {
-				names = append(names, namesIn(sub)...)
-			}
-		}
-	}
-	for _, o := range g.Outputs {
-		names = append(names, o.Name)
-	}
-	return names
-}
-
 // dropUnused removes the constants that nothing reads any more.
 func dropUnused(g *onnx.Graph) {
 	used := map[string]bool{}
 	for _, n := range g.Nodes {
-		for _, v := range n.In {
+		for _, v := range onnx.Reads(n) {
 			used[v] = true
 		}
-		for _, a := range n.Attrs {
-			for _, sub := range subgraphs(a) {
-				for _, v := range namesIn(sub) {
-					used[v] = true
-				}
-			}
-		}
 	}
-	for _, o := range g.Outputs {
-		used[o.Name] = true
-	}
-	for _, in := range g.Inputs {
-		used[in.Name] = true
+	for _, v := range slices.Concat(g.Outputs, g.Inputs) {
+		used[v.Name] = true
 	}
 	maps.DeleteFunc(g.Init, func(name string, _ *onnx.Tensor) bool { return !used[name] })
 }

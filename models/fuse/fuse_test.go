@@ -117,6 +117,29 @@ func TestMadeAgain(t *testing.T) {
 	}
 }
 
+// Copies have names of their own, whatever groups they are for in which round:
+// chains that several groups read, one behind the other.
+func TestCopiesHaveNamesOfTheirOwn(t *testing.T) {
+	half := onnx.NewFloats("half", nil, []float32{0.5})
+	nodes := []*onnx.Node{node("Mul", "u", "x", "half"), node("Erf", "e", "u"), node("Sigmoid", "s", "e")}
+	at := "s"
+	for i := range 6 {
+		n := func(name string) string { return name + string(rune('0'+i)) }
+		nodes = append(nodes, node("Floor", n("c"), at), node("Mul", n("m"), n("c"), "s"), node("Add", n("a"), n("m"), "e"), node("Add", n("b"), n("a"), "u"))
+		at = n("b")
+	}
+	out, _ := fuseIt(t, graph(nodes, []string{at}, half))
+	made := map[string]bool{}
+	for _, n := range out.Graph.Nodes {
+		for _, v := range n.Out {
+			if made[v] {
+				t.Errorf("%s is made twice: %s", v, shown(out))
+			}
+			made[v] = true
+		}
+	}
+}
+
 // Integers are left alone, and so are values whose type nothing tells.
 func TestOnlyFloats(t *testing.T) {
 	one := onnx.NewInts("one", 1)
@@ -153,7 +176,7 @@ func TestLayoutConvolutions(t *testing.T) {
 	}
 	for last, taken := range map[float32]bool{-1: true, 2: false} {
 		conv := node("Conv", "h", "x", "w", "", "g")
-		conv.Domain = layoutDomain
+		conv.Domain = LayoutDomain
 		conv.Attrs["group"], conv.Attrs["activation"] = onnx.Int(16), onnx.Str("Relu")
 		_, count := fuseIt(t, graph([]*onnx.Node{conv, node("Mul", "y", "h", "g")}, []string{"y"}, weights(last)))
 		if taken != (count == 2) {
@@ -193,7 +216,7 @@ func standIn(t *testing.T) *onnx.Model {
 
 // Stand-ins become what they stand for, in a layout of blocks or without.
 func TestStandIns(t *testing.T) {
-	for _, domain := range []string{"", layoutDomain} {
+	for _, domain := range []string{"", LayoutDomain} {
 		m := standIn(t)
 		block := int64(1)
 		if domain != "" {
@@ -230,7 +253,7 @@ func TestBrokenStandIns(t *testing.T) {
 	for name, spoil := range map[string]func(m *onnx.Model){
 		"a sum taken along":   func(m *onnx.Model) { m.Graph.Nodes[0].In = append(m.Graph.Nodes[0].In, "", "g") },
 		"an activation":       func(m *onnx.Model) { m.Graph.Nodes[1].Attrs["activation"] = onnx.Str("Relu") },
-		"half in the layout":  func(m *onnx.Model) { m.Graph.Nodes[1].Domain = layoutDomain },
+		"half in the layout":  func(m *onnx.Model) { m.Graph.Nodes[1].Domain = LayoutDomain },
 		"a factor elsewhere":  func(m *onnx.Model) { m.Graph.Nodes[len(m.Graph.Nodes)-1].In[0] = m.Graph.Nodes[0].Out[0] },
 		"a factor of its own": func(m *onnx.Model) { m.Graph.Nodes[2].In[1] = "g" },
 		"a window of nothing": func(m *onnx.Model) { spoilWindow(m) },

@@ -6,8 +6,8 @@ import (
 	"seewhy/models/onnx"
 )
 
-// layoutDomain is that of the runtime's nodes in the blocked layout of channels.
-const layoutDomain = "com.microsoft.nchwc"
+// LayoutDomain is that of the runtime's nodes in the blocked layout of channels.
+const LayoutDomain = "com.microsoft.nchwc"
 
 // layoutConv is a depthwise convolution whose kernel is the same number in all
 // channels: w x, plus a bias that is the same everywhere, plus a sum, and an
@@ -41,7 +41,7 @@ func (p *plan) layoutConv(n *onnx.Node) op {
 	}
 	o := unary(Affine, n.In[0], weight, bias)
 	if sum := n.Input(3); sum != "" {
-		o = append(o, step{what: Add, a: operand{place: 0}, b: operand{name: sum}})
+		o = o.with(Add, o.last(), value(sum))
 	}
 	parameters := n.Attrs["activation_params"].Floats
 	switch n.AttrString("activation", "") {

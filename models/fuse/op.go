@@ -74,24 +74,27 @@ func (o op) reads() (names []string) {
 // reduces tells an operation over the last axis from one on each element.
 func (o Operation) reduces() bool { return o >= Mean }
 
-// after appends a step that reads the one before.
+// last is the value that the last step makes.
+func (o op) last() operand { return operand{place: len(o) - 1} }
+
+// with appends a step on two operands, after one on the value of the step before.
+func (o op) with(what Operation, a, b operand) op { return append(o, step{what: what, a: a, b: b}) }
+
 func (o op) after(what Operation, p, q float32) op {
-	at := operand{place: len(o) - 1}
-	return append(o, step{what: what, a: at, b: at, p: p, q: q})
+	return append(o, step{what: what, a: o.last(), b: o.last(), p: p, q: q})
 }
+
+func value(name string) operand { return operand{name: name} }
 
 func unary(what Operation, name string, p, q float32) op {
-	v := operand{name: name}
-	return op{{what: what, a: v, b: v, p: p, q: q}}
+	return op{{what: what, a: value(name), b: value(name), p: p, q: q}}
 }
 
-func binary(what Operation, a, b string) op {
-	return op{{what: what, a: operand{name: a}, b: operand{name: b}}}
-}
+func binary(what Operation, a, b string) op { return op{}.with(what, value(a), value(b)) }
 
 // opOf tells what a node does, nil where no program can do it.
 func (p *plan) opOf(n *onnx.Node) op {
-	if n.Domain == layoutDomain && n.Op == "Conv" {
+	if n.Domain == LayoutDomain && n.Op == "Conv" {
 		return p.layoutConv(n)
 	}
 	if n.Domain == "com.microsoft" {
@@ -117,7 +120,7 @@ func (p *plan) opOf(n *onnx.Node) op {
 		return unary(HardSigmoid, x, n.AttrFloat("alpha", 0.2), n.AttrFloat("beta", 0.5))
 	case "HardSwish":
 		o := unary(HardSigmoid, x, 1.0/6, 0.5)
-		return append(o, step{what: Mul, a: operand{name: x}, b: operand{place: 0}})
+		return o.with(Mul, value(x), o.last())
 	case "Sigmoid":
 		return unary(Sigmoid, x, 0, 0)
 	case "Tanh":
@@ -136,7 +139,7 @@ func (p *plan) opOf(n *onnx.Node) op {
 		return unary(Affine, x, -1, 0)
 	case "Gelu":
 		if n.AttrString("approximate", "none") == "none" {
-			return gelu(op{}, operand{name: x})
+			return gelu(op{}, value(x))
 		}
 	case "LayerNormalization":
 		return p.layerNorm(n)
@@ -160,39 +163,26 @@ func (p *plan) arithmetic(n *onnx.Node) op {
 	a, b := n.In[0], n.In[1]
 	left, leftKnown := p.number(a)
 	right, rightKnown := p.number(b)
-	if leftKnown && rightKnown {
+	switch {
+	case leftKnown && rightKnown:
 		return nil
-	}
-	switch n.Op {
-	case "Add":
-		if leftKnown {
-			return unary(Affine, b, 1, left)
-		}
-		if rightKnown {
-			return unary(Affine, a, 1, right)
-		}
-		return binary(Add, a, b)
-	case "Sub":
-		if leftKnown {
-			return unary(Affine, b, -1, left)
-		}
-		if rightKnown {
-			return unary(Affine, a, 1, -right)
-		}
-		return binary(Sub, a, b)
-	case "Mul":
-		if leftKnown {
-			return unary(Affine, b, left, 0)
-		}
-		if rightKnown {
-			return unary(Affine, a, right, 0)
-		}
-		return binary(Mul, a, b)
-	}
-	if leftKnown {
+	case leftKnown && n.Op == "Div":
 		return unary(Quotient, b, left, 0)
+	case leftKnown && n.Op == "Sub":
+		return unary(Affine, b, -1, left)
+	case rightKnown && n.Op == "Sub":
+		return unary(Affine, a, 1, -right)
+	case leftKnown:
+		// The others are the same either way.
+		a, right, rightKnown = b, left, true
 	}
-	return binary(Div, a, b)
+	switch {
+	case rightKnown && n.Op == "Add":
+		return unary(Affine, a, 1, right)
+	case rightKnown && n.Op == "Mul":
+		return unary(Affine, a, right, 0)
+	}
+	return binary(map[string]Operation{"Add": Add, "Sub": Sub, "Mul": Mul, "Div": Div}[n.Op], a, b)
 }
 
 // number is a constant without axes, which changes no shape.

@@ -35,7 +35,7 @@ func ranks(g *onnx.Graph) map[string]int {
 }
 
 func rankOf(g *onnx.Graph, n *onnx.Node, r map[string]int) (rank int, ok bool) {
-	if n.Domain == layoutDomain {
+	if n.Domain == LayoutDomain {
 		return 4, true
 	}
 	length := func(name string) (int, bool) {

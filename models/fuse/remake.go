@@ -19,7 +19,7 @@ const (
 // which only groups read. A chain of them goes back to what the first one
 // reads, so that the values between need not be kept from the forward to the
 // backward pass. It tells whether anything was copied.
-func (p *plan) remake() bool {
+func (p *plan) remake(round int) bool {
 	// wanted are the groups that get a copy of a node.
 	wanted := map[int][]int{}
 	copied := func(node, group int) bool { return slices.Contains(wanted[node], group) }
@@ -39,7 +39,8 @@ func (p *plan) remake() bool {
 	if len(wanted) == 0 {
 		return false
 	}
-	name := func(node, group int) string { return fmt.Sprintf("%s~%d", p.nodes[node].Out[0], group) }
+	// Groups are numbered anew in each round.
+	name := func(node, group int) string { return fmt.Sprintf("%s~%d.%d", p.nodes[node].Out[0], round, group) }
 	// reading is a node as a member of a group.
 	reading := func(n *onnx.Node, group int) *onnx.Node {
 		c := n.Clone()
@@ -79,12 +80,10 @@ func (p *plan) light(i int) bool {
 	if p.parts[i] == nil || p.outside[p.nodes[i].Out[0]] {
 		return false
 	}
-	from := ""
-	for _, s := range p.parts[i] {
-		if s.what.reduces() {
-			return false
-		}
+	if slices.ContainsFunc(p.parts[i], func(s step) bool { return s.what.reduces() }) {
+		return false
 	}
+	from := ""
 	for _, v := range p.parts[i].reads() {
 		if p.g.Init[v] != nil || v == from {
 			continue

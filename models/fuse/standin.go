@@ -86,7 +86,7 @@ func partOf(g *onnx.Graph, n *onnx.Node) (p part, ok, alone bool) {
 	for i := range p.code {
 		p.code[i] = int64(math.Float32bits(v[1+i]) & carried)
 	}
-	return p, true, n.Op == "Conv" && (n.Domain == "" || n.Domain == layoutDomain) && len(n.In) == 2 && n.AttrString("activation", "") == ""
+	return p, true, n.Op == "Conv" && (n.Domain == "" || n.Domain == LayoutDomain) && len(n.In) == 2 && n.AttrString("activation", "") == ""
 }
 
 // standIns replaces the stand-ins; ok is false where one is not as it was
@@ -102,7 +102,7 @@ func standIns(g *onnx.Graph, block int64, fused *int) (nodes []*onnx.Node, ok bo
 			}
 			terms[n.Out[0]] = []part{p}
 			all++
-		} else if t := terms[n.Input(0)]; len(t) == 1 && n.Op == "ReorderOutput" && n.Domain == layoutDomain && n.AttrInt("channels_last", 0) == 0 {
+		} else if t := terms[n.Input(0)]; len(t) == 1 && n.Op == "ReorderOutput" && n.Domain == LayoutDomain && n.AttrInt("channels_last", 0) == 0 {
 			p := t[0]
 			p.leaves = n
 			terms[n.Out[0]] = []part{p}
@@ -165,7 +165,7 @@ func replaced(parts []part, block int64) *onnx.Node {
 			return nil
 		}
 	}
-	if parts[0].node.Domain != layoutDomain {
+	if parts[0].node.Domain != LayoutDomain {
 		block = 1
 	}
 	if parts[0].kind == weaveFrom {

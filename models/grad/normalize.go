@@ -106,15 +106,15 @@ func vjpLayerNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	rows, back := b.asRows(n, axes)
 	var h, r Value
 	b.instead(n, func() Value {
-		h, r = b.normalize(rows.of(b, x), axes, eps)
+		h, r = b.normalize(rows(x), axes, eps)
 		y := b.Mul(h, s)
 		if bias := n.Input(2); bias != "" {
 			y = b.Add(y, Value(bias))
 		}
-		return back.of(b, y)
+		return back(y)
 	})
 	if b.Wants(n, 0) {
-		out[0] = back.of(b, b.denormalized(h, r, b.Mul(rows.of(b, d[0]), s), axes))
+		out[0] = back(b.denormalized(h, r, b.Mul(rows(d[0]), s), axes))
 	}
 	if b.Wants(n, 1) {
 		if out[1], err = b.sumTo(b.Mul(d[0], h), n.Out[0], n.In[1]); err != nil {
@@ -129,34 +129,21 @@ func vjpLayerNorm(b *Builder, n *onnx.Node, d []Value) ([]Value, error) {
 	return out, nil
 }
 
-// reshaped brings a value into a shape, where flat says so.
-type reshaped struct {
-	flat bool
-	dims []int64
-}
-
-func (r reshaped) of(b *Builder, v Value) Value {
-	if !r.flat {
-		return v
-	}
-	return b.Op("Reshape", v, b.Ints(r.dims...))
-}
-
-// asRows tells how a norm over the last axis of a feature map's transpose is
-// brought into rows, and back. The runtime would move the transpose behind the
-// norm, whose means then run over channels that lie far apart, where no kernel
-// of ours takes them; it moves none past a Reshape.
-func (b *Builder) asRows(n *onnx.Node, axes []int64) (rows, back reshaped) {
+// asRows brings the values of a norm over the last axis of a feature map's
+// transpose into rows, and back; other norms' stay as they are. The runtime would
+// move the transpose behind the norm, whose means then run over channels that lie
+// far apart, where no kernel of ours takes them; it moves none past a Reshape.
+func (b *Builder) asRows(n *onnx.Node, axes []int64) (rows, back func(Value) Value) {
 	shape, err := b.Shape(n.In[0])
 	if err != nil || !b.kernels || len(shape) != 4 || len(axes) != 1 || axes[0] != -1 || slices.Min(shape[1:]) < 1 || b.Wants(n, 1) || b.Wants(n, 2) {
-		return rows, back
+		same := func(v Value) Value { return v }
+		return same, same
 	}
-	for _, d := range shape {
-		back.dims = append(back.dims, int64(max(d, -1)))
+	into := func(dims ...int64) func(Value) Value {
+		return func(v Value) Value { return b.Op("Reshape", v, b.Ints(dims...)) }
 	}
-	rows.flat, back.flat = true, true
-	rows.dims = []int64{-1, back.dims[3]}
-	return rows, back
+	width := int64(shape[3])
+	return into(-1, width), into(int64(max(shape[0], -1)), int64(shape[1]), int64(shape[2]), width)
 }
 
 // vjpGroupNorm normalises each group of channels of a sample. The scale is one

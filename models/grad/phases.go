@@ -35,51 +35,58 @@ func (b *Builder) byPhases(dy Value, name string, weight *onnx.Tensor, group int
 			}
 		}
 	}
-	var leaves []Value
-	// Two axes may be woven at once.
-	channels := int(weight.Dims[1] * group)
-	atOnce := b.kernels && len(in) == 2
-	var phase func(at []taps) (Value, error)
-	phase = func(at []taps) (Value, error) {
+	// The phases by their residues, in row-major order; "" is zero.
+	leaves := []Value{}
+	var visit func(at []taps) error
+	visit = func(at []taps) error {
 		axis := len(at)
 		if axis == len(in) {
-			if slices.ContainsFunc(at, func(t taps) bool { return t.count == 0 }) {
-				leaves = append(leaves, "")
-				return "", nil
+			v, err := Value(""), error(nil)
+			if !slices.ContainsFunc(at, func(t taps) bool { return t.count == 0 }) {
+				v, err = b.phase(dy, name, weight, group, w, at)
 			}
-			v, err := b.phase(dy, name, weight, group, w, at)
 			leaves = append(leaves, v)
-			return v, err
+			return err
 		}
-		parts := make([]Value, w.stride[axis])
-		for r := range parts {
-			v, err := phase(append(slices.Clone(at), w.tapsAt(axis, int64(r), out[axis], each[axis])))
-			if err != nil {
-				return "", err
+		for r := range w.stride[axis] {
+			if err := visit(append(slices.Clone(at), w.tapsAt(axis, r, out[axis], each[axis]))); err != nil {
+				return err
 			}
-			parts[r] = v
 		}
-		if !slices.ContainsFunc(parts, func(v Value) bool { return v != "" }) {
-			return "", nil
-		}
-		if atOnce {
-			return parts[slices.IndexFunc(parts, func(v Value) bool { return v != "" })], nil
-		}
-		// The axes behind this one have their full size already.
-		now := slices.Concat(each[:axis+1], in[axis+1:])
-		return b.zip(parts, axis, now, in[axis]), nil
+		return nil
 	}
-	dx, err = phase(nil)
-	if dx == "" || err != nil {
+	if err := visit(nil); err != nil {
 		return "", false, err
 	}
-	if atOnce {
-		dx = b.weavePhases(woven{parts: leaves, stride: w.stride, each: each, in: in, channels: channels})
+	if !slices.ContainsFunc(leaves, func(v Value) bool { return v != "" }) {
+		return "", false, nil
+	}
+	if len(in) == 2 {
+		dx = b.weavePhases(woven{parts: leaves, stride: w.stride, each: each, in: in, channels: int(weight.Dims[1] * group)})
 	} else {
-		b.outside(dx, channels, len(in))
+		dx = b.together(leaves, 0, w.stride, each, in)
 	}
 	b.keepApart(dx, leaves, w.stride, each, in, weight.Dims[1]*group)
 	return dx, true, nil
+}
+
+// together puts phases side by side along an axis and all behind it; "" where
+// all of them are zero.
+func (b *Builder) together(phases []Value, axis int, stride []int64, each, in []int) Value {
+	if axis == len(in) {
+		return phases[0]
+	}
+	any, parts := false, make([]Value, stride[axis])
+	for r := range parts {
+		per := len(phases) / len(parts)
+		parts[r] = b.together(phases[r*per:(r+1)*per], axis+1, stride, each, in)
+		any = any || parts[r] != ""
+	}
+	if !any {
+		return ""
+	}
+	// The axes behind this one have their full size already.
+	return b.zip(parts, axis, slices.Concat(each[:axis+1], in[axis+1:]), in[axis])
 }
 
 // taps are the elements of a kernel that a phase sees along an axis: count of

@@ -26,27 +26,27 @@ func (l *Library) Kernels() bool { return l.api != nil && l.api.kernels != nil }
 // after the library optimised it. Where that cannot be, or finds nothing to
 // rewrite, the session is the library's own.
 func (l *Library) createFused(model []byte, inputs, fetch []string, o Options) (loaded, error) {
-	plain := func(why string) (loaded, error) {
+	plain := func(why error) (loaded, error) {
 		if o.Kernels {
-			return nil, fmt.Errorf("%w: %s", ErrKernels, why)
+			return nil, fmt.Errorf("%w: %w", ErrKernels, why)
 		}
 		return create(model, inputs, fetch, o)
 	}
 	switch {
 	case !l.Kernels():
-		return plain("the library does not take them")
+		return plain(errors.New("the library does not take them"))
 	case o.Plain || o.DisableOptimization || o.Folder != "" || o.profile != "":
 		// A profile tells of the library's own nodes.
-		return plain("it was asked for without")
+		return plain(errors.New("it was asked for without"))
 	case o.optimised:
 		o.api = l.api
 		return create(model, inputs, fetch, o)
 	case len(model) > fusedLimit:
-		return plain("the model is too large")
+		return plain(errors.New("the model is too large"))
 	}
 	path, own, err := optimisedAt(o.saveTo)
 	if err != nil {
-		return plain(err.Error())
+		return plain(err)
 	}
 	if own {
 		defer os.Remove(path)
@@ -57,12 +57,12 @@ func (l *Library) createFused(model []byte, inputs, fetch []string, o Options) (
 	s, err := create(model, inputs, fetch, first)
 	if err != nil {
 		// The disk may be full, or the model at fault: without it is tried again.
-		return plain(err.Error())
+		return plain(err)
 	}
 	rewritten, err := rewrite(path, l.block())
 	// Two sessions would hold the weights twice.
 	if err := errors.Join(err, s.Destroy()); err != nil {
-		return plain(err.Error())
+		return plain(err)
 	}
 	if rewritten == nil {
 		return create(model, inputs, fetch, o)
@@ -71,7 +71,7 @@ func (l *Library) createFused(model []byte, inputs, fetch []string, o Options) (
 	second.optimised, second.api, second.saveTo = true, l.api, ""
 	f, err := create(rewritten, inputs, fetch, second)
 	if err != nil {
-		return plain(err.Error())
+		return plain(err)
 	}
 	// What is kept is what runs.
 	if !own && os.WriteFile(path, rewritten, 0o600) != nil {
@@ -119,9 +119,9 @@ func (l *Library) block() int64 {
 		y := onnx.Value{Name: "y", Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(1, channels, 1, places)}
 		x := y
 		x.Name = "x"
-		model, err := onnx.Marshal(&onnx.Model{IR: 8, Opsets: map[string]int64{"": 17, layoutDomain: 1}, Graph: &onnx.Graph{
+		model, err := onnx.Marshal(&onnx.Model{IR: 8, Opsets: map[string]int64{"": 17, fuse.LayoutDomain: 1}, Graph: &onnx.Graph{
 			Name: "layout", Inputs: []onnx.Value{x}, Outputs: []onnx.Value{y},
-			Nodes: []*onnx.Node{{Op: "ReorderInput", Domain: layoutDomain, In: []string{"x"}, Out: []string{"y"}}},
+			Nodes: []*onnx.Node{{Op: "ReorderInput", Domain: fuse.LayoutDomain, In: []string{"x"}, Out: []string{"y"}}},
 		}})
 		if err != nil {
 			return
@@ -150,6 +150,3 @@ func (l *Library) block() int64 {
 	})
 	return l.blockSize
 }
-
-// layoutDomain is that of the library's nodes in its blocked layout.
-const layoutDomain = "com.microsoft.nchwc"

@@ -107,17 +107,7 @@ static OrtStatus *ask(const void *api, OrtKernelContext *context, size_t index, 
 	return status;
 }
 
-// integers reads an attribute of exactly or at most a number of integers.
-static OrtStatus *integers(const void *api, const OrtKernelInfo *info, const char *name, int64_t *out, size_t *count) {
-	return ORT(api, KernelInfoGetAttributeArray_int64)(info, name, out, count);
-}
-
-// parallel runs pieces of work on the session's threads. One that fails says so.
-typedef struct {
-	void (*work)(void *, size_t);
-	void *data;
-} piece;
-
+// parallel runs pieces of work on the session's threads; a single one where it is.
 static OrtStatus *parallel(const void *api, OrtKernelContext *context, void (*work)(void *, size_t), size_t count, void *data) {
 	if (count > 1)
 		return ORT(api, KernelContext_ParallelFor)(context, work, count, 0, data);
@@ -151,9 +141,9 @@ static OrtStatus *read_program(const void *api, const OrtKernelInfo *info, progr
 	int64_t code[SEEWHY_STEPS * 4], outputs[SEEWHY_OUTPUTS];
 	float numbers[SEEWHY_STEPS * 2];
 	size_t codes = SEEWHY_STEPS * 4, values = SEEWHY_STEPS * 2, outs = SEEWHY_OUTPUTS;
-	TRY(integers(api, info, "steps", code, &codes));
+	TRY(ORT(api, KernelInfoGetAttributeArray_int64)(info, "steps", code, &codes));
 	TRY(ORT(api, KernelInfoGetAttributeArray_float)(info, "numbers", numbers, &values));
-	TRY(integers(api, info, "outputs", outputs, &outs));
+	TRY(ORT(api, KernelInfoGetAttributeArray_int64)(info, "outputs", outputs, &outs));
 	int64_t inputs = 0;
 	TRY(ORT(api, KernelInfoGetAttribute_int64)(info, "inputs", &inputs));
 	if (inputs < 1 || inputs > SEEWHY_INPUTS || codes == 0 || codes % 4 != 0 || values != codes / 2 || outs == 0)
@@ -462,7 +452,7 @@ static OrtStatus *pool_create(const OrtCustomOp *op, const OrtApi *api, const Or
 	} attributes[] = {{"kernel", p.pool.kernel, 1, 1 << 15}, {"stride", p.pool.stride, 1, 1 << 15}, {"pad", p.pool.pad, 0, 1 << 15}};
 	for (size_t i = 0; i < 3; i++) {
 		size_t two = 2;
-		TRY(integers(api, info, attributes[i].name, attributes[i].to, &two));
+		TRY(ORT(api, KernelInfoGetAttributeArray_int64)(info, attributes[i].name, attributes[i].to, &two));
 		for (int k = 0; k < 2; k++)
 			if (two != 2 || attributes[i].to[k] < attributes[i].least || attributes[i].to[k] > attributes[i].most)
 				return refuse(api, "the pool's geometry is no window");
@@ -531,9 +521,9 @@ static OrtStatus *weave_create(const OrtCustomOp *op, const OrtApi *api, const O
 	(void)op;
 	weaving w = {.api = api, .parts = SEEWHY_PHASES};
 	size_t two = 2, other = 2;
-	TRY(integers(api, info, "stride", w.weave.stride, &two));
-	TRY(integers(api, info, "size", w.weave.size, &other));
-	TRY(integers(api, info, "place", w.place, &w.parts));
+	TRY(ORT(api, KernelInfoGetAttributeArray_int64)(info, "stride", w.weave.stride, &two));
+	TRY(ORT(api, KernelInfoGetAttributeArray_int64)(info, "size", w.weave.size, &other));
+	TRY(ORT(api, KernelInfoGetAttributeArray_int64)(info, "place", w.place, &w.parts));
 	TRY(ORT(api, KernelInfoGetAttribute_int64)(info, "block", &w.block));
 	if (two != 2 || other != 2 || (w.block != 16 && w.block != 8 && w.block != 1))
 		return refuse(api, "the phases fit no layout");

@@ -16,30 +16,15 @@ static OrtStatus *seewhy_domain(const void *t, OrtCustomOpDomain **domain) {
 static OrtStatus *seewhy_add_domain(const void *t, void *options, void *domain) {
 	return ORT(t, AddCustomOpDomain)((OrtSessionOptions *)options, (OrtCustomOpDomain *)domain);
 }
-
-static const char *seewhy_text(const void *t, OrtStatus *s) { return ORT(t, GetErrorMessage)(s); }
-static void seewhy_free(const void *t, OrtStatus *s) { ORT(t, ReleaseStatus)(s); }
 */
 import "C"
 
-import (
-	"errors"
-	"unsafe"
-)
-
-// kernelError is the error that a status tells, which it frees.
-func kernelError(a *capi, status *C.OrtStatus) error {
-	if status == nil {
-		return nil
-	}
-	defer C.seewhy_free(a.table, status)
-	return errors.New(C.GoString(C.seewhy_text(a.table, status)))
-}
+import "unsafe"
 
 // newKernels makes the domain of our own operators.
 func newKernels(a *capi) (unsafe.Pointer, error) {
 	var domain *C.OrtCustomOpDomain
-	if err := kernelError(a, C.seewhy_domain(a.table, &domain)); err != nil {
+	if err := a.err(C.seewhy_domain(a.table, &domain)); err != nil {
 		return nil, err
 	}
 	return unsafe.Pointer(domain), nil
@@ -47,7 +32,7 @@ func newKernels(a *capi) (unsafe.Pointer, error) {
 
 // addKernels lets a session run our own operators.
 func (a *capi) addKernels(options unsafe.Pointer) error {
-	return kernelError(a, C.seewhy_add_domain(a.table, options, a.kernels))
+	return a.err(C.seewhy_add_domain(a.table, options, a.kernels))
 }
 
 // forceLoops has the kernels do without instructions that the processor has: 1

@@ -1,0 +1,120 @@
+package runtime
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"seewhy/models/fuse"
+	"seewhy/models/onnx"
+	"seewhy/models/tensor"
+)
+
+// Random graphs of what can be fused, with shapes that broadcast, give what the
+// library gives without.
+func TestFusedGraphs(t *testing.T) {
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		m, feeds := randomGraph(r)
+		f, count, err := fuse.Fuse(m, 16)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var results [2][]tensor.Tensor
+		for i, m := range []*onnx.Model{m, f} {
+			if results[i], err = runModel(t, m, feeds, Options{Device: CPU, DisableOptimization: i == 0, optimised: i == 1}); err != nil {
+				t.Fatalf("seed %d, %d nodes fused: %v", seed, count, err)
+			}
+		}
+		for i, want := range results[0] {
+			got := results[1][i]
+			if !slices.Equal(got.Shape, want.Shape) {
+				t.Fatalf("seed %d: shape %v, want %v", seed, got.Shape, want.Shape)
+			}
+			for k := range want.Data {
+				// Values stay around 1; their roundings add up over twenty nodes.
+				if d := math.Abs(float64(got.Data[k] - want.Data[k])); d > 2e-5*(1+math.Abs(float64(want.Data[k]))) {
+					t.Fatalf("seed %d: output %d at %d is %v, want %v", seed, i, k, got.Data[k], want.Data[k])
+				}
+			}
+		}
+	}
+}
+
+// randomGraph draws a graph of elementwise nodes and reductions with a few that
+// no group takes between them.
+func randomGraph(r *rand.Rand) (*onnx.Model, []tensor.Tensor) {
+	base := []int{1 + r.IntN(3), 1 + r.IntN(4), 1 + r.IntN(70)}
+	var feeds []tensor.Tensor
+	type known struct {
+		name  string
+		shape []int
+	}
+	var values []known
+	for i := range 3 {
+		shape := slices.Clone(base)[r.IntN(3):]
+		for k := range shape {
+			if r.IntN(4) == 0 {
+				shape[k] = 1
+			}
+		}
+		if i == 0 {
+			shape = slices.Clone(base)
+		}
+		x := tensor.New(shape...)
+		for k := range x.Data {
+			x.Data[k] = float32(r.Float64()*1.8 - 0.9)
+		}
+		feeds, values = append(feeds, x), append(values, known{fmt.Sprint("x", i), shape})
+	}
+	m := kernelModel(nil, feeds)
+	for i := range m.Graph.Inputs {
+		m.Graph.Inputs[i].Shape = onnx.Fixed(feeds[i].Shape...)
+	}
+	half := onnx.NewFloats("half", nil, []float32{0.5})
+	m.Graph.Init = map[string]*onnx.Tensor{"half": half}
+	for i := range 8 + r.IntN(14) {
+		name := fmt.Sprint("v", i)
+		a, b := values[r.IntN(len(values))], values[r.IntN(len(values))]
+		n := &onnx.Node{Name: name, Out: []string{name}, In: []string{a.name}, Attrs: map[string]onnx.Attr{}}
+		shape := slices.Clone(a.shape)
+		switch k := r.IntN(12); {
+		case k < 4:
+			n.Op, n.In = []string{"Add", "Sub", "Mul"}[r.IntN(3)], []string{a.name, b.name}
+			shape = broadcast(a.shape, b.shape)
+		case k < 6:
+			n.Op, n.In = []string{"Add", "Mul", "Sub"}[r.IntN(3)], []string{"half", a.name}
+		case k < 9:
+			n.Op = []string{"Sigmoid", "Tanh", "Erf", "Relu", "HardSigmoid", "Neg", "Abs"}[r.IntN(7)]
+		case k < 11:
+			n.Op = "ReduceMean"
+			n.Attrs["axes"] = onnx.Ints(-1)
+			shape[len(shape)-1] = 1
+		default:
+			// No group takes it.
+			n.Op = "Floor"
+		}
+		m.Graph.Nodes = append(m.Graph.Nodes, n)
+		values = append(values, known{name, shape})
+	}
+	for i, v := range values[3:] {
+		if r.IntN(4) == 0 || i == len(values)-4 {
+			m.Graph.Outputs = append(m.Graph.Outputs, onnx.Value{Name: v.name, Type: onnx.Float32, Ranked: true, Shape: onnx.Fixed(v.shape...)})
+		}
+	}
+	return m, feeds
+}
+
+func broadcast(a, b []int) []int {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	out := slices.Clone(a)
+	for i, d := range b {
+		at := len(a) - len(b) + i
+		out[at] = max(out[at], d)
+	}
+	return out
+}
