@@ -57,9 +57,10 @@ func (s *session) build(model *onnx.Model, inputs, outputs []string) (*runtime.S
 	return s.buildWith(runtime.Options{Plain: !fuse.Gains(model)}, s.suited(model), inputs, outputs)
 }
 
-// suited is a model as the device runs it fastest.
+// suited is a model as the device runs it fastest. Kernels of our own, where a
+// session has them, take layer normalisations as they are, and faster.
 func (s *session) suited(model *onnx.Model) *onnx.Model {
-	if s.device == runtime.CPU && s.threads() <= fewThreads {
+	if s.device == runtime.CPU && s.threads() <= fewThreads && (s.m.file.External || !s.e.lib.Kernels()) {
 		return grad.Rowwise(model, s.m.prepared.Facts)
 	}
 	return model
