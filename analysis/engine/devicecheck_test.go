@@ -60,7 +60,7 @@ func TestWrongKernelsAreNoticed(t *testing.T) {
 			Attrs: grad.A{"group": onnx.Int(4), "strides": onnx.Ints(2, 2), "kernel_shape": onnx.Ints(3, 3)},
 		}},
 	}}
-	none := &model{prepared: &grad.Prepared{}}
+	none := &model{file: m, prepared: &grad.Prepared{}}
 	s := &session{e: e, m: none, device: device}
 	_, err := s.build(m, []string{"x"}, []string{"y"})
 	if !errors.Is(err, errWrong) || !errors.Is(err, runtime.ErrDevice) || !strings.Contains(err.Error(), "wrongly") {
