@@ -20,7 +20,7 @@ func buildBytes(m *onnx.Model) int64 {
 	for _, t := range m.Graph.Init {
 		weights += int64(len(t.Raw))
 	}
-	if m.External {
+	if m.Outside() {
 		// They stay mapped.
 		weights = 0
 	}

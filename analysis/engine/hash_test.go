@@ -28,12 +28,20 @@ func TestHashCoversExternalWeights(t *testing.T) {
 	if hashWeights("file", with([]string{"b", "a"}, 1)) != base {
 		t.Error("the order of weights changes the hash")
 	}
+	buried := func(v float32) string {
+		m := with([]string{"a", "b"}, 1)
+		m.Buried = []*onnx.Tensor{onnx.NewFloats("", []int64{1}, []float32{v})}
+		return hashWeights("file", m)
+	}
 	for name, other := range map[string]string{
 		"file": hashWeights("other", with([]string{"a", "b"}, 1)), "value": hashWeights("file", with([]string{"a", "b"}, 3)),
-		"name": hashWeights("file", with([]string{"a", "c"}, 1)),
+		"name": hashWeights("file", with([]string{"a", "c"}, 1)), "tensor of an attribute": buried(1),
 	} {
 		if other == base {
 			t.Errorf("another %s gives the same hash", name)
 		}
+	}
+	if buried(1) == buried(2) {
+		t.Error("another value in an attribute gives the same hash")
 	}
 }

@@ -135,12 +135,15 @@ func (e *Engine) read(ctx context.Context, ref string) (*onnx.Model, library.Fou
 func hashWeights(ctx context.Context, file string, m *onnx.Model) (string, error) {
 	h := sha256.New()
 	io.WriteString(h, file)
+	tensors := []*onnx.Tensor{}
 	for _, name := range slices.Sorted(maps.Keys(m.Graph.Init)) {
+		tensors = append(tensors, m.Graph.Init[name])
+	}
+	for _, t := range append(tensors, m.Buried...) {
 		if err := ctx.Err(); err != nil {
 			return "", err
 		}
-		t := m.Graph.Init[name]
-		fmt.Fprintf(h, "\x00%s\x00%d\x00%v\x00", name, t.Type, t.Dims)
+		fmt.Fprintf(h, "\x00%s\x00%d\x00%v\x00", t.Name, t.Type, t.Dims)
 		h.Write(t.Raw)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

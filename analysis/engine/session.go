@@ -60,7 +60,7 @@ func (s *session) build(model *onnx.Model, inputs, outputs []string) (*runtime.S
 // suited is a model as the device runs it fastest. Kernels of our own, where a
 // session has them, take layer normalisations as they are, and faster.
 func (s *session) suited(model *onnx.Model) *onnx.Model {
-	if s.device == runtime.CPU && s.threads() <= fewThreads && (s.m.file.External || !s.e.lib.Kernels()) {
+	if s.device == runtime.CPU && s.threads() <= fewThreads && (s.m.file.Outside() || !s.e.lib.Kernels()) {
 		return grad.Rowwise(model, s.m.prepared.Facts)
 	}
 	return model

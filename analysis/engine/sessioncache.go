@@ -25,9 +25,8 @@ func programStamp(version string) string {
 
 // buildKept is build through the cache on disk. Key names the session as it
 // does in memory; write makes its model, which a session from the cache never
-// needs, for sessions with kernels of our own or without. Models with weights in
-// files of their own are built anew: those stay mapped, and the cache would hold
-// copies.
+// needs, for sessions with kernels of our own or without. Models whose weights
+// are mapped are built anew: the cache would hold copies.
 func (s *session) buildKept(key string, write func(kernels bool) (*onnx.Model, error), inputs, outputs []string, frugal bool) (*runtime.Session, error) {
 	o := runtime.Options{Device: s.device, Threads: s.e.options.Threads, Frugal: frugal}
 	if s.kernels() {
@@ -47,7 +46,7 @@ func (s *session) buildKept(key string, write func(kernels bool) (*onnx.Model, e
 
 // kernels tells whether gradients may be written for kernels of our own.
 func (s *session) kernels() bool {
-	if s.device != runtime.CPU || s.half || s.m.file.External || !s.e.lib.Kernels() {
+	if s.device != runtime.CPU || s.half || s.m.file.Outside() || !s.e.lib.Kernels() {
 		return false
 	}
 	_, failed := s.e.noKernels.Load(s.m.info.Ref.SHA256)
@@ -55,7 +54,7 @@ func (s *session) kernels() bool {
 }
 
 func (s *session) keep(key string, write func() (*onnx.Model, error), inputs, outputs []string, o runtime.Options) (*runtime.Session, error) {
-	if s.e.cache == nil || s.device != runtime.CPU || s.half || s.m.file.External {
+	if s.e.cache == nil || s.device != runtime.CPU || s.half || s.m.file.Outside() {
 		m, err := write()
 		if err != nil {
 			return nil, err

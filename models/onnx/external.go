@@ -45,6 +45,8 @@ type external struct {
 	// mapping says that files are mapped; outside counts the bytes of their regions.
 	mapping bool
 	outside int64
+	// tensors are all that lie in data files, as they were met.
+	tensors []*Tensor
 }
 
 // weighs decides how the external weights of a graph are held.

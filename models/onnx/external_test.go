@@ -234,6 +234,33 @@ func TestLargeSparseDataFile(t *testing.T) {
 	}
 }
 
+// What attributes take from data files is told apart: the initializers do not show it.
+func TestBuriedWeightsAreNamed(t *testing.T) {
+	data := wireModel(t, func(p *pb.Model) {
+		p.Graph.Initializer = []*pb.Tensor{externalTensor("w", "w.bin", 0, 8, 2)}
+		kind := int32(4)
+		p.Graph.Node = append(p.Graph.Node, &pb.Node{
+			OpType: proto.String("Constant"), Output: []string{"c"},
+			Attribute: []*pb.Attribute{{Name: proto.String("value"), Type: &kind, T: externalTensor("", "w.bin", 4, 8, 2)}},
+		})
+	})
+	model := filepath.Join(t.TempDir(), "model.onnx")
+	if err := os.WriteFile(model, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	writeBeside(t, model, "w.bin", floatBytes(1, 2, 3))
+	m, err := onnx.ReadFile(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !m.External || m.Outside() || len(m.Buried) != 1 {
+		t.Fatalf("external %v, outside %v, %d buried", m.External, m.Outside(), len(m.Buried))
+	}
+	if got, _ := m.Buried[0].Floats(); !slices.Equal(got, []float32{2, 3}) {
+		t.Errorf("buried %v", got)
+	}
+}
+
 func withExternal(p *pb.Model) {
 	p.Graph.Initializer = []*pb.Tensor{externalTensor("w", "w.bin", 0, 8, 2)}
 }

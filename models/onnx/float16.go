@@ -26,10 +26,10 @@ var halfFollows = []string{
 // products of two computed values element by element, whose squares leave
 // float16's range. A constant beyond that range keeps its node in float32. It is
 // an error if the graph has branches, functions or operators of other domains,
-// whose types are not known here, or if its weights lie in data files, which
-// would have to be copied.
+// whose types are not known here, or if its weights lie in mapped data
+// files, which would have to be copied.
 func ToFloat16(m *Model) (*Model, error) {
-	if m.External {
+	if m.Outside() {
 		return nil, fmt.Errorf("float16: the model's weights lie in files of their own and would be copied")
 	}
 	if len(m.Functions) > 0 {

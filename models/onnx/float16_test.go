@@ -57,7 +57,7 @@ func TestToFloat16(t *testing.T) {
 		{"has branches", func(m *Model) { m.Graph.Nodes[0].Attrs = map[string]Attr{"then_branch": {Kind: KindGraph}} }},
 		{"not known", func(m *Model) { m.Graph.Nodes[0].Domain = "elsewhere" }},
 		{"functions", func(m *Model) { m.Functions = []*Function{{}} }},
-		{"files of their own", func(m *Model) { m.External = true }},
+		{"files of their own", func(m *Model) { m.folder = "elsewhere" }},
 		{"type of", func(m *Model) { m.Graph.Nodes[0].Op = "DequantizeLinear" }},
 	} {
 		m := halfable(1)

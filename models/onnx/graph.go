@@ -29,6 +29,8 @@ type Model struct {
 	// External says that weights came from data files beside the model: the
 	// file's own bytes do not tell them.
 	External bool
+	// Buried are the tensors from data files that attributes and branches hold.
+	Buried []*Tensor
 	// folder is where the data files lie that weights were not read from but
 	// mapped: large models; empty for all others.
 	folder string

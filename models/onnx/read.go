@@ -108,6 +108,11 @@ func read(data []byte, ext *external) (*Model, error) {
 		}
 		m.Functions = append(m.Functions, fn)
 	}
+	for _, t := range c.ext.tensors {
+		if g.Init[t.Name] != t {
+			m.Buried = append(m.Buried, t)
+		}
+	}
 	if err := check(m); err != nil {
 		return nil, err
 	}

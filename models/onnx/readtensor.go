@@ -12,6 +12,9 @@ import (
 // tensor brings every way of storing elements into little-endian Raw.
 func (c *reader) tensor(p *pb.Tensor) (*Tensor, error) {
 	t := &Tensor{Name: p.GetName(), Type: Type(p.GetDataType()), Dims: p.Dims}
+	if p.GetDataLocation() == 1 {
+		c.ext.tensors = append(c.ext.tensors, t)
+	}
 	n, err := elements(t.Dims)
 	if err != nil {
 		return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
