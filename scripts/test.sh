@@ -30,20 +30,20 @@ make --no-print-directory lint >"$said" 2>&1 &
 linters=$!
 
 # shellcheck disable=SC2086 # lists of folders
-go test -race -short -vet=off -timeout 8m "$@" $threads
+go test -race -short -vet=off -timeout 20m "$@" $threads
 # The window's parts live on one goroutine; these hear from others.
-go test -race -vet=off -timeout 8m -run 'SlowWork|SamplingIs|TestBrush|HeatIs' "$@" ./ui/screen
+go test -race -vet=off -timeout 20m -run 'SlowWork|SamplingIs|TestBrush|HeatIs' "$@" ./ui/screen
 # shellcheck disable=SC2086
-go test -vet=off -timeout 8m "$@" $full
+go test -vet=off -timeout 20m "$@" $full
 wait "$linters" || { cat "$said"; exit 1; }
 # shellcheck disable=SC2086
-go test -vet=off -timeout 8m "$@" $window
+go test -vet=off -timeout 20m "$@" $window
 
 # Gradients and a method of each family on WebGPU, against the CPU: there is no
 # GPU here, so a Vulkan driver in software serves.
 if vulkan=$(scripts/swiftshader.sh); then
   VK_DRIVER_FILES=$vulkan/vk_swiftshader_icd.json LD_LIBRARY_PATH=$vulkan XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-/tmp} \
-    SEEWHY_TEST_DEVICE=webgpu go test -vet=off -timeout 8m -run 'OnDevice|WrongKernels' "$@" ./models/runtime ./models/grad ./analysis/engine
+    SEEWHY_TEST_DEVICE=webgpu go test -vet=off -timeout 20m -run 'OnDevice|WrongKernels' "$@" ./models/runtime ./models/grad ./analysis/engine
 elif [ -n "${CI:-}" ]; then
   exit 1
 else

@@ -37,6 +37,9 @@ type provider struct {
 	append  func(o *ort.SessionOptions, tf32 bool) error
 	// options are the session's own entries that the provider asks for.
 	options func(*ort.SessionOptions) error
+	// signals says that making or freeing a session may change the thread's stack
+	// for signals (see keepSignalStack).
+	signals bool
 	// install says what would make it work, for people; installOn says it by
 	// the GOOS where something else would.
 	install   string
@@ -67,6 +70,7 @@ var providers = []provider{
 	{
 		id: "openvino", title: "OpenVINO (Intel)", systems: []string{"linux", "windows"},
 		append:  func(o *ort.SessionOptions, _ bool) error { return o.AppendExecutionProviderOpenVINO(nil) },
+		signals: true,
 		install: "it needs Intel's build of ONNX Runtime; name it with --runtime",
 	},
 	{id: "webgpu", title: "WebGPU", append: named("WebGPU"), install: "it needs a Vulkan driver such as Debian's mesa-vulkan-drivers", installOn: map[string]string{
@@ -121,6 +125,25 @@ func providerOf(id string) provider {
 		}
 	}
 	return provider{}
+}
+
+// load makes a session proper.
+func (p provider) load(model []byte, inputs, fetch []string, o *ort.SessionOptions) (s *ort.DynamicAdvancedSession, err error) {
+	err = p.kept(func() error {
+		s, err = ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, fetch, o)
+		return err
+	})
+	return s, err
+}
+
+// free ends a session proper.
+func (p provider) free(s loaded) error { return p.kept(s.Destroy) }
+
+func (p provider) kept(f func() error) error {
+	if p.signals {
+		return keepSignalStack(f)
+	}
+	return f()
 }
 
 // here lists the providers that can exist on this system.

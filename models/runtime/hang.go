@@ -173,13 +173,13 @@ func (s *Session) freeUnused() error {
 	if s.turn.tryTake() {
 		defer close(s.freed)
 		defer s.turn.give()
-		return session.Destroy()
+		return providerOf(s.device).free(session)
 	}
 	go func() {
 		if s.turn.take(context.Background(), patient) == nil {
 			defer close(s.freed)
 			defer s.turn.give()
-			_ = session.Destroy()
+			_ = providerOf(s.device).free(session)
 		}
 	}()
 	return nil

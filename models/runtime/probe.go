@@ -105,11 +105,12 @@ func (l *Library) try(id string) (time.Duration, error) {
 	if err := appendProvider(options, id, false); err != nil {
 		return 0, err
 	}
-	s, err := ort.NewDynamicAdvancedSessionWithONNXData(probeNet(), []string{"x"}, []string{"y"}, options)
+	p := providerOf(id)
+	s, err := p.load(probeNet(), []string{"x"}, []string{"y"}, options)
 	if err != nil {
-		return 0, errors.New(providerOf(id).reason(err))
+		return 0, errors.New(p.reason(err))
 	}
-	defer s.Destroy()
+	defer p.free(s)
 	var took time.Duration
 	// The first pass compiles kernels and fills caches; the faster of the
 	// next two is the measure. Where the first takes seconds, a renderer in

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	ort "github.com/yalue/onnxruntime_go"
@@ -200,7 +201,8 @@ func (o output) read(fetched []ort.Value) (tensor.Tensor, error) {
 // the binding keeps output data in Go memory.
 func destroy(values []ort.Value) {
 	for _, v := range values {
-		if v != nil {
+		// The binding leaves a nil tensor in the place of an output that it cannot take.
+		if v != nil && !reflect.ValueOf(v).IsNil() {
 			_ = v.Destroy()
 		}
 	}

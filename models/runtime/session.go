@@ -159,7 +159,7 @@ func (l *Library) create(model []byte, inputs, fetch []string, o Options) (loade
 	return within(&l.hangs, device, BuildLimit(device), inTurn, func(s loaded) {
 		if turn.take(context.Background(), patient) == nil {
 			defer turn.give()
-			_ = s.Destroy()
+			_ = providerOf(device).free(s)
 		}
 	})
 }
@@ -292,7 +292,7 @@ func create(model []byte, inputs, fetch []string, o Options) (loaded, error) {
 			return nil, explain("ONNX Runtime cannot switch profiling on", err)
 		}
 	}
-	session, err := ort.NewDynamicAdvancedSessionWithONNXData(model, inputs, fetch, options)
+	session, err := providerOf(device).load(model, inputs, fetch, options)
 	if err != nil {
 		return nil, blame(device, explain("ONNX Runtime does not accept the model", err))
 	}
