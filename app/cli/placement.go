@@ -25,11 +25,11 @@ func (s *shell) placements(list []task.Placement) {
 		}
 		var counts []string
 		for _, c := range p.Counts {
-			counts = append(counts, i18n.T("%d nodes on %s", c.Nodes, c.Device))
+			counts = append(counts, i18n.T("nodes on %s: %d", c.Device, c.Nodes))
 		}
 		cut := i18n.T("in one piece")
 		if p.Cuts > 0 {
-			cut = i18n.T("the work changes device %d times", p.Cuts)
+			cut = i18n.T("changes of device: %d", p.Cuts)
 		}
 		s.out.line(title + " " + strings.Join(counts, ", ") + "; " + cut)
 		var rows [][]string

@@ -237,6 +237,11 @@ func (b *Builder) Positive(x Value) Value { return b.step(x, steep, 0) }
 const steep = 1 << 100
 
 func (b *Builder) step(x Value, alpha, beta float64) Value {
+	if beta == 0 {
+		// OpenVINO takes a zero for the default, 1/2. This one is negative at the
+		// edge too, and lost beside any number.
+		beta = -0x1p-126
+	}
 	return b.Node("HardSigmoid", A{"alpha": onnx.Float(float32(alpha)), "beta": onnx.Float(float32(beta))}, x)
 }
 

@@ -68,20 +68,32 @@ var providers = []provider{
 		install: "it needs macOS 12 and a build of ONNX Runtime with Core ML; name it with --runtime",
 	},
 	{
-		id: "openvino", title: "OpenVINO (Intel)", systems: []string{"linux", "windows"},
-		append:  func(o *ort.SessionOptions, _ bool) error { return o.AppendExecutionProviderOpenVINO(nil) },
-		signals: true,
-		install: "it needs Intel's build of ONNX Runtime; name it with --runtime",
+		id: "openvino-gpu", title: "OpenVINO (Intel GPU)", systems: []string{"linux", "windows"}, append: openVINO("GPU"), signals: true,
+		install: "it needs Intel's build of ONNX Runtime, named with --runtime, and Intel's OpenCL driver such as Debian's intel-opencl-icd", installOn: map[string]string{
+			"windows": "it needs Intel's build of ONNX Runtime, named with --runtime, and Intel's graphics driver",
+		},
 	},
 	{id: "webgpu", title: "WebGPU", append: named("WebGPU"), install: "it needs a Vulkan driver such as Debian's mesa-vulkan-drivers", installOn: map[string]string{
 		"windows": "it needs a build of ONNX Runtime with WebGPU and a DirectX 12 driver; name it with --runtime",
 		"darwin":  "it needs a build of ONNX Runtime with WebGPU; name it with --runtime",
 	}},
+	{
+		id: "openvino", title: "OpenVINO (Intel CPU)", systems: []string{"linux", "windows"}, append: openVINO("CPU"), signals: true,
+		install: "it needs Intel's build of ONNX Runtime; name it with --runtime",
+	},
 	{id: "xnnpack", title: "XNNPACK (CPU)", append: named("XNNPACK"), install: "it needs a build of ONNX Runtime with XNNPACK; name it with --runtime"},
 }
 
 func named(name string) func(*ort.SessionOptions, bool) error {
 	return func(o *ort.SessionOptions, _ bool) error { return o.AppendExecutionProvider(name, nil) }
+}
+
+// openVINO is the provider on one kind of Intel's devices. Without a word about
+// it a GPU computes in float16.
+func openVINO(kind string) func(*ort.SessionOptions, bool) error {
+	return func(o *ort.SessionOptions, _ bool) error {
+		return o.AppendExecutionProviderOpenVINO(map[string]string{"device_type": kind, "precision": "FP32"})
+	}
 }
 
 // loadCompanions loads what lies beside the opened library, once.

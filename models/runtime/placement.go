@@ -57,14 +57,15 @@ func (l *Library) Placement(ctx context.Context, model []byte, inputs, outputs [
 	if err != nil {
 		return nil, err
 	}
-	return parseProfile(data)
+	return parseProfile(data, deviceID(o.Device))
 }
 
 // nodeSuffix ends the name of the event of a node's own work.
 const nodeSuffix = "_kernel_time"
 
-// parseProfile reads the events of nodes: an object a line, inside a list.
-func parseProfile(data []byte) ([]Placed, error) {
+// parseProfile reads the events of nodes, an object a line, inside a list, of a
+// session on a device.
+func parseProfile(data []byte, device string) ([]Placed, error) {
 	type event struct {
 		Category string `json:"cat"`
 		Name     string `json:"name"`
@@ -97,18 +98,22 @@ func parseProfile(data []byte) ([]Placed, error) {
 	slices.SortStableFunc(events, func(a, b event) int { return cmp.Compare(a.Time, b.Time) })
 	list := make([]Placed, len(events))
 	for i, e := range events {
-		list[i] = Placed{Name: strings.TrimSuffix(e.Name, nodeSuffix), Op: e.Args.Op, Device: providerDevice(e.Args.Provider)}
+		list[i] = Placed{Name: strings.TrimSuffix(e.Name, nodeSuffix), Op: e.Args.Op, Device: providerDevice(e.Args.Provider, device)}
 	}
 	return list, nil
 }
 
-// providerDevice is the ID of the device that the library calls so.
-func providerDevice(provider string) string {
+// providerDevice is the ID of the device that the library calls so. A provider
+// of several devices does not tell which: it is the session's.
+func providerDevice(provider, device string) string {
 	name := strings.TrimSuffix(provider, "ExecutionProvider")
 	if name == "Dml" {
 		return "directml"
 	}
 	id := strings.ToLower(name)
+	if kind, _, _ := strings.Cut(device, "-"); kind == id {
+		return device
+	}
 	if id == CPU || providerOf(id).id != "" {
 		return id
 	}

@@ -63,7 +63,7 @@ func TestParseProfile(t *testing.T) {
 {"cat" : "Node","ts" :10,"name" :"c_kernel_time","args" : {"op_name" : "Conv","provider" : "FutureExecutionProvider"}}
 ]
 `
-	got, err := parseProfile([]byte(text))
+	got, err := parseProfile([]byte(text), CPU)
 	want := []Placed{{"a", "Conv", "directml"}, {"b", "Softmax", CPU}, {"c", "Conv", "FutureExecutionProvider"}}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%+v, %v", got, err)
@@ -72,11 +72,14 @@ func TestParseProfile(t *testing.T) {
 		"CUDAExecutionProvider": "cuda", "TensorrtExecutionProvider": "tensorrt", "MIGraphXExecutionProvider": "migraphx",
 		"CoreMLExecutionProvider": "coreml", "OpenVINOExecutionProvider": "openvino", "WebGpuExecutionProvider": "webgpu", "XnnpackExecutionProvider": "xnnpack",
 	} {
-		if got := providerDevice(provider); got != id {
+		if got := providerDevice(provider, CPU); got != id {
 			t.Errorf("%s is %s", provider, got)
 		}
 	}
-	if _, err := parseProfile([]byte("{\"name\" :\"a\"b\"}\n")); err == nil {
+	if got := providerDevice("OpenVINOExecutionProvider", "openvino-gpu"); got != "openvino-gpu" {
+		t.Errorf("a node on Intel's GPU is on %s", got)
+	}
+	if _, err := parseProfile([]byte("{\"name\" :\"a\"b\"}\n"), CPU); err == nil {
 		t.Error("a line that is no JSON passed")
 	}
 }

@@ -3,6 +3,8 @@ package runtime
 import (
 	"os"
 	"testing"
+
+	ort "github.com/yalue/onnxruntime_go"
 )
 
 func TestMain(m *testing.M) {
@@ -57,4 +59,9 @@ func session(t testing.TB, model []byte, inputs, outputs []string) *Session {
 		}
 	})
 	return s
+}
+
+// The binding gives a nil tensor for an output that it cannot take.
+func TestDestroyPassesNilTensors(t *testing.T) {
+	destroy([]ort.Value{nil, (*ort.Tensor[float32])(nil)})
 }
