@@ -52,9 +52,7 @@ func choose(anchor fyne.CanvasObject, width float32, items []widget.Choice, plac
 	fit(true)
 	list.OnResized = func() { fit(false) }
 	list.ShowChosen()
-	if placeholder != "" {
-		canvas.Focus(list.Focus())
-	}
+	canvas.Focus(list.Focus())
 	return list
 }
 

@@ -146,7 +146,7 @@ func (r *boxRow) CreateRenderer() fyne.WidgetRenderer {
 			const percent = 58
 			r.back.Resize(size)
 			wide := max(chipSide, r.digits.MinSize().Width+6)
-			place(r.chip, 8, (size.Height-chipSide)/2, wide, chipSide)
+			place(r.chip.Raster, 8, (size.Height-chipSide)/2, wide, chipSide)
 			place(r.digits, 8, (size.Height-17)/2, wide, 17)
 			place(r.label, 16+wide, (size.Height-19)/2, size.Width-wide-percent-30, 19)
 			place(r.percent, size.Width-percent-14, (size.Height-19)/2, percent, 19)

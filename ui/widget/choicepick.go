@@ -28,14 +28,27 @@ func (c *Choices) begin(query string) {
 	c.move(1)
 }
 
-// ShowChosen scrolls to the first line that is chosen already.
+// ShowChosen scrolls to the first line that is chosen already; the keys go on
+// from there.
 func (c *Choices) ShowChosen() {
-	for _, r := range c.rows {
+	for i, r := range c.rows {
 		if r.choice.Chosen {
 			c.reveal(r)
+			if r.choice.Why == "" {
+				c.stand(i)
+			}
 			return
 		}
 	}
+}
+
+// stand makes a row the one that Enter picks, and shows which it is.
+func (c *Choices) stand(i int) {
+	if c.at >= 0 {
+		c.rows[c.at].FocusLost()
+	}
+	c.at = i
+	c.rows[i].FocusGained()
 }
 
 // reveal scrolls as little as shows all of a row.
@@ -85,13 +98,8 @@ func (c *Choices) SetTicked(ids []string) {
 func (c *Choices) move(by int) {
 	for i := c.at + by; i >= 0 && i < len(c.rows); i += by {
 		if c.rows[i].choice.Why == "" {
-			if c.at >= 0 {
-				c.rows[c.at].FocusLost()
-			}
-			c.at = i
-			row := c.rows[i]
-			row.FocusGained()
-			c.reveal(row)
+			c.stand(i)
+			c.reveal(c.rows[i])
 			return
 		}
 	}
@@ -119,4 +127,40 @@ func (c *Choices) key(name fyne.KeyName) bool {
 		return false
 	}
 	return true
+}
+
+// FocusGained and FocusLost are Fyne's hooks: the line that Enter picks is marked
+// whether or not the list has the keyboard.
+func (c *Choices) FocusGained() {}
+
+// FocusLost does nothing.
+func (c *Choices) FocusLost() {}
+
+// TypedRune does nothing: a list without a search field has no use for letters,
+// and they are not meant for the window under it.
+func (c *Choices) TypedRune(rune) {}
+
+// TypedKey is Fyne's hook, for a list without a search field.
+func (c *Choices) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyHome:
+		c.edge(0, 1)
+	case fyne.KeyEnd:
+		c.edge(len(c.rows)-1, -1)
+	case fyne.KeySpace:
+		c.key(fyne.KeyReturn)
+	default:
+		c.key(e.Name)
+	}
+}
+
+// edge goes to the row nearest to an end that can be picked.
+func (c *Choices) edge(from, by int) {
+	for i := from; i >= 0 && i < len(c.rows); i += by {
+		if c.rows[i].choice.Why == "" {
+			c.stand(i)
+			c.reveal(c.rows[i])
+			return
+		}
+	}
 }

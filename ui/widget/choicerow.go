@@ -93,7 +93,7 @@ func (r *choiceRow) noteLeft() float32 {
 }
 
 func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
-	objects := []fyne.CanvasObject{r.back, r.dot, r.title, r.detail, r.note}
+	objects := []fyne.CanvasObject{r.back.Raster, r.dot, r.title, r.detail, r.note}
 	if r.choice.Swatch != nil {
 		objects = append(objects, r.choice.Swatch)
 	}

@@ -85,8 +85,14 @@ func NewChoices(all []Choice, placeholder string, more func(left int) string) *C
 	return c
 }
 
-// Focus is what should get the keyboard when the list opens.
-func (c *Choices) Focus() fyne.Focusable { return c.search }
+// Focus is what should get the keyboard when the list opens: the search field,
+// or the list itself where it has none.
+func (c *Choices) Focus() fyne.Focusable {
+	if c.whole == fyne.CanvasObject(c.scroll) {
+		return c
+	}
+	return c.search
+}
 
 // HeightFor is that of all lines at a width, for sizing the pop-up.
 func (c *Choices) HeightFor(width float32) float32 {

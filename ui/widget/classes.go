@@ -257,7 +257,7 @@ func (r *classRow) CreateRenderer() fyne.WidgetRenderer {
 		place(r.percent, 8+w-logit-percent, 4, percent, 19)
 		place(r.logit, 8+w-logit, 4, logit, 19)
 		place(r.bar, 8, 26, w, 3)
-		place(r.before, 8+w*unit(r.class.Before)-1, 24, 2, 7)
+		place(r.before.Raster, 8+w*unit(r.class.Before)-1, 24, 2, 7)
 	}
 	style()
 	return &drawn{

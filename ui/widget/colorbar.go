@@ -138,7 +138,7 @@ func (c *Colorbar) arrange(size fyne.Size) {
 		}
 		edge = x + w + 8
 		tick := newPlate(look.Color(look.Muted))
-		place(tick, min(max(at, 0), size.Width-1), stripHeight, 1, 4)
+		place(tick.Raster, min(max(at, 0), size.Width-1), stripHeight, 1, 4)
 		place(text, x, stripHeight+4, w, text.MinSize().Height)
 		c.texts, c.ticks = append(c.texts, text), append(c.ticks, tick)
 		c.body.objects = append(c.body.objects, tick.Raster, text)
@@ -191,8 +191,8 @@ func (c *Colorbar) arrangeStrip(x, y, w, h float32) {
 	place(c.strip, x, y, w, h)
 	c.veil.Hidden = c.cut <= 0
 	if c.signed {
-		place(c.veil, x+w/2*float32(1-c.cut), y, w*float32(c.cut), h)
+		place(c.veil.Raster, x+w/2*float32(1-c.cut), y, w*float32(c.cut), h)
 		return
 	}
-	place(c.veil, x, y, w*float32(c.cut), h)
+	place(c.veil.Raster, x, y, w*float32(c.cut), h)
 }

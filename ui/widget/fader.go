@@ -49,7 +49,7 @@ func (f *Fader) arrange(size fyne.Size) {
 	middle := size.Height / 2
 	run := max(size.Width-knob, 0)
 	x := run * float32(f.value)
-	place(f.track, knob/2, middle-2, run, 4)
+	place(f.track.Raster, knob/2, middle-2, run, 4)
 	place(f.filled, knob/2, middle-2, x, 4)
 	place(f.knob, x, middle-knob/2, knob, knob)
 }

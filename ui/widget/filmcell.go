@@ -119,11 +119,11 @@ func (c *cell) CreateRenderer() fyne.WidgetRenderer {
 			} else {
 				c.title.Show()
 			}
-			place(c.ground, 5, 5, size.Width-10, high)
+			place(c.ground.Raster, 5, 5, size.Width-10, high)
 			place(c.image, 5, 5, size.Width-10, high)
-			place(c.plate, 8, high-16, size.Width-16, 18)
+			place(c.plate.Raster, 8, high-16, size.Width-16, 18)
 			place(c.badge, 10, high-16, size.Width-20, 18)
-			place(c.signPlate, size.Width-26, 8, 18, 18)
+			place(c.signPlate.Raster, size.Width-26, 8, 18, 18)
 			place(c.sign, size.Width-24, 10, 14, 14)
 			place(c.title, 4, frameImage, size.Width-8, size.Height-frameImage-3)
 		},

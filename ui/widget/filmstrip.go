@@ -190,7 +190,7 @@ func (f *Filmstrip) arrange(size fyne.Size) {
 	}
 	f.thumb.Hide()
 	if x, w, _ := f.bar(); w > 0 {
-		place(f.thumb, x, size.Height-scrollHeight-2, w, scrollHeight)
+		place(f.thumb.Raster, x, size.Height-scrollHeight-2, w, scrollHeight)
 		f.thumb.Show()
 	}
 	if first != f.first || last != f.last {

@@ -282,7 +282,7 @@ func (v *Viewport) arrange(size fyne.Size) {
 	cut := float32(0)
 	if v.wipe >= 0 {
 		cut = snap(v.wipe * r.W)
-		place(v.edge, x+cut-1, y, 2, h)
+		place(v.edge.Raster, x+cut-1, y, 2, h)
 	}
 	v.edge.Hidden = v.wipe < 0
 	place(v.over, x+cut, y, w-cut, h)
@@ -331,10 +331,10 @@ func (v *Viewport) arrangeHeat(pixels image.Point) {
 func (v *Viewport) arrangeGround(size fyne.Size, x, y, w, h float32) {
 	left, top := min(max(x, 0), size.Width), min(max(y, 0), size.Height)
 	right, bottom := min(max(x+w, 0), size.Width), min(max(y+h, 0), size.Height)
-	place(v.ground[0], 0, 0, size.Width, top)
-	place(v.ground[1], 0, top, left, bottom-top)
-	place(v.ground[2], right, top, size.Width-right, bottom-top)
-	place(v.ground[3], 0, bottom, size.Width, size.Height-bottom)
+	place(v.ground[0].Raster, 0, 0, size.Width, top)
+	place(v.ground[1].Raster, 0, top, left, bottom-top)
+	place(v.ground[2].Raster, right, top, size.Width-right, bottom-top)
+	place(v.ground[3].Raster, 0, bottom, size.Width, size.Height-bottom)
 	for _, g := range v.ground {
 		s := g.Size()
 		g.Hidden = s.Width <= 0 || s.Height <= 0
@@ -351,8 +351,8 @@ func (v *Viewport) arrangeCross() {
 	v.across.Hidden, v.down.Hidden = !on, !on
 	if on {
 		x, y := float32(math.Floor(r.X+v.cross.X*r.W)), float32(math.Floor(r.Y+v.cross.Y*r.H))
-		place(v.across, float32(r.X), y, float32(r.W), 1)
-		place(v.down, x, float32(r.Y), 1, float32(r.H))
+		place(v.across.Raster, float32(r.X), y, float32(r.W), 1)
+		place(v.down.Raster, x, float32(r.Y), 1, float32(r.H))
 	}
 }
 

@@ -160,7 +160,7 @@ func (r *barRow) CreateRenderer() fyne.WidgetRenderer {
 	}
 	style()
 	return &drawn{
-		objects: []fyne.CanvasObject{r.back, r.block, r.label, r.text},
+		objects: []fyne.CanvasObject{r.back.Raster, r.block, r.label, r.text},
 		layout:  r.arrange,
 		min:     func() fyne.Size { return fyne.NewSize(180, barHeight) },
 		refresh: func() {

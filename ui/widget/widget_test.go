@@ -482,6 +482,56 @@ func TestChoicesSearchAndKeys(t *testing.T) {
 	}
 }
 
+// A list without a search field is walked with the keys from what is chosen.
+func TestChoicesWithoutSearchHaveKeys(t *testing.T) {
+	var picked string
+	c := NewChoices([]Choice{{ID: "a", Title: "A", Why: "asleep"}, {ID: "b", Title: "B"}, {ID: "c", Title: "C", Chosen: true}, {ID: "d", Title: "D"}, {ID: "e", Title: "E"}}, "", nil)
+	c.OnPicked = func(id string) { picked = id }
+	closed := 0
+	c.OnClosed = func() { closed++ }
+	w := window(t, c, 200, 200)
+	c.ShowChosen()
+	w.Canvas().Focus(c.Focus())
+	for _, at := range []struct {
+		keys []fyne.KeyName
+		want string
+	}{
+		{[]fyne.KeyName{fyne.KeyReturn}, "c"},
+		{[]fyne.KeyName{fyne.KeyDown, fyne.KeyReturn}, "d"},
+		{[]fyne.KeyName{fyne.KeyEnd, fyne.KeyDown, fyne.KeySpace}, "e"},
+		{[]fyne.KeyName{fyne.KeyHome, fyne.KeyUp, fyne.KeyEnter}, "b"},
+	} {
+		picked = ""
+		for _, k := range at.keys {
+			w.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: k})
+		}
+		if picked != at.want {
+			t.Errorf("%v picks %q, want %q", at.keys, picked, at.want)
+		}
+	}
+	w.Canvas().Focused().TypedRune('x')
+	w.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if closed != 1 {
+		t.Errorf("Esc closes the list %d times", closed)
+	}
+}
+
+// The line that Enter picks is seen, and so is the one under the mouse.
+func TestChoicesShowWhereTheyAre(t *testing.T) {
+	c := NewChoices([]Choice{{ID: "a", Title: "A"}, {ID: "b", Title: "B"}}, "", nil)
+	w := window(t, c, 200, 100)
+	plain := w.Canvas().Capture()
+	c.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	marked := w.Canvas().Capture()
+	if reflect.DeepEqual(plain, marked) {
+		t.Error("the line that Enter picks looks like the others")
+	}
+	c.rows[1].MouseIn(nil)
+	if reflect.DeepEqual(marked, w.Canvas().Capture()) {
+		t.Error("the line under the mouse looks like the others")
+	}
+}
+
 func TestChoicesAreBounded(t *testing.T) {
 	all := make([]Choice, 1000)
 	told := 0
