@@ -22,13 +22,13 @@ func (w *Window) ask(q screen.Question) {
 	s := w.loop.State()
 	switch q {
 	case screen.AskImages:
-		w.open(loop.ImageTypes(), func(path string) state.Msg { return state.FilesGiven{Paths: []string{path}} })
+		w.open(i18n.T("Open a picture"), loop.ImageTypes(), func(path string) state.Msg { return state.FilesGiven{Paths: []string{path}} })
 	case screen.AskLike:
-		w.open(loop.ImageTypes(), func(path string) state.Msg { return state.LikePicked{Pane: s.Active, Ref: path} })
+		w.open(i18n.T("Choose the picture to compare with"), loop.ImageTypes(), func(path string) state.Msg { return state.LikePicked{Pane: s.Active, Ref: path} })
 	case screen.AskModel:
-		w.open([]string{".onnx"}, func(path string) state.Msg { return state.ModelPicked{Ref: path, Pane: s.Holder(s.Active)} })
+		w.open(i18n.T("Open a model"), []string{".onnx"}, func(path string) state.Msg { return state.ModelPicked{Ref: path, Pane: s.Holder(s.Active)} })
 	case screen.AskLabels:
-		w.open([]string{".txt", ".json", ".csv"}, func(path string) state.Msg { return state.LabelsPicked{Path: path, Pane: s.Active} })
+		w.open(i18n.T("Choose the file with the classes' names"), []string{".txt", ".names", ".json", ".csv"}, func(path string) state.Msg { return state.LabelsPicked{Path: path, Pane: s.Active} })
 	case screen.AskFolder:
 		d := dialog.NewFolderOpen(func(dir fyne.ListableURI, err error) {
 			if w.refused(err) || dir == nil {
@@ -37,13 +37,14 @@ func (w *Window) ask(q screen.Question) {
 			w.lastPath = dir.Path()
 			w.loop.Handle(state.FilesGiven{Paths: []string{dir.Path()}})
 		}, w.win)
+		d.SetTitleText(i18n.T("Open a folder of pictures"))
 		w.begin(d)
 	case screen.AskExport:
 		w.save(i18n.T("Export a report as PNG"), exportName(s), ".png", func(path string) state.Msg { return state.ExportPicked{Path: path} })
 	case screen.AskSavePicture:
 		w.save(i18n.T("Save the picture as PNG"), exportName(s), ".png", func(path string) state.Msg { return state.PictureSaved{Pane: s.Active, Path: path} })
 	case screen.AskProject:
-		w.open([]string{session.Extension}, func(path string) state.Msg { return state.ProjectPicked{Path: path} })
+		w.open(i18n.T("Open a project"), []string{session.Extension}, func(path string) state.Msg { return state.ProjectPicked{Path: path} })
 	case screen.AskSaveProject:
 		w.save(i18n.T("Save the project"), i18n.T("Study")+session.Extension, session.Extension, func(path string) state.Msg { return state.ProjectSaved{Path: path} })
 	}
@@ -74,7 +75,7 @@ func (w *Window) refused(err error) bool {
 	return err != nil
 }
 
-func (w *Window) open(types []string, chosen func(path string) state.Msg) {
+func (w *Window) open(title string, types []string, chosen func(path string) state.Msg) {
 	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
 		if w.refused(err) || r == nil {
 			return
@@ -89,11 +90,16 @@ func (w *Window) open(types []string, chosen func(path string) state.Msg) {
 		types = append(types, strings.ToUpper(t))
 	}
 	d.SetFilter(storage.NewExtensionFileFilter(types))
+	d.SetTitleText(title)
 	w.begin(d)
 }
 
 // save asks for a file to write. Its name gets the ending where it has none.
 func (w *Window) save(title, name, ending string, chosen func(path string) state.Msg) {
+	give := func(path string) {
+		w.lastPath = filepath.Dir(path)
+		w.loop.Handle(chosen(path))
+	}
 	d := dialog.NewFileSave(func(out fyne.URIWriteCloser, err error) {
 		if w.refused(err) || out == nil {
 			return
@@ -101,15 +107,12 @@ func (w *Window) save(title, name, ending string, chosen func(path string) state
 		path := out.URI().Path()
 		// It is written in one piece when what it holds is ready.
 		_ = out.Close()
-		w.lastPath = filepath.Dir(path)
-		if filepath.Ext(path) == "" {
-			path += ending
-		}
-		w.loop.Handle(chosen(path))
+		give(withEnding(path, ending))
 	}, w.win)
 	d.SetFileName(name)
 	d.SetTitleText(title)
 	w.begin(d)
+	takeSaving(w.win, d, ending, give)
 }
 
 // exportName proposes picture-method-class.png.

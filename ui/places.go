@@ -12,7 +12,7 @@ import (
 // not reach, in the language of the moment.
 func placeNames() map[string]string {
 	return map[string]string{
-		"Home": i18n.T("Home folder"), "Computer": i18n.T("Computer"), "Desktop": i18n.T("Desktop"), "Documents": i18n.T("Documents"), "Downloads": i18n.T("Downloads"),
+		"App Files": i18n.T("Files of SeeWhy"), "Home": i18n.T("Home folder"), "Computer": i18n.T("Computer"), "Desktop": i18n.T("Desktop"), "Documents": i18n.T("Documents"), "Downloads": i18n.T("Downloads"),
 		"Music": i18n.T("Music"), "Movies": i18n.T("Videos"), "Pictures": i18n.T("Pictures"), "Videos": i18n.T("Videos"),
 	}
 }
@@ -50,6 +50,8 @@ func parts(o fyne.CanvasObject) []fyne.CanvasObject {
 		return o.Objects
 	case *container.Split:
 		return []fyne.CanvasObject{o.Leading, o.Trailing}
+	case *container.Scroll:
+		return []fyne.CanvasObject{o.Content}
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ const (
 	maxDepth   = 32
 )
 
-var imageTypes = []string{".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp"}
+var imageTypes = []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp"}
 
 // ImageTypes lists the name endings of pictures, lower-case with the dot.
 func ImageTypes() []string { return slices.Clone(imageTypes) }
