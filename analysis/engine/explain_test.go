@@ -176,6 +176,21 @@ func TestCancelledWorkStopsSoon(t *testing.T) {
 	}
 }
 
+// provenance is what a report's file says about how it was made.
+func provenance(t *testing.T, path string) []report.Record {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	records, err := report.Provenance(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return records
+}
+
 func TestExportWritesTheTask(t *testing.T) {
 	valuesAlone(t)
 	e, want := dogs(t)
@@ -187,17 +202,32 @@ func TestExportWritesTheTask(t *testing.T) {
 	if err := e.Export(context.Background(), path, []task.Result{r}, heatmap.DefaultStyle()); err != nil {
 		t.Fatal(err)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	records, err := report.Provenance(f)
-	if err != nil || len(records) != 1 {
-		t.Fatalf("%d records, %v", len(records), err)
+	records := provenance(t, path)
+	if len(records) != 1 {
+		t.Fatalf("%d records", len(records))
 	}
 	if got := records[0].Result; got.Task.Model.SHA256 != r.Task.Model.SHA256 || got.Task.Layer != r.Task.Layer || !slices.Equal(got.Map.Values, r.Map.Values) {
 		t.Error("the report does not hold the task and the map")
+	}
+	// A layer's cells beside single pixels: each is clipped as in the window.
+	fine := want
+	fine.Method, fine.Layer, fine.Params = "saliency", "", nil
+	pixels, err := e.Explain(context.Background(), fine, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range [][]task.Result{{r, pixels}, {pixels, r}} {
+		if err := e.Export(context.Background(), path, page, heatmap.DefaultStyle()); err != nil {
+			t.Fatal(err)
+		}
+		for i, rec := range provenance(t, path) {
+			if want := heatmap.ClipFor(page[i].Map); rec.Style.Clip != want {
+				t.Errorf("%s is clipped by %v, want %v", page[i].Task.Method, rec.Style.Clip, want)
+			}
+		}
+	}
+	if heatmap.ClipFor(pixels.Map) == heatmap.ClipFor(r.Map) {
+		t.Error("the two maps are of one kind: nothing is tested")
 	}
 	if err := e.Export(context.Background(), path, nil, heatmap.DefaultStyle()); err == nil {
 		t.Error("a report of nothing is written")

@@ -40,6 +40,9 @@ func (e *Engine) reportInput(ctx context.Context, r task.Result, style heatmap.S
 	if err != nil {
 		return report.Input{}, err
 	}
+	// Maps of single pixels and of a layer's cells stand on one page, each on its
+	// own scale, as in the window.
+	style.Clip = heatmap.ClipFor(r.Map)
 	in := report.Input{Photo: photo, Result: r, Model: m.info, Style: style}
 	for _, x := range m.info.Methods {
 		if x.ID == r.Task.Method {

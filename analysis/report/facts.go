@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -42,7 +41,7 @@ func (p *page) facts(s *subject) []fact {
 	}
 	add(p.tr("Model SHA-256"), t.Model.SHA256, styleMono)
 	add(p.tr("Licence"), s.Model.License, styleBody)
-	add(p.tr("Picture"), fmt.Sprintf("%s, %d × %d px", t.Image.Title(p.term), s.width, s.height), styleBody)
+	add(p.tr("Picture"), p.tr("%s, %d × %d px", t.Image.Title(p.term), s.width, s.height), styleBody)
 	add(p.tr("Picture SHA-256"), t.Image.SHA256, styleMono)
 	add(p.tr("Hidden"), HiddenWords(t.Edits, s.width, s.height, p.tr), styleBody)
 	add(p.tr("Class"), p.class(r.Target), styleBody)
@@ -166,7 +165,7 @@ func (p *page) layer(s *subject) string {
 func (p *page) params(s *subject) string {
 	var out []string
 	for _, v := range s.Params {
-		out = append(out, p.term(v.Title)+" "+v.Value)
+		out = append(out, p.term(v.Title)+" "+p.term(v.Value))
 	}
 	if len(out) == 0 {
 		for _, id := range slices.Sorted(maps.Keys(s.Result.Task.Params)) {

@@ -35,7 +35,8 @@ type Input struct {
 	Style  heatmap.Style
 }
 
-// Param is a parameter in words. Title is English and a key of its translation.
+// Param is a parameter in words. Title and Value are English, and keys of their
+// translations where they are words.
 type Param struct{ Title, Value string }
 
 // MaxCompared is how many results fit on one page.

@@ -51,8 +51,10 @@ func Sheet(w io.Writer, in SheetInput) error {
 	row := fh + 76
 	top := p.y
 	for i, m := range in.Maps {
+		style := in.Style
+		style.Clip = heatmap.ClipFor(m.Map)
 		s, err := newSubject(Input{
-			Photo: in.Photo, Style: in.Style, Method: in.Method, Model: in.Model,
+			Photo: in.Photo, Style: style, Method: in.Method, Model: in.Model,
 			Result: task.Result{Task: task.Task{Image: in.Image, Method: in.Method.ID}, Map: m.Map, Region: in.Region},
 		})
 		if err != nil {

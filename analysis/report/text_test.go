@@ -157,6 +157,10 @@ func TestLanguageNeedsItsFont(t *testing.T) {
 		t.Fatal(err)
 	}
 	p = &page{fonts: f, scale: 1}
+	s := &subject{Input: Input{Params: []Param{{Title: "Baseline", Value: "Zero"}, {Title: "Steps", Value: "50"}}}}
+	if got := p.params(s); got != "基线 零, 步数 50" {
+		t.Errorf("parameters in Chinese: %q", got)
+	}
 	if w := p.width("模型", styleTitle); w < sizeTitle*1.6 || w > sizeTitle*2.4 {
 		t.Errorf("two characters are %.1f wide at size %v", w, sizeTitle)
 	}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"seewhy/analysis/engine"
-	"seewhy/analysis/heatmap"
 	"seewhy/analysis/report"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
@@ -139,10 +138,8 @@ func (b *batch) export(ctx context.Context, ref string, results []task.Result) (
 	if err := spares("--out", path, ref, b.recipes[0].model.Ref.Path, b.flags.labels); err != nil {
 		return "", err
 	}
-	style := b.recipes[0].style
-	style.Clip = heatmap.ClipFor(results[0].Map)
 	err := b.out.write(b.shell.Stdout, path, func(path string) error {
-		return b.engine.Export(ctx, path, results, style)
+		return b.engine.Export(ctx, path, results, b.recipes[0].style)
 	})
 	if err != nil {
 		return "", told{i18n.T("report: %v", i18n.Tell(err.Error())), err}

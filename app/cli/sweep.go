@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 )
@@ -101,12 +100,8 @@ func (b *batch) sheet(ctx context.Context, ref string, t task.Task, maps []task.
 	if err := spares("--out", path, ref, b.recipes[0].model.Ref.Path, b.flags.labels); err != nil {
 		return "", err
 	}
-	style := b.recipes[0].style
-	if len(maps) > 0 {
-		style.Clip = heatmap.ClipFor(maps[0].Map)
-	}
 	err := b.out.write(b.shell.Stdout, path, func(path string) error {
-		return b.engine.ExportSweep(ctx, path, t, maps, style)
+		return b.engine.ExportSweep(ctx, path, t, maps, b.recipes[0].style)
 	})
 	if err != nil {
 		return "", errors.New(i18n.T("report: %v", i18n.Tell(err.Error())))

@@ -280,8 +280,7 @@ func (u *update) export(m Msg) {
 		u.cancel(&u.Export)
 		u.Export = u.job()
 		// One style serves the whole page: that of the first map, as on the
-		// command line.
-		style.Clip = heatmap.ClipFor(results[0].Map)
+		// command line; how much of each map is clipped is the engine's to say.
 		u.do(Export{Job: u.Export, Path: m.Path, Results: results, Style: style, Regions: u.Regions()})
 	case Exported:
 		if m.Job != u.Export {
