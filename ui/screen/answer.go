@@ -98,7 +98,7 @@ func newAnswer(c *context) *answer {
 	a.foot = container.New(widget.Column{Width: sideWidth, Gap: 7, Pad: 14}, container.New(headLine{}, a.explain, a.more), container.New(thirds{5}, kinds...), a.other, a.setting, a.rather, a.like.root, a.follow)
 	a.found = newFoundBoxes(c)
 	head.Add(a.found.root)
-	a.root = container.New(sandwich{}, head, a.list, a.foot)
+	a.root = container.New(sandwich{a.found.list}, head, a.list, a.foot)
 	return a
 }
 
@@ -283,11 +283,20 @@ func (ends) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(80, max(o[0].MinSize().Height, o[1].MinSize().Height))
 }
 
-// sandwich is a head and a foot of their own height and the rest between.
-type sandwich struct{}
+// sandwich is a head and a foot of their own height and the rest between. In a low
+// window the boxes in the head give way to the classes.
+type sandwich struct{ boxes *widget.Boxes }
 
-func (sandwich) Layout(o []fyne.CanvasObject, size fyne.Size) {
+// leastClasses is what the classes need: their search and two lines.
+const leastClasses float32 = 120
+
+func (s sandwich) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	s.boxes.SetMost(0)
 	head, foot := o[0].MinSize().Height, o[2].MinSize().Height
+	if over := head + leastClasses + foot - size.Height; over > 0 && s.boxes.Visible() {
+		s.boxes.SetMost(max(s.boxes.MinSize().Height-over, 1))
+		head = o[0].MinSize().Height
+	}
 	put(o[0], 0, 0, size.Width, head)
 	put(o[1], 6, head, size.Width-12, max(size.Height-head-foot, 40))
 	put(o[2], 0, size.Height-foot, size.Width, foot)

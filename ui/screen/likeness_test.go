@@ -69,6 +69,15 @@ func TestBoxesInTheWindow(t *testing.T) {
 	if f.root.Hidden || f.title.Text() != "BOXES (7)" {
 		t.Fatalf("the list is hidden: %v, its title %q", f.root.Hidden, f.title.Text())
 	}
+	usual := f.list.Size().Height
+	d.window.Resize(fyne.NewSize(1000, 560))
+	if low, list, foot := f.list.Size().Height, d.answer.list, d.answer.foot; low >= usual || list.Position().Y+list.Size().Height > foot.Position().Y {
+		t.Errorf("in a low window the boxes are %.0f high (%.0f before), and the classes end at %.0f, under the foot at %.0f", low, usual, list.Position().Y+list.Size().Height, foot.Position().Y)
+	}
+	d.window.Resize(fyne.NewSize(1280, 772))
+	if got := f.list.Size().Height; got != usual {
+		t.Errorf("with room again the boxes are %.0f high, not %.0f", got, usual)
+	}
 	f.list.OnPicked(3)
 	d.until("the fourth", func(s state.State) bool { return heat(s) && s.Boxes(0)[3].Asked })
 	test.Tap(f.eye)

@@ -113,12 +113,12 @@ func resultWords(s state.State, pane int, briefly bool) string {
 	if m := s.ModelOf(pane).Info; m != nil && m.Output == task.Segmentation {
 		share = i18n.T("%s of the area", share)
 	}
-	words := i18n.T(what.Foot, short(r.Value), share)
+	words := i18n.T(what.Foot, score(r.Value), share)
 	switch {
 	case r.Task.Like != nil:
 		words = i18n.T("likeness to %s: %s", r.Task.Like.Title(func(key string) string { return i18n.T(key) }), score(r.Value))
 	case what.Second:
-		words = i18n.T("%s rather than %s: %s", name, label(s, pane, r.Task.Target.Rather), short(r.Value))
+		words = i18n.T("%s rather than %s: %s", name, label(s, pane, r.Task.Target.Rather), score(r.Value))
 	case !briefly:
 		words = i18n.T("%s: %s", name, words)
 	}

@@ -24,6 +24,8 @@ type Boxes struct {
 	widget.BaseWidget
 	all  []Box
 	list *widget.List
+	// most bounds the height; 0 does not.
+	most float32
 	// chosen is the place of the chosen one, -1 without.
 	chosen int
 	// OnPicked reports a click on a line, counted from 0.
@@ -93,8 +95,16 @@ func (b *Boxes) MinSize() fyne.Size {
 		// Half a line more tells that there are more.
 		n += 0.5
 	}
-	return fyne.NewSize(120, n*(boxLine+theme.Padding()))
+	h := n * (boxLine + theme.Padding())
+	if b.most > 0 {
+		h = min(h, max(b.most, boxLine))
+	}
+	return fyne.NewSize(120, h)
 }
+
+// SetMost bounds the height where there is little room; 0 takes the bound off.
+// One line is seen in any case.
+func (b *Boxes) SetMost(height float32) { b.most = height }
 
 // CreateRenderer is Fyne's hook.
 func (b *Boxes) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(b.list) }
