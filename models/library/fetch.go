@@ -310,9 +310,19 @@ func inWords(err error) error {
 	case errors.Is(err, os.ErrPermission):
 		return fmt.Errorf("the folder cannot be written: %w", err)
 	case errors.As(err, &name):
-		return fmt.Errorf("no network, or %s is not known: %w", name.Name, err)
+		return reworded{fmt.Sprintf("no network, or %s is not known: connect and try again, or open a model's file", name.Name), err}
 	case errors.As(err, &network) && network.Op == "dial":
-		return fmt.Errorf("no network, or the server cannot be reached: %w", err)
+		return reworded{fmt.Sprintf("no network, or the server cannot be reached (%v): connect and try again, or open a model's file", network.Err), err}
 	}
 	return err
 }
+
+// reworded says an error in other words: the address and the resolver's own words
+// are of no use to who reads it.
+type reworded struct {
+	words  string
+	inside error
+}
+
+func (r reworded) Error() string { return r.words }
+func (r reworded) Unwrap() error { return r.inside }

@@ -76,11 +76,11 @@ func read(data []byte, ext *external) (*Model, error) {
 		return nil, err
 	}
 	if err := weigh(data); err != nil {
-		return nil, err
+		return nil, orText(data, err)
 	}
 	var p pb.Model
 	if err := (proto.UnmarshalOptions{RecursionLimit: maxNesting}).Unmarshal(data, &p); err != nil {
-		return nil, notONNX(err)
+		return nil, orText(data, notONNX(err))
 	}
 	if p.Graph == nil || (p.GetIrVersion() == 0 && len(p.OpsetImport) == 0) {
 		return nil, fmt.Errorf("%w: it declares no graph", ErrNotONNX)

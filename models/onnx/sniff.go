@@ -2,7 +2,9 @@ package onnx
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"unicode"
 )
 
 // lookAlikes are what people take for a model, by how it begins, and what can be
@@ -32,4 +34,15 @@ func lookAlike(data []byte) error {
 		}
 	}
 	return nil
+}
+
+// orText says in the place of an error that a file which cannot be read as a
+// model is a text: what the reader stumbled over tells nothing then.
+func orText(data []byte, err error) error {
+	head := data[:min(len(data), 512)]
+	control := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }
+	if len(head) == 0 || !errors.Is(err, ErrNotONNX) || bytes.ContainsFunc(head, control) {
+		return err
+	}
+	return fmt.Errorf("%w: %s", ErrNotONNX, "it is a text file; download or export the model again")
 }

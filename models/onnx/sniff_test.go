@@ -19,7 +19,8 @@ func TestLookAlikes(t *testing.T) {
 		"\x1c\x00\x00\x00TFL3\x14\x00":         "TensorFlow Lite",
 		"\x1c\x00\x00\x00ORTM\x14\x00":         "ONNX Runtime's own format",
 		"\x1f\x8b\x08\x00model":                "gzip",
-		"hello, this is no model at all, folk": "download or export it again",
+		"hello, this is no model at all, folk": "it is a text file; download or export the model again",
+		"\x08\x07hello, this is no model":      "download or export it again",
 	} {
 		_, err := onnx.Read([]byte(data))
 		if !errors.Is(err, onnx.ErrNotONNX) || !strings.Contains(err.Error(), want) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -44,7 +45,13 @@ type answer struct {
 
 	last  answerView
 	drawn bool
+	// waits is the job whose answer is waited for; late says that it takes long.
+	waits state.JobID
+	late  bool
 }
+
+// answerPatience is how long the answer to the picture before stays.
+const answerPatience = 600 * time.Millisecond
 
 type answerView struct {
 	prediction *task.Prediction
@@ -110,8 +117,25 @@ func (a *answer) show(s state.State) {
 	if s.Photo.Info != nil {
 		v.truth = s.Photo.Info.Truth
 	}
-	if a.drawn && (reflect.DeepEqual(v, a.last) || (v.prediction == nil && s.ForwardOf(s.Active).Job != 0)) {
-		// While a new answer is on its way the old one stays.
+	if job := s.ForwardOf(s.Active).Job; v.prediction != nil || job == 0 {
+		a.waits, a.late = 0, false
+	} else if a.drawn {
+		// While a new answer is on its way the old one stays, unless that takes so
+		// long that it would be read as what is said of the new picture.
+		if a.waits != job {
+			a.waits, a.late = job, false
+			a.After(answerPatience, func() {
+				if a.waits == job {
+					a.late = true
+					a.show(*a.state)
+				}
+			})
+		}
+		if !a.late {
+			return
+		}
+	}
+	if a.drawn && reflect.DeepEqual(v, a.last) {
 		return
 	}
 	a.last, a.drawn = v, true

@@ -274,6 +274,28 @@ func TestSlowWorkIsToldAndCanBeStopped(t *testing.T) {
 	}
 }
 
+// The answer to one picture does not stand beside another for long.
+func TestAnOldAnswerDoesNotStay(t *testing.T) {
+	d := newDesk(t, look.Dark, "en", 1280, 772, state.Options{})
+	d.until("heat", heat)
+	old := d.answer.top.Text()
+	d.loop.Handle(state.ItemPicked{Item: d.state.FilmItem(3).ID})
+	d.until("the next picture, without an answer", func(s state.State) bool { return s.Forward.Job != 0 && s.Forward.Prediction == nil })
+	if got := d.answer.top.Text(); got != old {
+		t.Errorf("a quick answer must not flicker: %q", got)
+	}
+	for _, f := range d.timers {
+		f()
+	}
+	if got := d.answer.top.Text(); got != "–" {
+		t.Errorf("%q stays beside another picture", got)
+	}
+	d.until("its answer", func(s state.State) bool { return s.Forward.Prediction != nil })
+	if got := d.answer.top.Text(); got == "–" {
+		t.Error("the answer is not shown")
+	}
+}
+
 func TestDialogsAreAskedFor(t *testing.T) {
 	d := newDesk(t, look.Dark, "en", 1280, 772, state.Options{})
 	d.until("heat", heat)
