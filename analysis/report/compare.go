@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -10,7 +11,7 @@ import (
 func (p *page) compare(subjects []*subject) {
 	first := subjects[0]
 	cells := len(subjects) + 1
-	columns := map[int]int{3: 3, 4: 2, 5: 3}[cells]
+	columns := map[int]int{3: 3, 4: 2, 5: 3, 6: 3, 7: 4, 8: 4, 9: 3, 10: 4}[cells]
 	if float64(first.width) >= wideFrom*float64(first.height) {
 		columns = 2
 	}
@@ -41,6 +42,9 @@ func (p *page) compare(subjects []*subject) {
 		s := subjects[i-1]
 		p.overlay(s, at)
 		name := p.join(p.term(s.methodTitle), p.label(s.Result.Target), percent(s.Result.Target.Probability))
+		if len(subjects) > maxColumns {
+			name = strconv.Itoa(i) + "  " + name
+		}
 		p.text(x, y+fh+22, p.elide(name, styleStrong, w), styleStrong, left)
 		p.text(x, y+fh+40, p.elide(p.join(s.Model.Title, p.layer(s)), styleSmall, w), styleSmall, left)
 		p.colourBar(s, x, y+fh+52, w)
@@ -70,11 +74,13 @@ func (p *page) subtitleOfAll(subjects []*subject) string {
 	return p.join(model, subjects[0].Result.Task.Image.Title(p.term))
 }
 
+// maxColumns is how many results a table has side by side.
+const maxColumns = 4
+
 // tableOfAll prints the facts of all results, a column each; a line on which
-// all agree runs across.
+// all agree runs across. Of more results than have room side by side it tells
+// first what they share, then the rest of so many at a time, by their numbers.
 func (p *page) tableOfAll(subjects []*subject) {
-	const keys = 138.0
-	w := (content - keys) / float64(len(subjects))
 	var order []string
 	values := make([]map[string]fact, len(subjects))
 	for i, s := range subjects {
@@ -96,12 +102,50 @@ func (p *page) tableOfAll(subjects []*subject) {
 	}
 	p.text(margin, p.y, p.tr("How this was made"), styleHeading, left)
 	p.y += 28
+	if len(values) <= maxColumns {
+		p.columns(order, values)
+		return
+	}
+	var common, rest []string
 	for _, key := range order {
-		p.text(margin, p.y, p.elide(key, styleMuted, keys-12), styleMuted, left)
-		shared := true
-		for _, v := range values {
-			shared = shared && v[key].value == values[0][key].value
+		if agree(values, key) {
+			common = append(common, key)
+		} else {
+			rest = append(rest, key)
 		}
+	}
+	p.columns(common, values[:1])
+	groups := (len(values) + maxColumns - 1) / maxColumns
+	for each, from := (len(values)+groups-1)/groups, 0; from < len(values); from += each {
+		to := min(from+each, len(values))
+		p.y += 10
+		p.text(margin, p.y, p.tr("Maps %d to %d", from+1, to), styleStrong, left)
+		p.y += 24
+		p.columns(rest, values[from:to])
+	}
+}
+
+// agree says that a line of the table is the same for all results.
+func agree(values []map[string]fact, key string) bool {
+	for _, v := range values {
+		if v[key].value != values[0][key].value {
+			return false
+		}
+	}
+	return true
+}
+
+// columns prints lines of facts, a column for each result.
+func (p *page) columns(order []string, values []map[string]fact) {
+	const keys = 138.0
+	w := (content - keys) / float64(len(values))
+	for _, key := range order {
+		shared := agree(values, key)
+		if shared && values[0][key].value == "" {
+			// Only others have something there.
+			continue
+		}
+		p.text(margin, p.y, p.elide(key, styleMuted, keys-12), styleMuted, left)
 		bottom := p.y + 20
 		for i, v := range values {
 			x, width := margin+keys+float64(i)*w, w-16

@@ -39,8 +39,8 @@ type Input struct {
 // translations where they are words.
 type Param struct{ Title, Value string }
 
-// MaxCompared is how many results fit on one page.
-const MaxCompared = 4
+// MaxCompared is how many results fit on one page: as many as the window has panes.
+const MaxCompared = 9
 
 // PNG writes a report of one result.
 func PNG(w io.Writer, in Input) error {

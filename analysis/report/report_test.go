@@ -136,8 +136,8 @@ func TestCompareShowsEachResult(t *testing.T) {
 		for i := range n {
 			one := sample(300, 200)
 			one.Result.Region = prep.Region{X1: 300, Y1: 200}
-			one.Style.Alpha = 0.2 + 0.2*float64(i)
-			one.Style.Colormap = heatmap.Colormaps()[i].ID
+			one.Style.Alpha = 0.1 + 0.1*float64(i)
+			one.Style.Colormap = heatmap.Colormaps()[i%len(heatmap.Colormaps())].ID
 			one.Result.Task.Seed = uint64(i)
 			in = append(in, one)
 		}
@@ -159,7 +159,7 @@ func TestCompareShowsEachResult(t *testing.T) {
 	}
 	other := sample(300, 200)
 	other.Result.Task.Image.SHA256 = "cc33"
-	for name, in := range map[string][]Input{"one": {sample(9, 9)}, "five": make([]Input, 5), "other picture": {sample(300, 200), other}} {
+	for name, in := range map[string][]Input{"one": {sample(9, 9)}, "too many": make([]Input, MaxCompared+1), "other picture": {sample(300, 200), other}} {
 		if err := Compare(&bytes.Buffer{}, in); err == nil {
 			t.Errorf("%s was compared", name)
 		}
