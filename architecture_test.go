@@ -79,7 +79,7 @@ var allowed = map[string][]string{
 // that the binding does not make, and two of the C library, to load what lies
 // beside the runtime library and to give memory back. They stand where the
 // binding's C stands already.
-var ownC = map[string][]string{"models/runtime": {"capi.go", "capi_unix.go", "companions_linux.go", "frugal_linux.go", "kernels.go"}}
+var ownC = map[string][]string{"models/runtime": {"capi.go", "capi_unix.go", "companions_linux.go", "frugal_linux.go", "kernels.go", "signalstack_linux.go"}}
 
 // A wall keeps packages from depending, at any remove, on others.
 type wall struct {
