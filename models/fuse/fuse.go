@@ -69,20 +69,31 @@ type plan struct {
 	floats map[string]bool
 	// ranks are the numbers of axes of values, where known.
 	ranks map[string]int
-	// maker and readers of values, as places in nodes. Outside holds the values
-	// that are read beyond the graph's own nodes.
+	// maker and readers of values, as places in nodes; after are the nodes that
+	// read what a node makes. Outside holds the values that are read beyond the
+	// graph's own nodes.
 	maker   map[string]int
 	readers map[string][]int
+	after   [][]int
 	outside map[string]bool
 	// parts tells what a node's result is made of; nil for nodes that no group takes.
 	parts []op
 	// in is the group of each node, members the nodes of each group.
 	in      []int
 	members map[int][]int
+	// seen is the last search for ways between groups that came by a group, looks
+	// how many more steps all of them may take together.
+	seen            []int
+	searches, looks int
 }
 
+// mostLooks bounds the search for ways between groups, which takes steps by the
+// square of a graph's size at worst: what is left when they are used up stays in
+// groups as it is. A graph of n nodes takes 0.4 n^2 where it is a gradient.
+const mostLooks = 1 << 25
+
 func newPlan(g *onnx.Graph) *plan {
-	p := &plan{g: g, nodes: slices.Clone(g.Nodes), floats: floatValues(g), ranks: ranks(g)}
+	p := &plan{g: g, nodes: slices.Clone(g.Nodes), floats: floatValues(g), ranks: ranks(g), looks: mostLooks}
 	p.index()
 	return p
 }
@@ -94,17 +105,22 @@ func only(out []string) bool {
 
 func (p *plan) index() {
 	p.maker, p.readers, p.outside = map[string]int{}, map[string][]int{}, map[string]bool{}
-	p.parts = make([]op, len(p.nodes))
+	p.parts, p.after = make([]op, len(p.nodes)), make([][]int, len(p.nodes))
 	for i, n := range p.nodes {
 		for _, o := range n.Out {
 			if o != "" {
 				p.maker[o] = i
 			}
 		}
+	}
+	for i, n := range p.nodes {
 		read := slices.Sorted(slices.Values(onnx.Reads(n)))
 		for _, v := range slices.Compact(read) {
 			if v != "" {
 				p.readers[v] = append(p.readers[v], i)
+			}
+			if from, made := p.maker[v]; made {
+				p.after[from] = append(p.after[from], i)
 			}
 		}
 		if only(n.Out) && p.floats[n.Out[0]] {
@@ -119,7 +135,7 @@ func (p *plan) index() {
 // group puts nodes together, from the last to the first: each joins the group
 // of a reader where no way leads from it to that group around it.
 func (p *plan) group() {
-	p.in, p.members = make([]int, len(p.nodes)), map[int][]int{}
+	p.in, p.members, p.seen = make([]int, len(p.nodes)), map[int][]int{}, make([]int, len(p.nodes))
 	for i := range p.nodes {
 		p.in[i] = i
 		p.members[i] = []int{i}
@@ -199,27 +215,30 @@ func (p *plan) join(from, to int) bool {
 	return true
 }
 
-// around tells whether a way leads from one group to another through a third.
+// around tells whether a way leads from one group to another through a third, or
+// may for all that is known.
 func (p *plan) around(from, to int) bool {
-	seen := map[int]bool{from: true}
+	p.searches++
+	p.seen[from] = p.searches
 	var reaches func(group int) bool
 	reaches = func(group int) bool {
 		for _, i := range p.members[group] {
-			for _, o := range p.nodes[i].Out {
-				for _, r := range p.readers[o] {
-					next := p.in[r]
-					if next == to {
-						// One step is no way around.
-						if group != from {
-							return true
-						}
-						continue
+			for _, r := range p.after[i] {
+				if p.looks--; p.looks < 0 {
+					return true
+				}
+				next := p.in[r]
+				if next == to {
+					// One step is no way around.
+					if group != from {
+						return true
 					}
-					if !seen[next] {
-						seen[next] = true
-						if reaches(next) {
-							return true
-						}
+					continue
+				}
+				if p.seen[next] != p.searches {
+					p.seen[next] = p.searches
+					if reaches(next) {
+						return true
 					}
 				}
 			}

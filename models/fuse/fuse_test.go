@@ -128,15 +128,60 @@ func TestCopiesHaveNamesOfTheirOwn(t *testing.T) {
 		nodes = append(nodes, node("Floor", n("c"), at), node("Mul", n("m"), n("c"), "s"), node("Add", n("a"), n("m"), "e"), node("Add", n("b"), n("a"), "u"))
 		at = n("b")
 	}
-	out, _ := fuseIt(t, graph(nodes, []string{at}, half))
-	made := map[string]bool{}
+	ownNames(t, graph(nodes, []string{at}, half))
+	// Groups that have no room for the copies made for them.
+	nodes = []*onnx.Node{node("Mul", "u", "x", "half")}
+	var outs []string
+	for _, at := range []string{"a", "b"} {
+		nodes = append(nodes, node("Floor", at, "g"), node("Mul", at+"0", at, "u"))
+		at += "0"
+		for range mostSteps - 1 {
+			nodes = append(nodes, node("Abs", at+"0", at))
+			at += "0"
+		}
+		outs = append(outs, at)
+	}
+	ownNames(t, graph(nodes, outs, half))
+}
+
+func ownNames(t *testing.T, m *onnx.Model) {
+	t.Helper()
+	out, _ := fuseIt(t, m)
+	made, named := map[string]bool{}, map[string]bool{}
 	for _, n := range out.Graph.Nodes {
+		if named[n.Name] {
+			t.Errorf("two nodes have the name %s: %s", n.Name, shown(out))
+		}
+		named[n.Name] = true
 		for _, v := range n.Out {
 			if made[v] {
 				t.Errorf("%s is made twice: %s", v, shown(out))
 			}
 			made[v] = true
 		}
+	}
+}
+
+// A graph in which ways between groups are too many to follow stays in parts.
+func TestSearchEnds(t *testing.T) {
+	nodes := []*onnx.Node{node("Exp", "e", "x")}
+	at := "e"
+	for i := range 20 {
+		c, m := "c"+string(rune('a'+i)), "m"+string(rune('a'+i))
+		nodes = append(nodes, node("Floor", c, at), node("Mul", m, c, "e"), node("Tanh", "t"+m, m))
+		at = "t" + m
+	}
+	m := graph(nodes, []string{at})
+	fusedBy := func(looks int) int {
+		p := newPlan(m.Shallow().Graph)
+		p.looks = looks
+		p.group()
+		count := 0
+		p.emit(&count)
+		return count
+	}
+	if all, some := fusedBy(mostLooks), fusedBy(100); all != 40 || some == 0 || some >= all {
+		t.Errorf("%d are fused, %d of them where the search ends", all, some)
 	}
 }
 
@@ -257,6 +302,13 @@ func TestBrokenStandIns(t *testing.T) {
 		"a factor elsewhere":  func(m *onnx.Model) { m.Graph.Nodes[len(m.Graph.Nodes)-1].In[0] = m.Graph.Nodes[0].Out[0] },
 		"a factor of its own": func(m *onnx.Model) { m.Graph.Nodes[2].In[1] = "g" },
 		"a window of nothing": func(m *onnx.Model) { spoilWindow(m) },
+		"products upon products": func(m *onnx.Model) {
+			last := m.Graph.Nodes[len(m.Graph.Nodes)-1]
+			for i := range 20 {
+				n := node("Mul", "p"+string(rune('a'+i)), last.In[0], last.In[0])
+				m.Graph.Nodes, last.In = slices.Insert(m.Graph.Nodes, len(m.Graph.Nodes)-1, n), n.Out
+			}
+		},
 	} {
 		m := standIn(t)
 		spoil(m)

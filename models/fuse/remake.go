@@ -22,17 +22,19 @@ const (
 func (p *plan) remake(round int) bool {
 	// wanted are the groups that get a copy of a node.
 	wanted := map[int][]int{}
-	copied := func(node, group int) bool { return slices.Contains(wanted[node], group) }
+	type copied struct{ node, group int }
+	copies := map[copied]bool{}
 	for _, group := range p.groups() {
-		ahead, copies := p.inputs(group), 0
-		for len(ahead) > 0 && copies < mostCopies {
+		ahead, count := p.inputs(group), 0
+		for len(ahead) > 0 && count < mostCopies {
 			from, made := p.maker[ahead[0]]
 			ahead = ahead[1:]
-			if !made || p.in[from] == group || copied(from, group) || !p.light(from) {
+			if !made || p.in[from] == group || copies[copied{from, group}] || !p.light(from) {
 				continue
 			}
 			wanted[from] = append(wanted[from], group)
-			copies++
+			copies[copied{from, group}] = true
+			count++
 			ahead = append(ahead, p.parts[from].reads()...)
 		}
 	}
@@ -45,7 +47,7 @@ func (p *plan) remake(round int) bool {
 	reading := func(n *onnx.Node, group int) *onnx.Node {
 		c := n.Clone()
 		for k, v := range c.In {
-			if from, made := p.maker[v]; made && copied(from, group) {
+			if from, made := p.maker[v]; made && copies[copied{from, group}] {
 				c.In[k] = name(from, group)
 			}
 		}
@@ -61,6 +63,8 @@ func (p *plan) remake(round int) bool {
 		for _, group := range wanted[i] {
 			c := reading(n, group)
 			c.Out[0] = name(i, group)
+			// The runtime takes no two nodes of one name.
+			c.Name = c.Out[0]
 			nodes = append(nodes, c)
 			p.floats[c.Out[0]] = true
 			if rank, known := p.ranks[n.Out[0]]; known {

@@ -21,6 +21,9 @@ const (
 	numbers   = 6
 )
 
+// mostParts is how many parts a stand-in has at most: a phase for each place.
+const mostParts = mostStride * mostStride
+
 // MinChannels is how many channels a stand-in needs: one for each of its numbers.
 const MinChannels = numbers + 1
 
@@ -107,7 +110,12 @@ func standIns(g *onnx.Graph, block int64, fused *int) (nodes []*onnx.Node, ok bo
 			p.leaves = n
 			terms[n.Out[0]] = []part{p}
 		} else if n.Op == "Mul" && n.Domain == "" && len(n.In) == 2 && terms[n.In[0]] != nil && terms[n.In[1]] != nil {
-			terms[n.Out[0]] = slices.Concat(terms[n.In[0]], terms[n.In[1]])
+			both := slices.Concat(terms[n.In[0]], terms[n.In[1]])
+			// A stranger's products of products would grow without end.
+			if len(both) > mostParts {
+				return nil, false
+			}
+			terms[n.Out[0]] = both
 		}
 	}
 	if all == 0 {
