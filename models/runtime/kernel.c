@@ -75,6 +75,9 @@ static const seewhy_loops *loops(void) {
 
 static OrtStatus *refuse(const void *api, const char *why) { return ORT(api, CreateStatus)(ORT_INVALID_ARGUMENT, why); }
 
+// In the words by which package runtime knows that memory ran out.
+static const char no_memory[] = "failed to allocate memory";
+
 #define TRY(call)                      \
 	do {                           \
 		OrtStatus *s_ = (call); \
@@ -105,6 +108,15 @@ static OrtStatus *ask(const void *api, OrtKernelContext *context, size_t index, 
 		status = ORT(api, GetDimensions)(info, t->dims, t->rank);
 	ORT(api, ReleaseTensorTypeAndShapeInfo)(info);
 	return status;
+}
+
+// give makes an output of a shape.
+static OrtStatus *give(const void *api, OrtKernelContext *context, size_t index, const tensor *shape, float **data) {
+	OrtValue *value = NULL;
+	TRY(ORT(api, KernelContext_GetOutput)(context, index, shape->dims, shape->rank, &value));
+	if (value == NULL)
+		return refuse(api, "an output is missing");
+	return ORT(api, GetTensorMutableData)(value, (void **)data);
 }
 
 // parallel runs pieces of work on the session's threads; a single one where it is.
@@ -180,7 +192,7 @@ static OrtStatus *fused_create(const OrtCustomOp *op, const OrtApi *api, const O
 	(void)op;
 	program *p = calloc(1, sizeof *p);
 	if (p == NULL)
-		return refuse(api, "no memory is left");
+		return refuse(api, no_memory);
 	p->api = api;
 	OrtStatus *status = read_program(api, info, p);
 	if (status != NULL)
@@ -205,10 +217,10 @@ typedef struct {
 	size_t axes;
 	int64_t dims[SEEWHY_RANK];
 	// A row is done in tiles, and pieces are runs of tiles.
-	size_t length, tile, tiles, rows, each, room;
+	size_t length, tile, tiles, rows, each;
 	// constant[i] says that step i is the same along a whole row.
 	unsigned char constant[SEEWHY_STEPS];
-	volatile int failed;
+	_Atomic int failed;
 } walk;
 
 // widen joins a shape into another by ONNX's rules of broadcasting.
@@ -228,6 +240,18 @@ static int widen(tensor *to, const tensor *from) {
 			return 0;
 	}
 	return 1;
+}
+
+// numbers counts a shape's numbers, -1 where they are more than memory can hold.
+static int64_t numbers(const tensor *t) {
+	int64_t count = 1;
+	for (size_t k = 0; k < t->rank; k++)
+		if (t->dims[k] == 0)
+			return 0;
+	for (size_t k = 0; k < t->rank; k++)
+		if (__builtin_mul_overflow(count, t->dims[k], &count))
+			return -1;
+	return count > PTRDIFF_MAX / (int64_t)sizeof(float) ? -1 : count;
 }
 
 // steps tells how a tensor is walked along the axes of the whole.
@@ -331,56 +355,24 @@ static void fused_piece(void *data, size_t index) {
 // enough to be worth handing to a thread.
 enum { TILE = 1024, PIECE = 1 << 14 };
 
-static OrtStatus *fused_compute(void *kernel, OrtKernelContext *context) {
-	const program *p = kernel;
+// pass runs a program once over the whole of its inputs, which has numbers. The
+// values are the inputs and, by their shapes and where they go, the steps.
+static OrtStatus *pass(OrtKernelContext *context, const program *p, const tensor *value, tensor whole) {
 	const void *api = p->api;
-	size_t inputs = 0, outputs = 0;
-	TRY(ORT(api, KernelContext_GetInputCount)(context, &inputs));
-	TRY(ORT(api, KernelContext_GetOutputCount)(context, &outputs));
-	if (inputs != p->inputs || outputs != p->outputs)
-		return refuse(api, "the program has another number of inputs or outputs");
-	tensor value[SEEWHY_INPUTS + SEEWHY_STEPS], whole = {0};
-	for (size_t i = 0; i < inputs; i++) {
-		TRY(ask(api, context, i, &value[i]));
-		if (!widen(&whole, &value[i]))
-			return refuse(api, "the shapes of the inputs do not fit each other");
-	}
 	if (whole.rank == 0) {
 		whole.rank = 1;
 		whole.dims[0] = 1;
 	}
 	walk w = {.p = p, .loops = loops()};
-	for (size_t i = 0; i < p->steps; i++) {
-		const program_step *s = &p->step[i];
-		tensor *t = &value[SEEWHY_INPUTS + i];
-		*t = value[s->a];
-		t->data = NULL;
-		if (is_binary(s->operation) && !widen(t, &value[s->b]))
-			return refuse(api, "the shapes of the inputs do not fit each other");
-		if (is_reduction(s->operation)) {
-			if (t->rank == 0 || t->dims[t->rank - 1] == 0)
-				return refuse(api, "a reduction has nothing to reduce");
-			t->dims[t->rank - 1] = 1;
-		}
-	}
-	int64_t count = 1;
-	for (size_t k = 0; k < whole.rank; k++)
-		count *= whole.dims[k];
 	int repeats = 0;
-	for (size_t i = 0; i < outputs; i++) {
-		tensor *t = &value[SEEWHY_INPUTS + p->output[i]];
-		OrtValue *out = NULL;
-		TRY(ORT(api, KernelContext_GetOutput)(context, i, t->dims, t->rank, &out));
-		if (out == NULL)
-			return refuse(api, "an output is missing");
-		TRY(ORT(api, GetTensorMutableData)(out, (void **)&w.output[i].data));
+	for (size_t i = 0; i < p->outputs; i++) {
+		const tensor *t = &value[SEEWHY_INPUTS + p->output[i]];
+		w.output[i].data = t->data;
 		steps(t, &whole, w.output[i].step);
 		for (size_t k = 0; k + 1 < whole.rank; k++)
 			repeats |= w.output[i].step[k] == 0 && whole.dims[k] > 1;
 	}
-	if (count == 0)
-		return NULL;
-	for (size_t i = 0; i < inputs; i++) {
+	for (size_t i = 0; i < p->inputs; i++) {
 		w.input[i].data = value[i].data;
 		steps(&value[i], &whole, w.input[i].step);
 	}
@@ -393,21 +385,21 @@ static OrtStatus *fused_compute(void *kernel, OrtKernelContext *context) {
 			continue;
 		int joined = w.axes > 0 && !(k + 1 == whole.rank && p->reduces);
 #define FITS(v) joined &= w.v.step[w.axes - 1] == w.v.step[k] * whole.dims[k]
-		for (size_t i = 0; i < inputs && joined; i++)
+		for (size_t i = 0; i < p->inputs && joined; i++)
 			FITS(input[i]);
-		for (size_t i = 0; i < outputs && joined; i++)
+		for (size_t i = 0; i < p->outputs && joined; i++)
 			FITS(output[i]);
 #undef FITS
 		size_t at = joined ? w.axes - 1 : w.axes++;
 		w.dims[at] = joined ? w.dims[at] * whole.dims[k] : whole.dims[k];
-		for (size_t i = 0; i < inputs; i++)
+		for (size_t i = 0; i < p->inputs; i++)
 			w.input[i].step[at] = w.input[i].step[k];
-		for (size_t i = 0; i < outputs; i++)
+		for (size_t i = 0; i < p->outputs; i++)
 			w.output[i].step[at] = w.output[i].step[k];
 	}
 
 	w.length = (size_t)w.dims[w.axes - 1];
-	w.rows = (size_t)count / w.length;
+	w.rows = (size_t)numbers(&whole) / w.length;
 	w.tile = p->reduces || w.length < TILE ? w.length : TILE;
 	w.tiles = (w.length + w.tile - 1) / w.tile;
 	for (size_t i = 0; i < p->steps; i++) {
@@ -421,18 +413,98 @@ static OrtStatus *fused_compute(void *kernel, OrtKernelContext *context) {
 		w.constant[i] = (unsigned char)(same || is_reduction(s->operation));
 	}
 	// An output that is the same along a row but not as short would have holes.
-	for (size_t i = 0; i < outputs; i++)
+	for (size_t i = 0; i < p->outputs; i++)
 		if (w.constant[p->output[i]] != (w.output[i].step[w.axes - 1] == 0) && w.length > 1)
 			return refuse(api, "an output's shape does not follow from the program");
 	size_t units = w.rows * w.tiles;
-	w.each = PIECE / (w.tile > 0 ? w.tile : 1);
+	w.each = PIECE / w.tile;
 	if (w.each == 0)
 		w.each = 1;
 	// Where one number of an output is made in several rows, no two threads do.
 	if (repeats)
 		w.each = units;
 	TRY(parallel(api, context, fused_piece, (units + w.each - 1) / w.each, &w));
-	return w.failed ? refuse(api, "no memory is left") : NULL;
+	return w.failed ? refuse(api, no_memory) : NULL;
+}
+
+// apart runs a program step by step, each value in memory of its own: where the
+// inputs have no whole. Two outputs may have one small value in common and differ
+// in size, and what was reduced may meet rows of another length.
+static OrtStatus *apart(OrtKernelContext *context, const program *p, tensor *value) {
+	size_t last[SEEWHY_STEPS];
+	float *own[SEEWHY_STEPS] = {NULL};
+	for (size_t i = 0; i < p->steps; i++)
+		for (int k = 0; k < 2; k++) {
+			int v = k == 0 ? p->step[i].a : p->step[i].b;
+			last[i] = i;
+			if (v >= SEEWHY_INPUTS)
+				last[v - SEEWHY_INPUTS] = i;
+		}
+	OrtStatus *status = NULL;
+	for (size_t i = 0; i < p->steps && status == NULL; i++) {
+		const program_step *s = &p->step[i];
+		tensor *t = &value[SEEWHY_INPUTS + i];
+		int64_t count = numbers(t);
+		if (count > 0 && p->to[i] < 0)
+			t->data = own[i] = malloc((size_t)count * sizeof(float));
+		if (count < 0 || (count > 0 && t->data == NULL)) {
+			status = refuse(p->api, no_memory);
+			break;
+		}
+		if (count > 0) {
+			program one = {.api = p->api, .inputs = 2, .steps = 1, .outputs = 1, .slots = 1, .reduces = is_reduction(s->operation), .step = {*s}};
+			one.step[0].slot = one.step[0].a = 0, one.step[0].b = 1;
+			tensor part[SEEWHY_INPUTS + 1] = {value[s->a], value[s->b]};
+			part[SEEWHY_INPUTS] = *t;
+			status = pass(context, &one, part, one.reduces ? part[0] : *t);
+		}
+		for (int k = 0; k < 2; k++) {
+			int v = (k == 0 ? s->a : s->b) - SEEWHY_INPUTS;
+			if (v >= 0 && last[v] == i) {
+				free(own[v]);
+				own[v] = NULL;
+			}
+		}
+	}
+	for (size_t i = 0; i < p->steps; i++)
+		free(own[i]);
+	return status;
+}
+
+static OrtStatus *fused_compute(void *kernel, OrtKernelContext *context) {
+	const program *p = kernel;
+	const void *api = p->api;
+	size_t inputs = 0, outputs = 0;
+	TRY(ORT(api, KernelContext_GetInputCount)(context, &inputs));
+	TRY(ORT(api, KernelContext_GetOutputCount)(context, &outputs));
+	if (inputs != p->inputs || outputs != p->outputs)
+		return refuse(api, "the program has another number of inputs or outputs");
+	tensor value[SEEWHY_INPUTS + SEEWHY_STEPS], whole = {0};
+	int fit = 1;
+	for (size_t i = 0; i < inputs; i++) {
+		TRY(ask(api, context, i, &value[i]));
+		fit = fit && widen(&whole, &value[i]);
+	}
+	for (size_t i = 0; i < p->steps; i++) {
+		const program_step *s = &p->step[i];
+		tensor *t = &value[SEEWHY_INPUTS + i];
+		*t = value[s->a];
+		t->data = NULL;
+		if (is_binary(s->operation) && !widen(t, &value[s->b]))
+			return refuse(api, "the shapes of the inputs do not fit each other");
+		if (is_reduction(s->operation)) {
+			if (t->rank == 0)
+				return refuse(api, "a reduction has nothing to reduce");
+			// The library leaves a shape without numbers as it is.
+			if (numbers(t) != 0)
+				t->dims[t->rank - 1] = 1;
+		}
+	}
+	for (size_t i = 0; i < outputs; i++) {
+		tensor *t = &value[SEEWHY_INPUTS + p->output[i]];
+		TRY(give(api, context, i, t, &t->data));
+	}
+	return fit && numbers(&whole) > 0 ? pass(context, p, value, whole) : apart(context, p, value);
 }
 
 // ---- MaxPoolGrad
@@ -462,7 +534,7 @@ static OrtStatus *pool_create(const OrtCustomOp *op, const OrtApi *api, const Or
 		return refuse(api, "no layout holds such blocks of channels");
 	pooling *made = malloc(sizeof *made);
 	if (made == NULL)
-		return refuse(api, "no memory is left");
+		return refuse(api, no_memory);
 	*made = p;
 	*kernel = made;
 	return NULL;
@@ -483,6 +555,9 @@ static void pool_piece(void *data, size_t index) {
 	w->loops->pool[kind](&w->pool, w->x + index * in, w->g + index * out, w->dx + index * in);
 }
 
+// No axis of a tensor with numbers is longer.
+#define LONGEST (INT64_C(1) << 48)
+
 // The inputs are the pool's input and the gradient at its output, both
 // [N, C/block, H, W, block] in memory and shown as [N, C, H, W].
 static OrtStatus *pool_compute(void *kernel, OrtKernelContext *context) {
@@ -496,13 +571,12 @@ static OrtStatus *pool_compute(void *kernel, OrtKernelContext *context) {
 	pool_work w = {.p = p, .pool = p->pool, .loops = loops(), .x = x.data, .g = g.data};
 	for (int k = 0; k < 2; k++) {
 		int64_t in = w.pool.in[k] = x.dims[2 + k], out = w.pool.out[k] = g.dims[2 + k];
-		// Every window holds a place of the input.
-		if (in <= 0 || w.pool.pad[k] >= w.pool.kernel[k] || (out > 0 && (out - 1) * w.pool.stride[k] - w.pool.pad[k] >= in))
+		// Every window holds a place of the input. A tensor without numbers may
+		// have an axis of any length.
+		if (in <= 0 || in > LONGEST || w.pool.pad[k] >= w.pool.kernel[k] || out > (in - 1 + w.pool.pad[k]) / w.pool.stride[k] + 1)
 			return refuse(api, "the shapes of a pool and its gradient do not fit each other");
 	}
-	OrtValue *out = NULL;
-	TRY(ORT(api, KernelContext_GetOutput)(context, 0, x.dims, 4, &out));
-	TRY(ORT(api, GetTensorMutableData)(out, (void **)&w.dx));
+	TRY(give(api, context, 0, &x, &w.dx));
 	return parallel(api, context, pool_piece, (size_t)(x.dims[0] * x.dims[1] / p->block), &w);
 }
 
@@ -535,7 +609,7 @@ static OrtStatus *weave_create(const OrtCustomOp *op, const OrtApi *api, const O
 			return refuse(api, "a phase has no such place");
 	weaving *made = malloc(sizeof *made);
 	if (made == NULL)
-		return refuse(api, "no memory is left");
+		return refuse(api, no_memory);
 	*made = w;
 	*kernel = made;
 	return NULL;
@@ -583,11 +657,9 @@ static OrtStatus *weave_compute(void *kernel, OrtKernelContext *context) {
 			return refuse(api, "the phases are of different shapes");
 		v.part[w->place[i]] = t.data;
 	}
-	int64_t dims[4] = {first.dims[0], first.dims[1], v.weave.size[0], v.weave.size[1]};
-	OrtValue *out = NULL;
-	TRY(ORT(api, KernelContext_GetOutput)(context, 0, dims, 4, &out));
-	TRY(ORT(api, GetTensorMutableData)(out, (void **)&v.out));
-	return parallel(api, context, weave_piece, (size_t)(dims[0] * dims[1] / w->block), &v);
+	tensor whole = {.rank = 4, .dims = {first.dims[0], first.dims[1], v.weave.size[0], v.weave.size[1]}};
+	TRY(give(api, context, 0, &whole, &v.out));
+	return parallel(api, context, weave_piece, (size_t)(first.dims[0] * first.dims[1] / w->block), &v);
 }
 
 // ---- The operators
