@@ -59,7 +59,7 @@ func (p *plan) layoutConv(n *onnx.Node) op {
 		}
 	case "Clip":
 		if len(parameters) == 2 {
-			return o.after(Clip, parameters[0], parameters[1])
+			return o.clip(o.last(), parameters[0], parameters[1])
 		}
 	case "Sigmoid":
 		return o.after(Sigmoid, 0, 0)

@@ -92,6 +92,9 @@ func unary(what Operation, name string, p, q float32) op {
 
 func binary(what Operation, a, b string) op { return op{}.with(what, value(a), value(b)) }
 
+// nothing is what changes no sum: 0 would make 0 of -0.
+var nothing = float32(math.Copysign(0, -1))
+
 // opOf tells what a node does, nil where no program can do it.
 func (p *plan) opOf(n *onnx.Node) op {
 	if n.Domain == LayoutDomain && n.Op == "Conv" {
@@ -136,7 +139,7 @@ func (p *plan) opOf(n *onnx.Node) op {
 	case "Abs":
 		return unary(Abs, x, 0, 0)
 	case "Neg":
-		return unary(Affine, x, -1, 0)
+		return unary(Affine, x, -1, nothing)
 	case "Gelu":
 		if n.AttrString("approximate", "none") == "none" {
 			return gelu(op{}, value(x))
@@ -180,7 +183,7 @@ func (p *plan) arithmetic(n *onnx.Node) op {
 	case rightKnown && n.Op == "Add":
 		return unary(Affine, a, 1, right)
 	case rightKnown && n.Op == "Mul":
-		return unary(Affine, a, right, 0)
+		return unary(Affine, a, right, nothing)
 	}
 	return binary(map[string]Operation{"Add": Add, "Sub": Sub, "Mul": Mul, "Div": Div}[n.Op], a, b)
 }
@@ -216,7 +219,16 @@ func (p *plan) clip(n *onnx.Node) op {
 	}
 	// Before opset 11 they were attributes.
 	low, high = n.AttrFloat("min", low), n.AttrFloat("max", high)
-	return unary(Clip, n.Input(0), low, high)
+	return op{}.clip(value(n.Input(0)), low, high)
+}
+
+// clip appends one; not with limits that are no limits, of which the runtime
+// makes something else.
+func (o op) clip(x operand, low, high float32) op {
+	if !(low <= high) {
+		return nil
+	}
+	return append(o, step{what: Clip, a: x, b: x, p: low, q: high})
 }
 
 // reduction takes those over the last axis alone, which stays with length 1.

@@ -11,7 +11,8 @@ typedef int32_t NAME(ints) __attribute__((vector_size(64), aligned(4), may_alias
 #define INTS NAME(ints)
 #define INLINE static inline __attribute__((always_inline)) TARGET
 
-INLINE VEC NAME(all)(float v) { return (VEC){0} + v; }
+// Less 0, as 0 and -0 are 0.
+INLINE VEC NAME(all)(float v) { return v - (VEC){0}; }
 
 // pick is a where a mask's bits are set, b elsewhere.
 INLINE VEC NAME(pick)(INTS mask, VEC a, VEC b) { return (VEC)((mask & (INTS)a) | (~mask & (INTS)b)); }
