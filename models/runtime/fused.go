@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"seewhy/models/fuse"
 	"seewhy/models/onnx"
@@ -59,7 +60,7 @@ func (l *Library) createFused(model []byte, inputs, fetch []string, o Options) (
 		// The disk may be full, or the model at fault: without it is tried again.
 		return plain(err)
 	}
-	rewritten, err := rewrite(path, l.block())
+	rewritten, err := rewrite(path, inputs, l.block())
 	// Two sessions would hold the weights twice.
 	if err := errors.Join(err, s.Destroy()); err != nil {
 		return plain(err)
@@ -93,8 +94,9 @@ func optimisedAt(saveTo string) (path string, own bool, err error) {
 	return f.Name(), true, f.Close()
 }
 
-// rewrite is the fused form of an optimised model, nil where nothing in it can be.
-func rewrite(path string, block int64) ([]byte, error) {
+// rewrite is the fused form of an optimised model that is fed inputs, nil where
+// nothing in it can be.
+func rewrite(path string, inputs []string, block int64) ([]byte, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -102,6 +104,14 @@ func rewrite(path string, block int64) ([]byte, error) {
 	m, err := onnx.Read(data)
 	if err != nil {
 		return nil, err
+	}
+	for _, name := range inputs {
+		// The reader drops what no node reads, and a run refuses to be fed it.
+		if !slices.ContainsFunc(m.Graph.Inputs, func(v onnx.Value) bool { return v.Name == name }) {
+			return nil, fmt.Errorf("nothing reads the input %q", name)
+		}
+		// What is fed is no constant, though the file may have one for it.
+		delete(m.Graph.Init, name)
 	}
 	m, count, err := fuse.Fuse(m, block)
 	if err != nil || count == 0 {

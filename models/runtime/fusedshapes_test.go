@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -116,4 +117,36 @@ func TestFusedSurroundings(t *testing.T) {
 		n.Name = ""
 	}
 	alike(t, "around", nodes, drawn([]int{3, 7}), []string{"a", "c", "d", "y", "z"}, half, row, onnx.NewInts("axis", -1), onnx.NewInts("single", 1))
+}
+
+// A value that is fed is no constant, though the file has one for whoever feeds none.
+func TestFedConstant(t *testing.T) {
+	feeds := drawn([]int{2, 7}, nil)
+	m := kernelModel([]*onnx.Node{op("u", "Mul", nil, "x0", "x1"), op("y0", "Sigmoid", nil, "u")}, feeds, 2)
+	m.Graph.Init = map[string]*onnx.Tensor{"x1": onnx.NewFloats("x1", nil, []float32{0})}
+	out, err := runModel(t, m, feeds, Options{Device: CPU})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range feeds[0].Data {
+		if want := float32(1 / (1 + math.Exp(-float64(x*feeds[1].Data[0])))); !near(out[0].Data[i], want, 1e-6) {
+			t.Fatalf("at %d it gives %v, want %v", i, out[0].Data[i], want)
+		}
+	}
+}
+
+// A value that is fed may be one that nothing reads.
+func TestFedForNothing(t *testing.T) {
+	feeds := drawn([]int{2, 7}, []int{3})
+	m := kernelModel([]*onnx.Node{op("u", "Neg", nil, "x0"), op("y0", "Sigmoid", nil, "u")}, feeds, 2)
+	if _, err := runModel(t, m, feeds, Options{Device: CPU}); err != nil {
+		t.Error(err)
+	}
+	data, err := onnx.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := library(t).NewSession(data, []string{"x0", "x1"}, []string{"y0"}, Options{Kernels: true}); !errors.Is(err, ErrKernels) {
+		t.Errorf("where kernels are a must: %v", err)
+	}
 }
