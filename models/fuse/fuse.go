@@ -78,9 +78,10 @@ type plan struct {
 	outside map[string]bool
 	// parts tells what a node's result is made of; nil for nodes that no group takes.
 	parts []op
-	// in is the group of each node, members the nodes of each group.
+	// in is the group of each node, members the nodes of each group; none of one
+	// that became part of another.
 	in      []int
-	members map[int][]int
+	members [][]int
 	// seen is the last search for ways between groups that came by a group, looks
 	// how many more steps all of them may take together.
 	seen            []int
@@ -135,7 +136,7 @@ func (p *plan) index() {
 // group puts nodes together, from the last to the first: each joins the group
 // of a reader where no way leads from it to that group around it.
 func (p *plan) group() {
-	p.in, p.members, p.seen = make([]int, len(p.nodes)), map[int][]int{}, make([]int, len(p.nodes))
+	p.in, p.members, p.seen = make([]int, len(p.nodes)), make([][]int, len(p.nodes)), make([]int, len(p.nodes))
 	for i := range p.nodes {
 		p.in[i] = i
 		p.members[i] = []int{i}
@@ -205,8 +206,7 @@ func (p *plan) join(from, to int) bool {
 		}
 	}
 	move(to)
-	p.members[to] = both
-	delete(p.members, from)
+	p.members[to], p.members[from] = both, nil
 	if len(p.inputs(to)) > mostInputs || len(p.outputs(to)) > mostOutputs {
 		move(from)
 		p.members[to], p.members[from] = before, moved
@@ -252,6 +252,9 @@ func (p *plan) around(from, to int) bool {
 func (p *plan) emit(fused *int) {
 	made := map[int]*onnx.Node{}
 	for group, members := range p.members {
+		if len(members) == 0 {
+			continue
+		}
 		// A single node gains where its kernel is a slow one.
 		if len(members) == 1 && (p.parts[members[0]] == nil || !costly[p.nodes[members[0]].Op] || p.parts[members[0]].steps() == 1) {
 			continue

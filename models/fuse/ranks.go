@@ -73,9 +73,8 @@ func rankOf(g *onnx.Graph, n *onnx.Node, r map[string]int) (rank int, ok bool) {
 	case "Flatten":
 		return 2, true
 	case "Where":
-		a, b := r[n.Input(1)], r[n.Input(2)]
-		_, one := r[n.Input(1)]
-		_, two := r[n.Input(2)]
+		a, one := r[n.Input(1)]
+		b, two := r[n.Input(2)]
 		return max(first, a, b), known && one && two
 	case "Unsqueeze":
 		if count, constant := length(n.Input(1)); constant {

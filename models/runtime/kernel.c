@@ -148,6 +148,7 @@ typedef struct {
 
 static int is_binary(int operation) { return operation <= SEEWHY_DIV; }
 static int is_reduction(int operation) { return operation >= SEEWHY_MEAN; }
+static int operand(const program_step *s, int k) { return k == 0 ? s->a : s->b; }
 
 static OrtStatus *read_program(const void *api, const OrtKernelInfo *info, program *p) {
 	int64_t code[SEEWHY_STEPS * 4], outputs[SEEWHY_OUTPUTS];
@@ -405,9 +406,8 @@ static OrtStatus *pass(OrtKernelContext *context, const program *p, const tensor
 	for (size_t i = 0; i < p->steps; i++) {
 		const program_step *s = &p->step[i];
 		int same = 1;
-		int operands[2] = {s->a, s->b};
 		for (int k = 0; k < 2; k++) {
-			int v = operands[k];
+			int v = operand(s, k);
 			same &= v < SEEWHY_INPUTS ? w.input[v].step[w.axes - 1] == 0 : w.constant[v - SEEWHY_INPUTS];
 		}
 		w.constant[i] = (unsigned char)(same || is_reduction(s->operation));
@@ -435,7 +435,7 @@ static OrtStatus *apart(OrtKernelContext *context, const program *p, tensor *val
 	float *own[SEEWHY_STEPS] = {NULL};
 	for (size_t i = 0; i < p->steps; i++)
 		for (int k = 0; k < 2; k++) {
-			int v = k == 0 ? p->step[i].a : p->step[i].b;
+			int v = operand(&p->step[i], k);
 			last[i] = i;
 			if (v >= SEEWHY_INPUTS)
 				last[v - SEEWHY_INPUTS] = i;
@@ -459,7 +459,7 @@ static OrtStatus *apart(OrtKernelContext *context, const program *p, tensor *val
 			status = pass(context, &one, part, one.reduces ? part[0] : *t);
 		}
 		for (int k = 0; k < 2; k++) {
-			int v = (k == 0 ? s->a : s->b) - SEEWHY_INPUTS;
+			int v = operand(s, k) - SEEWHY_INPUTS;
 			if (v >= 0 && last[v] == i) {
 				free(own[v]);
 				own[v] = NULL;
