@@ -485,6 +485,7 @@ static OrtStatus *fused_compute(void *kernel, OrtKernelContext *context) {
 		TRY(ask(api, context, i, &value[i]));
 		fit = fit && widen(&whole, &value[i]);
 	}
+	int64_t most = 0;
 	for (size_t i = 0; i < p->steps; i++) {
 		const program_step *s = &p->step[i];
 		tensor *t = &value[SEEWHY_INPUTS + i];
@@ -492,11 +493,14 @@ static OrtStatus *fused_compute(void *kernel, OrtKernelContext *context) {
 		t->data = NULL;
 		if (is_binary(s->operation) && !widen(t, &value[s->b]))
 			return refuse(api, "the shapes of the inputs do not fit each other");
+		int64_t count = numbers(t);
+		if (count > most)
+			most = count;
 		if (is_reduction(s->operation)) {
 			if (t->rank == 0)
 				return refuse(api, "a reduction has nothing to reduce");
 			// The library leaves a shape without numbers as it is.
-			if (numbers(t) != 0)
+			if (count != 0)
 				t->dims[t->rank - 1] = 1;
 		}
 	}
@@ -504,7 +508,8 @@ static OrtStatus *fused_compute(void *kernel, OrtKernelContext *context) {
 		tensor *t = &value[SEEWHY_INPUTS + p->output[i]];
 		TRY(give(api, context, i, t, &t->data));
 	}
-	return fit && numbers(&whole) > 0 ? pass(context, p, value, whole) : apart(context, p, value);
+	// A whole that no step has is of values that do not meet: a column and a row.
+	return fit && most > 0 && most == numbers(&whole) ? pass(context, p, value, whole) : apart(context, p, value);
 }
 
 // ---- MaxPoolGrad

@@ -95,7 +95,8 @@ func TestForgedStandIns(t *testing.T) {
 	}
 }
 
-// Values that no step reads, and numbers beyond memory, leave no output unwritten.
+// Values that no step reads or that never meet, and numbers beyond memory, leave no
+// output unwritten and take no longer than they are.
 func TestFusedBeyondMemory(t *testing.T) {
 	side := 1 << 22
 	feeds := []tensor.Tensor{tensor.New(3), tensor.New(side, 1, 1), tensor.New(1, side, 1), tensor.New(1, 1, side)}
@@ -110,6 +111,17 @@ func TestFusedBeyondMemory(t *testing.T) {
 	}
 	if !slices.Equal(out[0].Data, []float32{0, 0, 1}) {
 		t.Errorf("it gives %v", out[0].Data)
+	}
+	apart := slices.Concat(relu, []int64{int64(fuse.Abs), 1, 1, 0, int64(fuse.Abs), 2, 2, 0, int64(fuse.Abs), 3, 3, 0})
+	for i := range feeds[1].Data {
+		feeds[1].Data[i] = -1
+	}
+	m = kernelModel([]*onnx.Node{fused(4, apart, make([]float32, 8), 0, 1, 2, 3)}, feeds, 1, 3, 3, 3)
+	if out, err = runKernels(t, m, feeds); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(out[1].Shape, feeds[1].Shape) || slices.ContainsFunc(out[1].Data, func(v float32) bool { return v != 1 }) {
+		t.Error("the second of four apart is another")
 	}
 	steps := slices.Concat(relu, []int64{int64(fuse.Add), 1, 2, 0, int64(fuse.Add), 33, 3, 1, int64(fuse.Sum), 34, 34, 2})
 	m = kernelModel([]*onnx.Node{fused(4, steps, make([]float32, 8), 0, 3)}, feeds, 1, 3)
