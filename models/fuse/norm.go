@@ -8,7 +8,7 @@ import (
 
 // gelu appends x (1 + erf(x / sqrt 2)) / 2.
 func gelu(o op, x operand) op {
-	o = append(o, step{what: Affine, a: x, b: x, p: math.Sqrt2 / 2}).after(Erf, 0, 0).after(HardSigmoid, 0.5, 0.5)
+	o = o.on(Affine, x, math.Sqrt2/2, 0).after(Erf, 0, 0).after(HardSigmoid, 0.5, 0.5)
 	return o.with(Mul, x, o.last())
 }
 

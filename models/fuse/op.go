@@ -77,17 +77,20 @@ func (o Operation) reduces() bool { return o >= Mean }
 // last is the value that the last step makes.
 func (o op) last() operand { return operand{place: len(o) - 1} }
 
-// with appends a step on two operands, after one on the value of the step before.
+// with appends a step on two operands; on takes one, and after the value of the
+// step before.
 func (o op) with(what Operation, a, b operand) op { return append(o, step{what: what, a: a, b: b}) }
 
-func (o op) after(what Operation, p, q float32) op {
-	return append(o, step{what: what, a: o.last(), b: o.last(), p: p, q: q})
+func (o op) on(what Operation, x operand, p, q float32) op {
+	return append(o, step{what: what, a: x, b: x, p: p, q: q})
 }
+
+func (o op) after(what Operation, p, q float32) op { return o.on(what, o.last(), p, q) }
 
 func value(name string) operand { return operand{name: name} }
 
 func unary(what Operation, name string, p, q float32) op {
-	return op{{what: what, a: value(name), b: value(name), p: p, q: q}}
+	return op{}.on(what, value(name), p, q)
 }
 
 func binary(what Operation, a, b string) op { return op{}.with(what, value(a), value(b)) }
@@ -228,7 +231,7 @@ func (o op) clip(x operand, low, high float32) op {
 	if !(low <= high) {
 		return nil
 	}
-	return append(o, step{what: Clip, a: x, b: x, p: low, q: high})
+	return o.on(Clip, x, low, high)
 }
 
 // reduction takes those over the last axis alone, which stays with length 1.
