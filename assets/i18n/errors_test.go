@@ -19,12 +19,14 @@ import (
 // noErrors are folders and files whose errors no user of the program gets to
 // see, by the reason.
 var noErrors = map[string]string{
-	"analysis/scene/cmd":          "the tool that draws the training scenes: its developers'",
-	"app/internal/xdnd":           "the tests' hand that drops files on a window",
-	"assets/gallery":              "of what is embedded, which tests read whole; the engine names a missing picture",
-	"models/library/catalogue.go": "of what is embedded: the program would not start",
-	"models/onnx/lower*.go":       "say why a fused node is left as it is; the node's missing rule is what is told",
-	"ui/fake":                     "the tests' stand-in for the engine",
+	"analysis/scene/cmd":           "the tool that draws the training scenes: its developers'",
+	"app/internal/xdnd":            "the tests' hand that drops files on a window",
+	"assets/gallery":               "of what is embedded, which tests read whole; the engine names a missing picture",
+	"models/library/catalogue.go":  "of what is embedded: the program would not start",
+	"models/runtime/letter.go":     "between the program and a process of its own: what goes wrong there ends that process, which is told",
+	"models/runtime/guestchild.go": "between the program and a process of its own: what goes wrong there ends that process, which is told",
+	"models/onnx/lower*.go":        "say why a fused node is left as it is; the node's missing rule is what is told",
+	"ui/fake":                      "the tests' stand-in for the engine",
 }
 
 // untranslated are formats of errors that stay English, each with its reason.
@@ -35,6 +37,7 @@ var untranslated = map[string]string{
 	"%s on %s: %w":                                                "Tell knows it by the method's name",
 	"ONNX Runtime: an empty model cannot be described":            "a fault of the program: a session is asked wrongly",
 	"a float16 scalar cannot be fed":                              "a fault of the program: a session is asked wrongly",
+	"a guest runs tensors, not values":                            "a fault of the program: a session is asked wrongly",
 	"a gradient of nothing was asked for":                         "a fault of the program: a session is asked wrongly",
 	"a model with weights in data files must declare its outputs": "a fault of the program: a session is asked wrongly",
 	"a session needs inputs and outputs, got %d and %d":           "a fault of the program: a session is asked wrongly",

@@ -106,12 +106,15 @@ func InferFacts(m *onnx.Model, o Oracle) (Facts, error) {
 	}
 	f.sizedBy(m.Graph, unsure)
 	// Before anything runs: an inferred shape costs nothing, the run may.
+	f.apart = f.empties(m.Graph)
 	if err := cmp.Or(f.bounded(m.Graph), f.fits(m.Graph)); err != nil || len(unsure) == 0 {
 		return f, err
 	}
-	if err := f.measure(m, exposed, o, unsure, open); err != nil {
+	doubts := slices.Concat(f.apart, f.mayBeEmpty(m.Graph, unsure))
+	if err := f.measure(m.Apart(doubts...), exposed.Apart(doubts...), o, unsure, open); err != nil {
 		return f, err
 	}
+	f.apart = f.empties(m.Graph)
 	return f, f.bounded(m.Graph)
 }
 
@@ -328,7 +331,7 @@ func splitShapes(answer []int, n int) ([][]int, error) {
 
 // Clone copies the facts, for a graph that is about to be changed.
 func (f Facts) Clone() Facts {
-	return Facts{Shapes: maps.Clone(f.Shapes), Types: maps.Clone(f.Types), single: maps.Clone(f.single), content: maps.Clone(f.content)}
+	return Facts{Shapes: maps.Clone(f.Shapes), Types: maps.Clone(f.Types), single: maps.Clone(f.single), content: maps.Clone(f.content), apart: f.apart}
 }
 
 // declare makes an output with the shape of the value like, so that the

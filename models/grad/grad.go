@@ -37,6 +37,8 @@ type Facts struct {
 	// content names, for values whose size follows the picture's content, the
 	// node that decides it.
 	content map[string]string
+	// apart names a node for which the model must run in a process of its own.
+	apart []string
 }
 
 // Rule is the vector-Jacobian product of an op: given the gradients d of the

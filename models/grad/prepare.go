@@ -48,7 +48,7 @@ func Prepare(m *onnx.Model, input string, shape []int, o Oracle) (*Prepared, err
 		return nil, err
 	}
 	p.Model = WithInputShape(p.Model, input, shape)
-	if p.Facts, err = InferFacts(p.Model, o); err != nil {
+	if p, err = refreshed(p, p.Model, o); err != nil {
 		return nil, err
 	}
 	if p, err = placePools(p, o); err != nil {
@@ -58,7 +58,7 @@ func Prepare(m *onnx.Model, input string, shape []int, o Oracle) (*Prepared, err
 		if p.Model, err = onnx.Upgrade(p.Model, p.Facts.Shapes); err != nil {
 			return nil, err
 		}
-		if p.Facts, err = InferFacts(p.Model, o); err != nil {
+		if p, err = refreshed(p, p.Model, o); err != nil {
 			return nil, fmt.Errorf("after raising the opset: %w", err)
 		}
 	}

@@ -67,7 +67,7 @@ func refreshed(p *Prepared, m *onnx.Model, o Oracle) (*Prepared, error) {
 		return nil, err
 	}
 	out := *p
-	out.Model, out.Facts = m, f
+	out.Model, out.Facts = m.Apart(f.apart...), f
 	return &out, nil
 }
 

@@ -31,6 +31,8 @@ type Model struct {
 	External bool
 	// Buried are the tensors from data files that attributes and branches hold.
 	Buried []*Tensor
+	// doubts names the nodes on which a runtime may end its process.
+	doubts []string
 	// folder is where the data files lie that weights were not read from but
 	// mapped: large models; empty for all others.
 	folder string

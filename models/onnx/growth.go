@@ -17,19 +17,25 @@ var growth = map[string]func(*sizes, *Node) []int64{
 	"ConvTranspose": transposedGrowth,
 }
 
+// keepShape are the operators that give what has the shape of their first operand.
+var keepShape = []string{
+	"Identity", "Cast", "Dropout", "Relu", "Sigmoid", "Tanh", "Exp", "Log", "Sqrt", "Neg", "Abs", "Floor", "Ceil", "Round", "Not",
+	"Clip", "LeakyRelu", "Elu", "Selu", "HardSigmoid", "HardSwish", "Softplus", "Softsign", "Erf", "Reciprocal", "Sign", "Sin", "Cos",
+	"Softmax", "LogSoftmax", "Hardmax", "BatchNormalization", "InstanceNormalization", "LayerNormalization", "LRN",
+	"ScatterElements", "ScatterND", "Scatter", "CumSum", "RandomNormalLike", "RandomUniformLike", "EyeLike",
+}
+
+// joinShapes are those whose operands are broadcast to one shape.
+var joinShapes = []string{
+	"Add", "Sub", "Mul", "Div", "Pow", "Mod", "Max", "Min", "Sum", "Mean", "PRelu", "Where", "And", "Or", "Xor",
+	"Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "BitShift",
+}
+
 func init() {
-	for _, op := range []string{
-		"Identity", "Cast", "Dropout", "Relu", "Sigmoid", "Tanh", "Exp", "Log", "Sqrt", "Neg", "Abs", "Floor", "Ceil", "Round", "Not",
-		"Clip", "LeakyRelu", "Elu", "Selu", "HardSigmoid", "HardSwish", "Softplus", "Softsign", "Erf", "Reciprocal", "Sign", "Sin", "Cos",
-		"Softmax", "LogSoftmax", "Hardmax", "BatchNormalization", "InstanceNormalization", "LayerNormalization", "LRN",
-		"ScatterElements", "ScatterND", "Scatter", "CumSum", "RandomNormalLike", "RandomUniformLike", "EyeLike",
-	} {
+	for _, op := range keepShape {
 		growth[op] = func(s *sizes, n *Node) []int64 { return s.shape(n.Input(0)) }
 	}
-	for _, op := range []string{
-		"Add", "Sub", "Mul", "Div", "Pow", "Mod", "Max", "Min", "Sum", "Mean", "PRelu", "Where", "And", "Or", "Xor",
-		"Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "BitShift",
-	} {
+	for _, op := range joinShapes {
 		growth[op] = func(s *sizes, n *Node) []int64 {
 			var out []int64
 			for _, in := range n.In {

@@ -120,6 +120,7 @@ func (c *instance) node(n *Node) (*Node, error) {
 	for i, v := range n.In {
 		k.In[i] = c.value(v)
 	}
+	k.trim()
 	for i, v := range n.Out {
 		k.Out[i] = c.value(v)
 	}

@@ -199,6 +199,7 @@ func (c *reader) nodeList(list []*pb.Node, depth int) ([]*Node, error) {
 		if n.Domain == "ai.onnx" {
 			n.Domain = ""
 		}
+		n.trim()
 		if n.Op == "" {
 			return nil, fmt.Errorf("node %d (%q) names no operator", i, n.Name)
 		}
@@ -218,4 +219,16 @@ func (c *reader) nodeList(list []*pb.Node, depth int) ([]*Node, error) {
 		out[i] = n
 	}
 	return out, nil
+}
+
+// trim drops names that are left out at the end, which are no operands: ONNX
+// Runtime 1.27 ends the process on a LayerNormalization with such a bias. Those
+// of a list are refused elsewhere.
+func (n *Node) trim() {
+	if _, list := listsFrom[n.FullOp()]; list {
+		return
+	}
+	for len(n.In) > 0 && n.In[len(n.In)-1] == "" {
+		n.In = n.In[:len(n.In)-1]
+	}
 }

@@ -48,7 +48,12 @@ func checkSizes(m *Model) error {
 		}
 	}
 	total := int64(0)
-	return newSizes(nil, &total).graph(m.Graph)
+	d := &doubts{}
+	if err := newSizes(nil, &total, d).graph(m.Graph); err != nil {
+		return err
+	}
+	m.doubts = d.list
+	return nil
 }
 
 // sizes holds what is known of the values of one graph.
@@ -66,11 +71,15 @@ type sizes struct {
 	// them when it loads the model, and folded counts their elements.
 	constant map[string]bool
 	folded   *int64
+	// ranked holds ranks of values whose shape is not known, lengths those of vectors.
+	ranked, lengths map[string]int
+	// doubts names the nodes that must run apart (see doubt.go).
+	doubts *doubts
 }
 
-func newSizes(outer *sizes, folded *int64) *sizes {
+func newSizes(outer *sizes, folded *int64, d *doubts) *sizes {
 	return &sizes{
-		outer: outer, folded: folded, shapes: map[string][]int64{}, atLeastRank: map[string]bool{}, tensors: map[string]*Tensor{},
+		outer: outer, folded: folded, doubts: d, ranked: map[string]int{}, lengths: map[string]int{}, shapes: map[string][]int64{}, atLeastRank: map[string]bool{}, tensors: map[string]*Tensor{},
 		sums: map[string][]int64{}, constant: map[string]bool{},
 	}
 }
@@ -87,8 +96,11 @@ func (s *sizes) shape(name string) []int64 {
 // rank is that of a value, where it is known and no lower bound.
 func (s *sizes) rank(name string) (rank int, known bool) {
 	for ; s != nil && name != ""; s = s.outer {
-		if v, ok := s.shapes[name]; ok {
-			return len(v), v != nil && !s.atLeastRank[name]
+		if s.shapes[name] != nil && !s.atLeastRank[name] {
+			return len(s.shapes[name]), true
+		}
+		if r, ok := s.ranked[name]; ok {
+			return r, true
 		}
 	}
 	return 0, false
@@ -104,9 +116,18 @@ var fixesRank = map[string]bool{
 // vague says that the rank of a node's first output is known as a lower bound only.
 func (s *sizes) vague(n *Node) bool {
 	return !fixesRank[n.Op] && slices.ContainsFunc(n.In, func(name string) bool {
-		_, known := s.rank(name)
-		return name != "" && !known
+		return name != "" && !s.exact(name)
 	})
+}
+
+// exact says that a value's shape has the rank that it will have.
+func (s *sizes) exact(name string) bool {
+	for ; s != nil; s = s.outer {
+		if v, ok := s.shapes[name]; ok {
+			return v != nil && !s.atLeastRank[name]
+		}
+	}
+	return false
 }
 
 // ints is the value of a short integer constant; nil where it is none.
@@ -177,7 +198,7 @@ func (s *sizes) graph(g *Graph) error {
 			return err
 		}
 		for _, sub := range n.subgraphs() {
-			if err := newSizes(s, s.folded).graph(sub); err != nil {
+			if err := newSizes(s, s.folded, s.doubts).graph(sub); err != nil {
 				return fmt.Errorf("%s, in its subgraph %q: %w", n.Label(), sub.Name, err)
 			}
 		}
@@ -202,6 +223,11 @@ func (s *sizes) node(n *Node) error {
 	if err := s.divisors(n); err != nil {
 		return err
 	}
+	if n.Domain == microsoft && keepRank[n.Op] {
+		if rank, known := s.rank(n.Input(0)); known {
+			s.ranked[n.Output(0)] = rank
+		}
+	}
 	if n.Domain != "" || n.Output(0) == "" {
 		return nil
 	}
@@ -215,6 +241,9 @@ func (s *sizes) node(n *Node) error {
 	if err := s.ranks(n); err != nil {
 		return err
 	}
+	if err := s.doubt(n); err != nil {
+		return err
+	}
 	out := n.Output(0)
 	if n.Op == "Constant" {
 		if t, err := constantValue(n); err == nil {
@@ -223,6 +252,7 @@ func (s *sizes) node(n *Node) error {
 		return nil
 	}
 	s.foldInts(n)
+	s.follow(n)
 	rule := growth[n.Op]
 	if rule == nil {
 		return nil
@@ -288,8 +318,9 @@ func (s *sizes) foldInts(n *Node) {
 }
 
 // atLeast is the smallest shape that a declaration allows; nil without a rank.
+// A shape without a type is none: no runtime is told of it.
 func atLeast(v Value) []int64 {
-	if !v.Ranked {
+	if !v.Ranked || v.Type == Undefined {
 		return nil
 	}
 	out := make([]int64, len(v.Shape))

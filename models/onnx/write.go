@@ -44,8 +44,13 @@ func (c *writer) model(m *Model) ([]byte, error) {
 		Graph: c.graph(m.Graph),
 	}
 	p.OpsetImport = opsetsToWire(m.Opsets)
-	for _, k := range slices.Sorted(maps.Keys(m.Metadata)) {
-		p.MetadataProps = append(p.MetadataProps, &pb.Entry{Key: proto.String(k), Value: proto.String(m.Metadata[k])})
+	metadata := m.Metadata
+	if why := m.apart(); why != "" {
+		metadata = cloned(metadata)
+		metadata[ApartKey] = why
+	}
+	for _, k := range slices.Sorted(maps.Keys(metadata)) {
+		p.MetadataProps = append(p.MetadataProps, &pb.Entry{Key: proto.String(k), Value: proto.String(metadata[k])})
 	}
 	for _, f := range m.Functions {
 		p.Functions = append(p.Functions, c.function(f))

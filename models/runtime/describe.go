@@ -20,11 +20,24 @@ type IO struct {
 
 // Describe loads a model, runs nothing, and tells its inputs and outputs. A
 // value that is exposed as an output without a type comes back with the type
-// and shape that the library infers, so this serves as shape inference.
+// and shape that the library infers, so this serves as shape inference. A model
+// with operators on which the library may end its process is loaded in another.
 func (l *Library) Describe(model []byte) (inputs, outputs []IO, err error) {
 	if len(model) == 0 {
 		return nil, nil, fmt.Errorf("ONNX Runtime: an empty model cannot be described")
 	}
+	unproven, err := Unproven(model)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(unproven) > 0 {
+		return l.describeApart(model, unproven)
+	}
+	return l.describeHere(model)
+}
+
+// describeHere is Describe in this process.
+func (l *Library) describeHere(model []byte) (inputs, outputs []IO, err error) {
 	in, out, err := ort.GetInputOutputInfoWithONNXData(model)
 	if err != nil {
 		return nil, nil, explain("ONNX Runtime does not accept the model", err)

@@ -39,6 +39,9 @@ func (s *Session) run(ctx context.Context, feeds []tensor.Tensor) ([]tensor.Tens
 		return nil, err
 	}
 	defer s.turn.give()
+	if g, apart := s.session.(*guest); apart {
+		return g.run(ctx, s.device, feeds)
+	}
 	values, err := s.feed(feeds)
 	defer destroy(values)
 	if err != nil {

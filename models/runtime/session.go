@@ -51,6 +51,9 @@ type Options struct {
 	unpacked bool
 	// api registers our own kernels where the model has nodes of them.
 	api *capi
+	// here runs the model in this process, whatever it holds: in a guest, and for
+	// models of our own.
+	here bool
 }
 
 // Session is a loaded model with the inputs to feed and the outputs to fetch
@@ -93,6 +96,9 @@ type loaded interface {
 // an output is not a tensor of numbers, the model is refused (the text then
 // names the node) or the device does not work (ErrDevice).
 //
+// A model with operators on which the library may end its process runs in a
+// process of its own (see guest.go), where it can end only that.
+//
 // Outputs without a declared type are allowed; finding their types costs
 // loading the model twice, so declare them where known.
 func (l *Library) NewSession(model []byte, inputs, outputs []string, o Options) (*Session, error) {
@@ -115,6 +121,15 @@ func (l *Library) NewSession(model []byte, inputs, outputs []string, o Options) 
 	out, err := pick("output", outputs, declared.outputs)
 	if err != nil {
 		return nil, err
+	}
+	if !o.here && !o.optimised {
+		unproven, err := Unproven(model)
+		if err != nil {
+			return nil, err
+		}
+		if len(unproven) > 0 {
+			return l.sessionApart(model, in, inputs, outputs, o, unproven)
+		}
 	}
 	if out, err = l.complete(model, out, o.Folder); err != nil {
 		return nil, err
@@ -141,10 +156,14 @@ func newSession(in []declaration, plan []output, fetch int, device string, sessi
 // create makes the session proper, on other devices within a bound of time.
 func (l *Library) create(model []byte, inputs, fetch []string, o Options) (loaded, error) {
 	device := deviceID(o.Device)
-	build := func() (loaded, error) { return create(model, inputs, fetch, o) }
 	if device == CPU {
 		return l.createFused(model, inputs, fetch, o)
 	}
+	return l.createOn(device, func() (loaded, error) { return create(model, inputs, fetch, o) })
+}
+
+// createOn makes a session on a device other than the CPU.
+func (l *Library) createOn(device string, build func() (loaded, error)) (loaded, error) {
 	if err := l.hangs.check(device); err != nil {
 		return nil, err
 	}
