@@ -2,6 +2,8 @@ package onnx
 
 import (
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 )
@@ -45,6 +47,9 @@ func (m *Model) apart() string { return strings.Join(m.doubts, ", ") }
 
 // doubt refuses or notes such nodes.
 func (s *sizes) doubt(n *Node) error {
+	if err := numbers(n); err != nil {
+		return err
+	}
 	for _, name := range []string{"keepdims", "noop_with_empty_axes"} {
 		if v := n.AttrInt(name, 0); v != 0 && v != 1 {
 			return fmt.Errorf("%s: %s is %d; it is 0 or 1", n.Label(), name, v)
@@ -77,6 +82,23 @@ func (s *sizes) doubt(n *Node) error {
 			s.doubts.add(n)
 		case v[0] > maxWindow || v[0] < -maxWindow:
 			return fmt.Errorf("%s: its diagonal %d is beyond %d", n.Label(), v[0], maxWindow)
+		}
+	}
+	return nil
+}
+
+// numbers refuses attributes of one integer that no export has: ONNX Runtime 1.27
+// reads beyond a shape for the axis 2^63 - 1 of some operators.
+func numbers(n *Node) error {
+	if v := n.AttrInt("axis", 0); v < -maxRank || v > maxRank {
+		return fmt.Errorf("%s: axis %d is beyond the %d dimensions that a value may have", n.Label(), v, maxRank)
+	}
+	if n.Op == "Constant" {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(n.Attrs)) {
+		if a := n.Attrs[name]; a.Kind == KindInt && (a.I < math.MinInt32 || a.I > math.MaxInt32) {
+			return fmt.Errorf("%s: %s %d is beyond 32 bits", n.Label(), name, a.I)
 		}
 	}
 	return nil

@@ -21,6 +21,8 @@ func TestFormsRefused(t *testing.T) {
 		"dimensions kept by 8":         {oneNode(17, op("ReduceMax", attrs{"keepdims": onnx.Int(8)}, "x"), four), "keepdims is 8"},
 		"a negative batch":             {oneNode(17, op("GatherND", attrs{"batch_dims": onnx.Int(-1)}, "x", "i"), four, shaped("i", 0)), "batch_dims -1 must not be negative"},
 		"more batches than dimensions": {oneNode(17, op("GatherND", attrs{"batch_dims": onnx.Int(4)}, "x", "i"), four, shaped("i", 0)), `batch_dims 4 is not below the rank of "x"`},
+		"a far axis":                   {oneNode(17, op("LayerNormalization", attrs{"axis": onnx.Int(1<<31 - 1)}, "x", "x"), four), "axis 2147483647 is beyond the 32 dimensions"},
+		"a far number":                 {oneNode(17, op("Flatten", attrs{"other": onnx.Int(1 << 31)}, "x"), four), "other 2147483648 is beyond 32 bits"},
 		"a far diagonal":               {oneNode(17, op("Trilu", nil, "x", "k"), four, scalarInt("k", 1<<62)), "its diagonal 4611686018427387904 is beyond 1048576"},
 		"scales of rank 4":             {oneNode(17, op("Resize", nil, "x", "", "x"), four), `its operand "x" of rank 4 is no list`},
 		"windows over what a reduction leaves": {

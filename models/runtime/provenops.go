@@ -17,7 +17,7 @@ var provenOps = map[string]bool{
 	"GreaterOrEqual": true, "GridSample": true, "GroupNormalization": true, "HammingWindow": true, "HannWindow": true, "HardSigmoid": true,
 	"HardSwish": true, "Hardmax": true, "Identity": true, "If": true, "InstanceNormalization": true, "IsInf": true, "IsNaN": true, "LRN": true,
 	"LSTM": true, "LayerNormalization": true, "LeakyRelu": true, "Less": true, "LessOrEqual": true, "Log": true, "LogSoftmax": true,
-	"LpNormalization": true, "LpPool": true, "MatMul": true, "MatMulInteger": true, "Max": true, "MaxPool": true, "MaxRoiPool": true, "Mean": true,
+	"LpNormalization": true, "LpPool": true, "MatMul": true, "MatMulInteger": true, "Max": true, "MaxPool": true, "Mean": true,
 	"MeanVarianceNormalization": true, "Min": true, "Mish": true, "Mod": true, "Mul": true, "Neg": true, "NonMaxSuppression": true,
 	"NonZero": true, "Not": true, "Optional": true, "OptionalGetElement": true, "OptionalHasElement": true, "Or": true, "PRelu": true,
 	"Pad": true, "Pow": true, "QLinearConv": true, "QLinearMatMul": true, "QuantizeLinear": true, "RMSNormalization": true, "RNN": true,
