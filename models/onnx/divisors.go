@@ -24,6 +24,11 @@ func (s *sizes) divisors(n *Node) error {
 		return nil
 	}
 	switch v := s.ints(n.Input(1)); n.Op {
+	case "Split":
+		// It counts the parts by one and fills the others.
+		if parts := n.AttrInt("num_outputs", int64(len(n.Out))); parts != int64(len(n.Out)) {
+			return fmt.Errorf("%s: num_outputs is %d, and it has %d outputs", n.Label(), parts, len(n.Out))
+		}
 	case "SplitToSequence":
 		if len(v) == 1 && v[0] < 1 {
 			return fmt.Errorf("%s: its parts have %d elements each; they must have one or more", n.Label(), v[0])

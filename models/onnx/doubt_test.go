@@ -23,6 +23,8 @@ func TestFormsRefused(t *testing.T) {
 		"more batches than dimensions": {oneNode(17, op("GatherND", attrs{"batch_dims": onnx.Int(4)}, "x", "i"), four, shaped("i", 0)), `batch_dims 4 is not below the rank of "x"`},
 		"a far axis":                   {oneNode(17, op("LayerNormalization", attrs{"axis": onnx.Int(1<<31 - 1)}, "x", "x"), four), "axis 2147483647 is beyond the 32 dimensions"},
 		"a far number":                 {oneNode(17, op("Flatten", attrs{"other": onnx.Int(1 << 31)}, "x"), four), "other 2147483648 is beyond 32 bits"},
+		"parts that are not there":     {oneNode(18, outputs(op("Split", attrs{"num_outputs": onnx.Int(2), "axis": onnx.Int(1)}, "x"), "y", "z", "w"), four), "num_outputs is 2, and it has 3 outputs"},
+		"a far crop":                   {oneNode(18, op("CenterCropPad", nil, "x", "to"), four, shaped("to", 1, 1, m20, m20)), "above 2 GB"},
 		"a far diagonal":               {oneNode(17, op("Trilu", nil, "x", "k"), four, scalarInt("k", 1<<62)), "its diagonal 4611686018427387904 is beyond 1048576"},
 		"scales of rank 4":             {oneNode(17, op("Resize", nil, "x", "", "x"), four), `its operand "x" of rank 4 is no list`},
 		"windows over what a reduction leaves": {

@@ -1,6 +1,9 @@
 package onnx
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // growth tells, for the ops through which sizes grow or pass, the smallest
 // shape of the first output; nil where that is not known.
@@ -14,7 +17,7 @@ var growth = map[string]func(*sizes, *Node) []int64{
 	"Concat": concatGrowth, "Gather": gatherGrowth, "MatMul": matmulGrowth, "Gemm": gemmGrowth,
 	"Reshape": reshapeGrowth, "Transpose": transposeGrowth, "Unsqueeze": unsqueezeGrowth,
 	"Conv": windowGrowth, "MaxPool": windowGrowth, "AveragePool": windowGrowth, "LpPool": windowGrowth,
-	"ConvTranspose": transposedGrowth,
+	"ConvTranspose": transposedGrowth, "CenterCropPad": cropGrowth,
 }
 
 // keepShape are the operators that give what has the shape of their first operand.
@@ -124,6 +127,15 @@ func whole(shape []int64, someAxes bool) []int64 {
 		return nil
 	}
 	return shape
+}
+
+// cropGrowth: the sizes are those of all axes, or of some.
+func cropGrowth(s *sizes, n *Node) []int64 {
+	to := s.target(n, 1)
+	if slices.ContainsFunc(to, func(d int64) bool { return d < 0 }) {
+		return nil
+	}
+	return whole(to, n.AttrInts("axes") != nil)
 }
 
 func resizeGrowth(s *sizes, n *Node) []int64 {

@@ -188,7 +188,8 @@ func TestGuestComesAgain(t *testing.T) {
 // session serves on.
 func TestGuestStops(t *testing.T) {
 	lib := library(t)
-	long := &onnx.Graph{Name: "body", Init: map[string]*onnx.Tensor{}, Values: map[string]onnx.Value{},
+	long := &onnx.Graph{
+		Name: "body", Init: map[string]*onnx.Tensor{}, Values: map[string]onnx.Value{},
 		Inputs:  []onnx.Value{{Name: "i", Type: onnx.Int64, Ranked: true}, {Name: "c", Type: onnx.Bool, Ranked: true}, {Name: "v", Type: onnx.Float32}},
 		Nodes:   []*onnx.Node{{Op: "Identity", In: []string{"c"}, Out: []string{"c1"}}, {Op: "Identity", In: []string{"v"}, Out: []string{"v1"}}},
 		Outputs: []onnx.Value{{Name: "c1", Type: onnx.Bool, Ranked: true}, {Name: "v1", Type: onnx.Float32}},

@@ -8,7 +8,7 @@ var provenOps = map[string]bool{
 	"Abs": true, "Acos": true, "Acosh": true, "Add": true, "AffineGrid": true, "And": true, "ArgMax": true, "ArgMin": true, "Asin": true,
 	"Asinh": true, "Atan": true, "Atanh": true, "Attention": true, "AveragePool": true, "BatchNormalization": true, "Bernoulli": true,
 	"BitCast": true, "BitShift": true, "BitwiseAnd": true, "BitwiseNot": true, "BitwiseOr": true, "BitwiseXor": true, "BlackmanWindow": true,
-	"Cast": true, "CastLike": true, "Ceil": true, "Celu": true, "CenterCropPad": true, "Clip": true, "Col2Im": true, "Compress": true,
+	"Cast": true, "CastLike": true, "Ceil": true, "Celu": true, "Clip": true, "Col2Im": true, "Compress": true,
 	"Concat": true, "ConcatFromSequence": true, "Constant": true, "ConstantOfShape": true, "Conv": true, "ConvInteger": true,
 	"ConvTranspose": true, "Cos": true, "Cosh": true, "CumProd": true, "CumSum": true, "DepthToSpace": true, "DequantizeLinear": true,
 	"Det": true, "Div": true, "Dropout": true, "DynamicQuantizeLinear": true, "Einsum": true, "Elu": true, "Equal": true, "Erf": true,
