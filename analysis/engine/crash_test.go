@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,6 +61,9 @@ func TestContribRuns(t *testing.T) {
 	m, err := e.OpenModel(t.Context(), path, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(m.Notes, func(n task.Note) bool { return slices.Contains(n.Args, any("com.microsoft.CDist")) }) {
+		t.Errorf("no note tells of the operator: %+v", m.Notes)
 	}
 	i, err := e.OpenImage(t.Context(), e.Gallery()[0].Ref)
 	if err != nil {

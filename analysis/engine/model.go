@@ -19,6 +19,7 @@ import (
 	"seewhy/models/library"
 	"seewhy/models/onnx"
 	"seewhy/models/prep"
+	"seewhy/models/runtime"
 )
 
 // model is an opened model with what was learnt about it.
@@ -317,9 +318,31 @@ func (m *model) describe(layout prep.Layout, shape []int) {
 	if m.prepared.Whole {
 		i.Notes = append(i.Notes, task.Note{Key: "The file takes whole numbers; the picture is given as float32, unrounded, so that it has a gradient."})
 	}
+	if names := aside(m.prepared.Model); len(names) > 0 {
+		i.Notes = append(i.Notes, task.Note{
+			Key:  "ONNX Runtime may crash on parts of this model (%s): it runs in a process of its own, which takes somewhat longer.",
+			Args: []any{strings.Join(names, ", ")},
+		})
+	}
 	if m.noScores != nil {
 		i.Notes = append(i.Notes, task.Note{Warning: true, Key: "%s", Args: []any{m.noScores.Error()}})
 	}
+}
+
+// aside names the operators for which a model runs in a process of its own. Its
+// weights have no part in that.
+func aside(f *onnx.Model) []string {
+	bare := f.Shallow()
+	bare.Graph.Init = nil
+	data, err := onnx.Marshal(bare)
+	if err != nil {
+		return nil
+	}
+	names, err := runtime.Unproven(data)
+	if err != nil {
+		return nil
+	}
+	return names
 }
 
 // recall applies what the user chose for this model before.
