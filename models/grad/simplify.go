@@ -46,6 +46,11 @@ func simplify(p *Prepared, o Oracle) (*Prepared, error) {
 			return nil, err
 		}
 		p = foldFloats(p)
+		if plain, changed := onnx.PlainMoves(p.Model, p.Facts.Shapes); changed {
+			if p, err = refreshed(p, plain, o); err != nil {
+				return nil, fmt.Errorf("after writing plain moves: %w", err)
+			}
+		}
 		folded, changed, err := onnx.FoldBranches(p.Model)
 		if err != nil || !changed {
 			return p, err
