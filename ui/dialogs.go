@@ -40,11 +40,11 @@ func (w *Window) ask(q screen.Question) {
 		d.SetTitleText(i18n.T("Open a folder of pictures"))
 		w.begin(d)
 	case screen.AskExport:
-		w.save(i18n.T("Export a report as PNG"), exportName(s), ".png", func(path string) state.Msg { return state.ExportPicked{Path: path} })
+		w.export(s)
 	case screen.AskSavePicture:
 		w.save(i18n.T("Save the picture as PNG"), exportName(s), ".png", func(path string) state.Msg { return state.PictureSaved{Pane: s.Active, Path: path} })
 	case screen.AskProject:
-		w.open(i18n.T("Open a project"), []string{session.Extension}, func(path string) state.Msg { return state.ProjectPicked{Path: path} })
+		w.open(i18n.T("Open a project or a report"), []string{session.Extension, ".png"}, func(path string) state.Msg { return state.ProjectPicked{Path: path} })
 	case screen.AskSaveProject:
 		w.save(i18n.T("Save the project"), i18n.T("Study")+session.Extension, session.Extension, func(path string) state.Msg { return state.ProjectSaved{Path: path} })
 	}
@@ -66,6 +66,7 @@ func (w *Window) begin(d fileDialog) {
 	d.Resize(dialogSize)
 	d.Show()
 	tellPlaces(w.win.Canvas())
+	takeNewFolder(w.win, d)
 }
 
 func (w *Window) refused(err error) bool {
@@ -115,6 +116,27 @@ func (w *Window) save(title, name, ending string, chosen func(path string) state
 	takeSaving(w.win, d, ending, give)
 }
 
+// export asks where a report goes; where maps are on their way, first whether it
+// is to wait for them.
+func (w *Window) export(s state.State) {
+	into := func(wait bool) {
+		w.save(i18n.T("Export a report as PNG"), exportName(s), ".png", func(path string) state.Msg { return state.ExportPicked{Path: path, Wait: wait} })
+	}
+	unready := s.Unready()
+	if len(unready) == 0 {
+		into(false)
+		return
+	}
+	var names []string
+	for _, i := range unready {
+		names = append(names, i18n.T("pane %d (%s)", i+1, s.PaneTitle(i)))
+	}
+	d := dialog.NewConfirm(i18n.T("Wait for the maps?"), i18n.T("Still being made: %s. Without waiting the report does not have them.", strings.Join(names, i18n.T(", "))), into, w.win)
+	d.SetConfirmText(i18n.T("Wait"))
+	d.SetDismissText(i18n.T("Without them"))
+	d.Show()
+}
+
 // exportName proposes picture-method-class.png.
 func exportName(s state.State) string {
 	parts := []string{"seewhy"}
@@ -122,10 +144,9 @@ func exportName(s state.State) string {
 		name := s.Photo.Info.Ref.Name
 		parts = []string{strings.TrimSuffix(name, filepath.Ext(name))}
 	}
-	for _, p := range s.Panes[:s.Shown] {
-		if p.Result != nil {
-			parts = append(parts, p.Result.Task.Method, p.Result.Target.Label)
-		}
+	for _, i := range s.Exportable() {
+		r := s.Panes[i].Result
+		parts = append(parts, r.Task.Method, r.Target.Label)
 	}
 	return clean(strings.Join(parts, "-")) + ".png"
 }

@@ -52,7 +52,7 @@ func (w *Window) menu(s state.Settings) *fyne.MainMenu {
 			w.item(i18n.T("Paste pictures")),
 			w.item(i18n.T("Open model…")),
 			fyne.NewMenuItemSeparator(),
-			of(i18n.T("Open project…"), w.askFor(screen.AskProject)),
+			of(i18n.T("Open project or report…"), w.askFor(screen.AskProject)),
 			w.item(i18n.T("Save project…")),
 			of(i18n.T("Close all"), send(state.SessionCleared{})),
 			fyne.NewMenuItemSeparator(),

@@ -199,7 +199,7 @@ func TestExportWritesTheTask(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "report.png")
-	if err := e.Export(context.Background(), path, []task.Result{r}, heatmap.DefaultStyle()); err != nil {
+	if err := e.Export(context.Background(), path, []task.Result{r}, []heatmap.Style{heatmap.DefaultStyle()}); err != nil {
 		t.Fatal(err)
 	}
 	records := provenance(t, path)
@@ -216,21 +216,29 @@ func TestExportWritesTheTask(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	styles := []heatmap.Style{heatmap.DefaultStyle(), heatmap.DefaultStyle()}
+	styles[1].Colormap, styles[1].Alpha = "viridis", 0.25
 	for _, page := range [][]task.Result{{r, pixels}, {pixels, r}} {
-		if err := e.Export(context.Background(), path, page, heatmap.DefaultStyle()); err != nil {
+		if err := e.Export(context.Background(), path, page, styles); err != nil {
 			t.Fatal(err)
 		}
 		for i, rec := range provenance(t, path) {
 			if want := heatmap.ClipFor(page[i].Map); rec.Style.Clip != want {
 				t.Errorf("%s is clipped by %v, want %v", page[i].Task.Method, rec.Style.Clip, want)
 			}
+			if rec.Style.Colormap != styles[i].Colormap || rec.Style.Alpha != styles[i].Alpha {
+				t.Errorf("map %d has the style %+v, want %+v", i+1, rec.Style, styles[i])
+			}
 		}
 	}
 	if heatmap.ClipFor(pixels.Map) == heatmap.ClipFor(r.Map) {
 		t.Error("the two maps are of one kind: nothing is tested")
 	}
-	if err := e.Export(context.Background(), path, nil, heatmap.DefaultStyle()); err == nil {
+	if err := e.Export(context.Background(), path, nil, nil); err == nil {
 		t.Error("a report of nothing is written")
+	}
+	if err := e.Export(context.Background(), path, []task.Result{r, pixels}, styles[:1]); err == nil {
+		t.Error("a map without a style is written")
 	}
 }
 

@@ -12,14 +12,17 @@ import (
 )
 
 // Export writes an annotated PNG report of one result, or of several side by
-// side, whole or not at all.
-func (e *Engine) Export(ctx context.Context, path string, results []task.Result, style heatmap.Style) error {
+// side, each in its own style, whole or not at all.
+func (e *Engine) Export(ctx context.Context, path string, results []task.Result, styles []heatmap.Style) error {
+	if len(styles) != len(results) {
+		return fmt.Errorf("there are %d styles for %d results", len(styles), len(results))
+	}
 	var in []report.Input
-	for _, r := range results {
+	for i, r := range results {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		i, err := e.reportInput(ctx, r, style)
+		i, err := e.reportInput(ctx, r, styles[i])
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"seewhy/analysis/engine"
+	"seewhy/analysis/heatmap"
 	"seewhy/analysis/report"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
@@ -138,8 +139,12 @@ func (b *batch) export(ctx context.Context, ref string, results []task.Result) (
 	if err := spares("--out", path, ref, b.recipes[0].model.Ref.Path, b.flags.labels); err != nil {
 		return "", err
 	}
+	var styles []heatmap.Style
+	for _, r := range b.recipes {
+		styles = append(styles, r.style)
+	}
 	err := b.out.write(b.shell.Stdout, path, func(path string) error {
-		return b.engine.Export(ctx, path, results, b.recipes[0].style)
+		return b.engine.Export(ctx, path, results, styles)
 	})
 	if err != nil {
 		return "", told{i18n.T("report: %v", i18n.Tell(err.Error())), err}

@@ -47,6 +47,15 @@ func fill(text string, args []any) string {
 	return string(out)
 }
 
+// Sentences puts whole sentences one after the other: Chinese leaves no space
+// behind a full stop.
+func Sentences(all ...string) string {
+	if Current() == "zh-Hans" {
+		return strings.Join(all, "")
+	}
+	return strings.Join(all, " ")
+}
+
 func chinese(r rune) bool {
 	return unicode.Is(unicode.Han, r) || r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xff60 || r == '“' || r == '”'
 }

@@ -18,10 +18,16 @@ func TestSpacesInChinese(t *testing.T) {
 			t.Errorf("%q with %q: %q, want %q", c.text, c.word, got, c.want)
 		}
 	}
+	if got := Sentences("可用 2 GB。", "SeeWhy 已用 1 GB。"); got != "可用 2 GB。SeeWhy 已用 1 GB。" {
+		t.Errorf("%q", got)
+	}
 	if got := T("%s  ·  %d 张", "猫", 3); got != "猫  ·  3 张" {
 		t.Errorf("%q", got)
 	}
 	Use("en")
+	if got := Sentences("2 GB free.", "1 GB used."); got != "2 GB free. 1 GB used." {
+		t.Errorf("%q", got)
+	}
 	if got := T("about %s here", "猫"); got != "about 猫 here" {
 		t.Errorf("%q", got)
 	}

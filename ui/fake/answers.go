@@ -215,8 +215,8 @@ func (e *Engine) explain(ctx context.Context, t task.Task, wait func() error) (t
 }
 
 // Export writes the first map's overlay as PNG.
-func (e *Engine) Export(_ context.Context, path string, results []task.Result, style heatmap.Style) error {
-	r := results[0]
+func (e *Engine) Export(_ context.Context, path string, results []task.Result, styles []heatmap.Style) error {
+	r, style := results[0], styles[0]
 	f, err := heatmap.Normalise(r.Map, style.Clip)
 	if err != nil {
 		return err

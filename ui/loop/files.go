@@ -29,7 +29,8 @@ func ImageTypes() []string { return slices.Clone(imageTypes) }
 
 // sortFiles looks what the given paths are. Folders are walked, in order of
 // name; in them, files that are not pictures are passed over in silence,
-// while a file that was named itself is answered for.
+// while a file that was named itself is answered for. A report given alone is
+// opened as what it was made from: nobody has a model look at its page.
 func sortFiles(ctx context.Context, paths []string) state.Msg {
 	var out state.FilesSorted
 	for _, path := range paths {
@@ -43,7 +44,7 @@ func sortFiles(ctx context.Context, paths []string) state.Msg {
 		case err == nil && info.IsDir():
 			out.Given = append(out.Given, path)
 			walk(ctx, path, &out)
-		case err == nil && ending(path) == session.Extension:
+		case err == nil && (ending(path) == session.Extension || len(paths) == 1 && isReport(path)):
 			if out.Project == "" {
 				out.Project = path
 			}

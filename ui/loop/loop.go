@@ -57,7 +57,7 @@ type Explainer interface {
 	ExplainLive(ctx context.Context, t task.Task, live task.Live) (task.Result, error)
 	Toggle(ctx context.Context, t task.Task, segments task.Segments, off []int) (task.Prediction, error)
 	Sweep(ctx context.Context, t task.Task, p task.Progress) ([]task.LayerMap, error)
-	Export(ctx context.Context, path string, results []task.Result, style heatmap.Style) error
+	Export(ctx context.Context, path string, results []task.Result, styles []heatmap.Style) error
 }
 
 // Config is what a loop needs from outside.

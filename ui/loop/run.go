@@ -6,7 +6,6 @@ import (
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
-	"seewhy/ui/session"
 	"seewhy/ui/state"
 )
 
@@ -20,10 +19,7 @@ func (l *Loop) run(c state.Cmd) {
 			cancel()
 		}
 	case state.ReadProject:
-		l.job(0, func(context.Context, Engine) state.Msg {
-			s, err := session.Read(c.Path)
-			return state.ProjectRead{Path: c.Path, Session: s, Err: words(err)}
-		})
+		l.job(0, func(context.Context, Engine) state.Msg { return readProject(c.Path) })
 	case state.WriteProject:
 		l.job(0, func(ctx context.Context, _ Engine) state.Msg { return writeProject(ctx, c) })
 	case state.Remember:
@@ -123,7 +119,7 @@ func (l *Loop) run(c state.Cmd) {
 		l.job(c.Job, func(context.Context, Engine) state.Msg { return l.painter.paint(c) })
 	case state.Export:
 		l.job(c.Job, func(ctx context.Context, e Engine) state.Msg {
-			return state.Exported{Job: c.Job, Path: c.Path, Err: words(e.Export(ctx, c.Path, measured(c), c.Style))}
+			return state.Exported{Job: c.Job, Path: c.Path, Err: words(e.Export(ctx, c.Path, measured(c), c.Styles))}
 		})
 	}
 }

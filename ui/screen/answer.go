@@ -71,6 +71,8 @@ type answerView struct {
 	unmarked bool
 	like     *task.ImageRef
 	likeness state.Likeness
+	// made says that the pane is made of others, and asks nothing itself.
+	made bool
 }
 
 func newAnswer(c *context) *answer {
@@ -113,7 +115,7 @@ func (a *answer) content() fyne.CanvasObject { return a.root }
 
 func (a *answer) show(s state.State) {
 	k := s.Panes[s.Active]
-	v := answerView{prediction: s.ForwardOf(s.Active).Prediction, err: s.ForwardOf(s.Active).Err, labels: s.ModelOf(s.Active).Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather, setting: k.KindParam, own: ownModels(s), before: s.Changed(s.Active), original: len(s.Edits()) > 0 && (k.Original || s.Marking.Peek), unmarked: s.Marks.Hidden, like: s.LikeOf(s.Active), likeness: k.Likeness}
+	v := answerView{prediction: s.ForwardOf(s.Active).Prediction, err: s.ForwardOf(s.Active).Err, labels: s.ModelOf(s.Active).Info, pane: s.Active, shown: s.Shown, class: k.Class, kind: k.Kind, rather: k.Rather, setting: k.KindParam, own: ownModels(s), before: s.Changed(s.Active), original: len(s.Edits()) > 0 && (k.Original || s.Marking.Peek), unmarked: s.Marks.Hidden, like: s.LikeOf(s.Active), likeness: k.Likeness, made: k.Show != state.ShowMap}
 	if s.Photo.Info != nil {
 		v.truth = s.Photo.Info.Truth
 	}
@@ -144,25 +146,26 @@ func (a *answer) show(s state.State) {
 	a.area.SetText(areaWords(s, v))
 	a.list.Set(classRows(s, v))
 	for kind, b := range a.kinds {
-		b.SetOn(kind == v.kind && v.like == nil)
-		b.SetDisabled(v.labels == nil)
+		b.SetOn(kind == v.kind && v.like == nil && !v.made)
+		b.SetDisabled(v.labels == nil || v.made)
 	}
 	what := target.Of(v.kind)
+	a.more.Hidden = v.made
 	a.more.SetOn(!what.Quick && v.like == nil)
 	a.more.SetDisabled(v.labels == nil)
 	a.other.Hide()
-	if !what.Quick && v.like == nil {
+	if !what.Quick && v.like == nil && !v.made {
 		a.other.SetValue(i18n.T(what.Title))
 		a.other.Show()
 	}
 	a.setting.Hide()
-	if p := what.Param; p != nil && v.like == nil {
+	if p := what.Param; p != nil && v.like == nil && !v.made {
 		a.setting.SetCaption(i18n.T(p.Title))
 		a.setting.SetValue(settingWords(what, v.setting))
 		a.setting.Show()
 	}
 	a.rather.Hide()
-	if what.Second && v.like == nil {
+	if what.Second && v.like == nil && !v.made {
 		a.rather.SetValue(a.ratherName(s, v))
 		a.rather.Show()
 	}
@@ -179,6 +182,9 @@ func (a *answer) show(s state.State) {
 	words := i18n.T("Explain")
 	if v.shown > 1 {
 		words = i18n.T("Explain in pane %d", v.pane+1)
+	}
+	if v.made {
+		words = i18n.T("Pane %d is made of others", v.pane+1)
 	}
 	a.explain.SetText(upper(words))
 	a.root.Refresh()

@@ -74,7 +74,7 @@ func (d *jobDrawer) show(s state.State) {
 		return
 	}
 	for i, j := range jobs {
-		d.titles[i].SetText(j.What)
+		d.titles[i].SetText(j.Title())
 		d.bars[i].Set(j.Work.Done)
 		d.says[i].SetText(jobWords(j))
 	}
@@ -94,7 +94,7 @@ func (d *jobDrawer) build(s state.State) {
 	all.SetDisabled(!s.Busy())
 	out := []fyne.CanvasObject{container.New(ends{}, running, all)}
 	for _, j := range d.jobs {
-		title, says, bar := widget.NewText(j.What), widget.NewText(jobWords(j)).Small(), widget.NewProgress()
+		title, says, bar := widget.NewText(j.Title()), widget.NewText(jobWords(j)).Small(), widget.NewProgress()
 		bar.Set(j.Work.Done)
 		d.titles, d.says, d.bars = append(d.titles, title), append(d.says, says), append(d.bars, bar)
 		var stop fyne.CanvasObject = widget.Spacer(1, 1)
@@ -116,7 +116,7 @@ func (d *jobDrawer) build(s state.State) {
 		if k.Err != "" {
 			says.Colored(look.Warning)
 		}
-		out = append(out, container.New(ends{}, widget.NewText(k.What), widget.NewText(duration(k.Total)).Small().Whole()), says)
+		out = append(out, container.New(ends{}, widget.NewText(k.Title()), widget.NewText(duration(k.Total)).Small().Whole()), says)
 	}
 	if len(s.Done) == 0 {
 		out = append(out, widget.NewText(i18n.T("What has finished is listed here, with the time it took.")).Small().Wrapped(2))
@@ -127,7 +127,7 @@ func (d *jobDrawer) build(s state.State) {
 
 // jobWords are what runs on which picture, and how far it is.
 func jobWords(j state.Job) string {
-	words := parts(j.Picture, j.Model)
+	words := j.On()
 	if j.Work.Done > 0 {
 		words = append(words, fmt.Sprintf("%.0f %%", 100*j.Work.Done))
 	}
@@ -142,7 +142,7 @@ func jobWords(j state.Job) string {
 
 // doneWords tell of finished work what it was done to, and by what.
 func doneWords(s state.State, k state.Done) string {
-	words := parts(k.Picture, k.Model)
+	words := k.On()
 	for _, d := range s.Devices {
 		if d.ID == k.Device {
 			words = append(words, i18n.T(d.Title))
@@ -155,15 +155,6 @@ func doneWords(s state.State, k state.Done) string {
 		words = append(words, i18n.Tell(k.Err))
 	}
 	return strings.Join(words, "  ·  ")
-}
-
-func parts(words ...string) (out []string) {
-	for _, w := range words {
-		if w != "" {
-			out = append(out, w)
-		}
-	}
-	return out
 }
 
 // ToggleJobs opens or closes the list of what runs.

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"seewhy/assets/i18n"
 	"seewhy/ui/look"
 	"seewhy/ui/state"
 	"seewhy/ui/widget"
@@ -23,6 +24,23 @@ func buttons(o fyne.CanvasObject) (out []*widget.Button) {
 		}
 	}
 	return out
+}
+
+// What was done in one language is told in the next.
+func TestFinishedWorkFollowsTheLanguage(t *testing.T) {
+	d := newDesk(t, look.Dark, "en", 1280, 772, state.Options{})
+	d.until("heat", heat)
+	d.loop.Handle(state.SweepToggled{})
+	d.until("layers", func(s state.State) bool { return len(s.Sweep.Thumbs) > 0 })
+	done := d.loop.State().Done[0]
+	if got := done.Title(); got != "Every natural layer" {
+		t.Fatalf("done: %q", got)
+	}
+	i18n.Use("zh-Hans")
+	t.Cleanup(func() { i18n.Use("en") })
+	if got := done.Title(); got != "每个自然层" {
+		t.Errorf("done: %q", got)
+	}
 }
 
 func TestCountsLeaveTheDrawersButtons(t *testing.T) {

@@ -65,9 +65,9 @@ func memoryWords(m task.Memory) string {
 	case m.Used <= 0:
 	case m.Card != "":
 		// A card tells of all programs together only.
-		words += " " + i18n.T("All programs together use %s of the card.", memorySize(m.Used))
+		words = i18n.Sentences(words, i18n.T("All programs together use %s of the card.", memorySize(m.Used)))
 	default:
-		words += " " + i18n.T("SeeWhy uses %s.", memorySize(m.Used))
+		words = i18n.Sentences(words, i18n.T("SeeWhy uses %s.", memorySize(m.Used)))
 	}
 	return words
 }

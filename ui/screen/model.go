@@ -25,6 +25,7 @@ import (
 type modelPanel struct {
 	*context
 	title, file, about, facts, gradients, trouble *widget.Text
+	missed                                        *widget.Text
 	doing                                         *widget.Text
 	bar                                           *widget.Progress
 	stop                                          *widget.Button
@@ -65,7 +66,8 @@ func newModelPanel(c *context) *modelPanel {
 		context: c,
 		title:   widget.NewText("").Bold().Sized(15), file: widget.NewText("").Small(), about: widget.NewText("").Small().Wrapped(3), facts: widget.NewText("").Small().Wrapped(3),
 		gradients: widget.NewText("").Small().Wrapped(6), trouble: widget.NewText("").Small().Colored(look.Error).Wrapped(5),
-		doing: widget.NewText("").Small(), bar: widget.NewProgress(),
+		missed: widget.NewText("").Small().Colored(look.Warning).Wrapped(7),
+		doing:  widget.NewText("").Small(), bar: widget.NewProgress(),
 		steps: widget.NewText("").Small().Wrapped(0), guessed: widget.NewText("").Small().Colored(look.Warning).Wrapped(4), notes: widget.NewText("").Small().Wrapped(6),
 		seen: canvas.NewImageFromImage(nil),
 	}
@@ -84,7 +86,7 @@ func newModelPanel(c *context) *modelPanel {
 	p.column = container.New(
 		widget.Column{Width: sideWidth, Gap: 7, Pad: 14},
 		heading(i18n.T("Model")), p.title, p.file, p.about, p.facts,
-		container.New(pair{}, open, p.models), p.work, p.trouble, p.gradients, p.notes,
+		container.New(pair{}, open, p.models), p.work, p.trouble, p.missed, p.gradients, p.notes,
 		widget.Spacer(1, 5),
 		heading(i18n.T("What the model sees")), seen, p.guessed, p.preset, p.labels,
 		widget.Spacer(1, 5),
@@ -140,6 +142,10 @@ func (p *modelPanel) showWork(m state.Model) {
 
 func (p *modelPanel) showModel(s state.State) {
 	p.trouble.SetText(i18n.Tell(s.Model.Err))
+	p.missed.SetText("")
+	if name := s.Model.Missed; name != "" {
+		p.missed.SetText(i18n.T("This was made with %s, which is not where it was. Until it is opened, answers and maps are another model's.", name))
+	}
 	m := s.ModelOf(s.Active).Info
 	p.preset.SetDisabled(m == nil)
 	p.labels.SetDisabled(m == nil)

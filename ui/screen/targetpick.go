@@ -111,7 +111,10 @@ type headLine struct{}
 const headLineHeight = 22
 
 func (headLine) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	w, h := o[1].MinSize().Width, o[0].MinSize().Height
+	w, h := float32(0), o[0].MinSize().Height
+	if o[1].Visible() {
+		w = o[1].MinSize().Width
+	}
 	put(o[0], 0, (size.Height-h)/2, size.Width-w, h)
 	put(o[1], size.Width-w, 0, w, size.Height)
 }

@@ -69,6 +69,13 @@ func TestTargetWithoutButton(t *testing.T) {
 			t.Errorf("%s: the line %v %q, the second class %v", k.ID, a.other.Visible(), a.other.Value(), a.rather.Visible())
 		}
 	}
+	// A pane that is made of others asks nothing itself.
+	d.loop.Handle(state.LayoutPicked{Panes: 3})
+	d.loop.Handle(state.ShowPicked{Pane: 2, Show: state.ShowAgreement})
+	if a.more.Visible() || a.other.Visible() || a.setting.Visible() || a.rather.Visible() || !a.kinds[task.Logit].Disabled() || !strings.Contains(a.explain.Text(), "MADE OF OTHERS") {
+		t.Errorf("it can be asked under %q", a.explain.Text())
+	}
+	d.loop.Handle(state.LayoutPicked{Panes: 1})
 	// The palette finds targets too, for the keyboard.
 	lines := 0
 	for _, c := range paletteChoices(d.state, nil) {

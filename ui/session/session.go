@@ -121,7 +121,7 @@ var ErrVersion = errors.New("the file was written by another version of SeeWhy")
 // Encode writes a session as JSON.
 func Encode(w io.Writer, s Session) error {
 	s.Format, s.Version = Format, Version
-	if err := s.check(); err != nil {
+	if err := s.Check(); err != nil {
 		return err
 	}
 	e := json.NewEncoder(w)
@@ -165,11 +165,11 @@ func Decode(r io.Reader) (Session, error) {
 	}
 	s := file.Session
 	s.Pictures = file.Pictures.list
-	return s, s.check()
+	return s, s.Check()
 }
 
-// check holds a session to its bounds.
-func (s Session) check() error {
+// Check holds a session to its bounds.
+func (s Session) Check() error {
 	switch {
 	case len(s.Pictures) > maxPictures:
 		return fmt.Errorf("the session has %d pictures; at most %d are kept", len(s.Pictures), maxPictures)

@@ -126,7 +126,8 @@ type (
 		Job     JobID
 		Path    string
 		Results []task.Result
-		Style   heatmap.Style
+		// Styles are those of the results, one each.
+		Styles []heatmap.Style
 		// Regions are measured for each of them.
 		Regions []task.Region
 	}

@@ -1,6 +1,9 @@
 package state
 
-import "seewhy/analysis/task"
+import (
+	"seewhy/analysis/task"
+	"seewhy/assets/i18n"
+)
 
 // ModelOf is the model that a pane asks.
 func (s State) ModelOf(pane int) Opened {
@@ -80,6 +83,32 @@ func (s State) Busy() bool {
 		}
 	}
 	return false
+}
+
+// Unready lists the panes of the stage whose own maps are on their way.
+func (s State) Unready() []int {
+	var out []int
+	for i, p := range s.Panes[:s.Shown] {
+		if p.Show == ShowMap && p.Job != 0 {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// PaneTitle says in a word what a pane shows: its method, or how it is made of
+// others.
+func (s State) PaneTitle(pane int) string {
+	switch s.Panes[pane].Show {
+	case ShowDifference:
+		return i18n.T("Difference")
+	case ShowAgreement:
+		return i18n.T("Agreement")
+	}
+	if m, ok := s.Method(pane); ok && m.Title != "" {
+		return i18n.T(m.Title)
+	}
+	return s.Panes[pane].Method
 }
 
 // Exportable lists the panes of the stage with finished maps of their own:

@@ -27,14 +27,14 @@ var aside = map[string]map[string]string{
 		"Settings": "the program's, not the study's", "Device": "the program's, not the study's", "TF32": "the program's, not the study's", "Half": "the program's, not the study's", "options": "the program's",
 		"Photo": "follows Current", "Forward": "an answer", "Sweep": "an answer; its strip is a way of looking",
 		"Pointer": "the mouse", "Panning": "the mouse", "Carried": "the mouse", "dropped": "the mouse", "first": "what is on the screen", "last": "what is on the screen",
-		"Toast": "said once", "Last": "of the last answer", "Memory": "of the last answer", "reading": "work", "Export": "work", "gallery": "the engine's",
+		"Toast": "said once", "Last": "of the last answer", "Memory": "of the last answer", "reading": "work", "Export": "work", "exporting": "work", "lacking": "work", "gallery": "the engine's",
 		"restoring": "work", "kept": "work", "unkept": "said once", "jobs": "a counter", "ids": "a counter", "history": "itself",
 		"Done": "a list of answers", "Recent": "the program's, not the study's", "anchor": "of the selection", "Concepts": "an answer",
 		"Page": "a way of looking", "Tour": "a way of looking", "Budget": "the program's, not the study's", "Room": "a way of looking", "Graph": "an answer; whether it is shown is a way of looking",
 		"Before": "an answer", "Edited": "follows the picture's edits", "Asking": "follows the picture's regions", "Marks": "a drawing; whether it is shown is a way of looking",
 	},
 	"Model": {
-		"Job": "work", "Pane": "work", "Title": "work", "Work": "work", "Fetching": "work", "Err": "an answer", "then": "work", "saved": "work",
+		"Job": "work", "Pane": "work", "Title": "work", "Work": "work", "Fetching": "work", "Err": "an answer", "Missed": "the session's", "missed": "the session's", "then": "work", "saved": "work",
 	},
 	"Item": {
 		"Thumb": "an answer", "Err": "an answer", "Label": "an answer", "Probability": "an answer", "LabelModel": "an answer", "Warned": "an answer", "Fault": "an answer",

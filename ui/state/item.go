@@ -57,11 +57,14 @@ func (s State) Item(id ItemID) (*Item, int) {
 // Title is what a picture is called on the screen: titles of the gallery are
 // keys of the translation, names of files are none.
 func (it *Item) Title() string {
-	if strings.HasPrefix(it.Ref, "gallery:") {
+	if it.inside() {
 		return i18n.T(it.Name)
 	}
 	return it.Name
 }
+
+// inside says that a picture came with the program.
+func (it *Item) inside() bool { return strings.HasPrefix(it.Ref, task.GalleryPrefix) }
 
 // replace swaps an item for a changed copy.
 func (s *State) replace(id ItemID, change func(*Item)) {

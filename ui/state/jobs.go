@@ -12,13 +12,38 @@ import (
 // maxDone bounds the list of finished work.
 const maxDone = 60
 
-// Job is work that runs, in words.
+// Job is work that runs. It may be told long after it has ended, so its words
+// are found in the language of the moment.
 type Job struct {
 	// ID is 0 for background work, which cannot be stopped by itself.
 	ID JobID
 	// What is done, to which picture, by which model; the last two may be empty.
+	// What and Model are keys of the translation; Counts are filled in.
 	What, Picture, Model string
-	Work                 Work
+	Counts               [2]int
+	// Inside says that the picture came with the program.
+	Inside bool
+	Work   Work
+}
+
+// Title says what is done.
+func (j Job) Title() string {
+	switch {
+	case j.Counts[1] > 0:
+		return i18n.T(j.What, j.Counts[0], j.Counts[1])
+	case j.Counts[0] > 0:
+		return i18n.T(j.What, j.Counts[0])
+	}
+	return i18n.T(j.What)
+}
+
+// On says to which picture and by which model, as far as that is known.
+func (j Job) On() []string {
+	picture := j.Picture
+	if j.Inside {
+		picture = i18n.T(picture)
+	}
+	return slices.DeleteFunc([]string{picture, i18n.T(j.Model)}, func(s string) bool { return s == "" })
 }
 
 // Done is finished work.
@@ -59,47 +84,51 @@ func (DoneCleared) msg() {}
 // background.
 func (s State) Jobs() []Job {
 	var out []Job
-	picture := ""
+	of := Job{}
 	if it, _ := s.Item(s.Photo.Item); it != nil {
-		picture = it.Title()
+		of.Picture, of.Inside = it.Name, it.inside()
+	}
+	on := func(j Job) {
+		j.Picture, j.Inside = of.Picture, of.Inside
+		out = append(out, j)
 	}
 	modelOf := func(pane int) string {
 		if m := s.ModelOf(pane).Info; m != nil {
-			return i18n.T(m.Title)
+			return m.Title
 		}
 		return ""
 	}
 	if m := s.Model; m.Job != 0 {
-		what := i18n.T("Open the model")
+		what := "Open the model"
 		if m.Fetching {
-			what = i18n.T("Download the model")
+			what = "Download the model"
 		}
-		out = append(out, Job{ID: m.Job, What: what, Model: i18n.T(m.Title), Work: m.Work})
+		out = append(out, Job{ID: m.Job, What: what, Model: m.Title, Work: m.Work})
 	}
 	for i, p := range s.Panes[:s.Shown] {
 		switch {
 		case p.Job == 0:
 		case p.Show != ShowMap:
-			out = append(out, Job{ID: p.Job, What: i18n.T("Compare maps"), Picture: picture, Work: p.Work})
+			on(Job{ID: p.Job, What: "Compare maps", Work: p.Work})
 		default:
 			what := p.Method
 			if m, ok := s.Method(i); ok {
-				what = i18n.T(m.Title)
+				what = m.Title
 			}
-			out = append(out, Job{ID: p.Job, What: what, Picture: picture, Model: modelOf(i), Work: p.Work})
+			on(Job{ID: p.Job, What: what, Model: modelOf(i), Work: p.Work})
 		}
 	}
 	if s.Sweep.Job != 0 {
-		out = append(out, Job{ID: s.Sweep.Job, What: i18n.T("Every natural layer"), Picture: picture, Model: modelOf(s.Sweep.Pane), Work: s.Sweep.Work})
+		on(Job{ID: s.Sweep.Job, What: "Every natural layer", Model: modelOf(s.Sweep.Pane), Work: s.Sweep.Work})
 	}
 	if s.Export != 0 {
-		out = append(out, Job{ID: s.Export, What: i18n.T("Export a report"), Picture: picture, Work: Work{Done: -1}})
+		on(Job{ID: s.Export, What: "Export a report", Work: Work{Done: -1}})
 	}
 	if n := s.thumbless(); n > 0 {
-		out = append(out, Job{What: i18n.T("Thumbnails: %d to come", n), Work: Work{Done: -1}})
+		out = append(out, Job{What: "Thumbnails: %d to come", Counts: [2]int{n}, Work: Work{Done: -1}})
 	}
 	if known, all, on := s.Surveying(); on {
-		out = append(out, Job{What: i18n.T("Answers for the filter: %d of %d", known, all), Model: modelOf(0), Work: Work{Done: float64(known) / float64(max(all, 1))}})
+		out = append(out, Job{What: "Answers for the filter: %d of %d", Counts: [2]int{known, all}, Model: modelOf(0), Work: Work{Done: float64(known) / float64(max(all, 1))}})
 	}
 	return out
 }

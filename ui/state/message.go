@@ -204,8 +204,12 @@ type (
 	LanguagePicked struct{ Tag string }
 	// Cancelled stops what runs.
 	Cancelled struct{}
-	// ExportPicked writes the report to a file.
-	ExportPicked struct{ Path string }
+	// ExportPicked writes the report to a file; where it is to Wait, once the
+	// maps of all panes are there.
+	ExportPicked struct {
+		Path string
+		Wait bool
+	}
 	// ProjectPicked opens a project's file, ProjectSaved writes one.
 	ProjectPicked struct{ Path string }
 	ProjectSaved  struct{ Path string }

@@ -139,6 +139,9 @@ func (u *update) modelOpened(m ModelOpened) {
 		return
 	}
 	u.Model.Opened = next
+	if !same && u.restoring == nil {
+		u.found(info.Ref.SHA256)
+	}
 	for i := range u.Panes {
 		p := &u.Panes[i]
 		if p.Own != nil && p.Own.Info.Ref.SHA256 == info.Ref.SHA256 {

@@ -203,7 +203,7 @@ func (u *update) restore(s session.Session, project bool) {
 		if ref != "" {
 			u.say(true, i18n.T("The model %s is not where it was; another one is opened.", filepath.Base(ref)))
 		}
-		u.restoring.again = true
+		u.standIn(ref)
 		ref = u.usualModel()
 	}
 	u.openModel(ref, 0)
@@ -231,9 +231,28 @@ func (u *update) notRestored() bool {
 		u.restoring = nil
 		return false
 	}
-	u.restoring.again = true
+	u.standIn(u.Model.Ref)
 	u.openModel(usual, 0)
 	return true
+}
+
+// standIn notes that another model takes the place of the session's. What that
+// was asked is kept, for the person may find it.
+func (u *update) standIn(ref string) {
+	if ref != "" {
+		missed := *u.restoring
+		u.Model.Missed, u.Model.missed = filepath.Base(ref), &missed
+	}
+	u.restoring.again = true
+}
+
+// found ends that another model stands in for the session's: the person has
+// opened one. Where it is the session's own, its panes ask again what they did.
+func (u *update) found(sha string) {
+	if missed := u.Model.missed; missed != nil && missed.session.Panes[0].Task.Model.SHA256 == sha {
+		u.restoring = missed
+	}
+	u.Model.Missed, u.Model.missed = "", nil
 }
 
 // resume puts the session's questions to its model, which has come.

@@ -180,6 +180,32 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	if p := d.Panes[0]; d.Model.Info.Ref.Path != DefaultModel || p.Method != "saliency" || p.Layer != task.Auto || p.Class != task.AutoClass {
 		t.Errorf("model %s, %+v", d.Model.Info.Ref.Path, p.Question)
 	}
+	if d.Model.Missed != "gone.onnx" {
+		t.Errorf("%q is missed", d.Model.Missed)
+	}
+	s.Panes[0].Task.Layer, s.Panes[0].Task.Target.Class, s.Panes[0].Task.Model.SHA256 = "l0", 2, "sha-found"
+	d = started(t, Options{}, EngineReady{Session: &s})
+	d.serve()
+	d.send(ClassPicked{Class: 1})
+	// A choice for the model that stands in changes nothing of that.
+	d.send(ModelOpened{Job: d.Model.Job, Info: *d.Model.Info})
+	if d.Model.Missed != "gone.onnx" {
+		t.Errorf("%q is missed", d.Model.Missed)
+	}
+	// Where it is found, its panes ask again what they asked then.
+	d.send(ModelPicked{Ref: "/elsewhere/gone.onnx"})
+	d.send(ModelOpened{Job: must[OpenModel](d).Job, Info: model("found")})
+	if p := d.Panes[0]; d.Model.Missed != "" || p.Method != "saliency" || p.Layer != "l0" || p.Class != 2 {
+		t.Errorf("%q is missed, %+v", d.Model.Missed, p.Question)
+	}
+	// Another one of the person's choice is missed by nobody.
+	d = started(t, Options{}, EngineReady{Session: &s})
+	d.serve()
+	d.send(ModelPicked{Ref: "/m/else.onnx"})
+	d.serve()
+	if d.Model.Missed != "" {
+		t.Errorf("%q is missed", d.Model.Missed)
+	}
 	// A download is for the person to begin.
 	s.Panes[0].Task.Model.Path, s.Panes[0].Missing = "catalogue:big", false
 	d = started(t, Options{}, EngineReady{Session: &s})

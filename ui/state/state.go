@@ -109,6 +109,10 @@ type State struct {
 	Memory  task.Memory
 	reading JobID
 	Export  JobID
+	// exporting is the file of a report that waits for maps; lacking are the
+	// panes that the report being written leaves out.
+	exporting exporting
+	lacking   []string
 	// Recent is what was open lately.
 	Recent Recent
 
@@ -180,7 +184,12 @@ type Model struct {
 	// Fetching says that the job is a download.
 	Fetching bool
 	Err      string
+	// Missed names the file of the model that a session or project was made
+	// with, while another one stands in for it.
+	Missed string
 
+	// missed is what its panes ask once it is opened after all.
+	missed *restoring
 	// then is what panes open once this one is there, one after another.
 	then []later
 	// saved is what the pane showed whose own model is being opened.

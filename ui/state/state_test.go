@@ -4,7 +4,9 @@ import (
 	"image"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"seewhy/analysis/heatmap"
@@ -472,7 +474,7 @@ func TestExport(t *testing.T) {
 	d := opened(t)
 	d.send(ExportPicked{Path: "/r.png"})
 	e := must[Export](d)
-	if len(e.Results) != 1 || e.Path != "/r.png" || e.Style != heatmap.DefaultStyle() {
+	if len(e.Results) != 1 || e.Path != "/r.png" || !slices.Equal(e.Styles, []heatmap.Style{heatmap.DefaultStyle()}) {
 		t.Errorf("%+v", e)
 	}
 	d.send(Exported{Job: e.Job, Path: e.Path})
@@ -486,6 +488,51 @@ func TestExport(t *testing.T) {
 	without[Export](d)
 	if !d.Toast.Warning {
 		t.Error("without a map there is nothing to export, and that is said")
+	}
+}
+
+func TestExportSaysWhatItLacksOrWaits(t *testing.T) {
+	d := opened(t)
+	d.send(LinksSet{})
+	d.send(LayoutPicked{Panes: 3})
+	d.settled()
+	d.send(ShowPicked{Pane: 2, Show: ShowAgreement})
+	d.send(PaneActivated{Pane: 1})
+	d.send(ColormapPicked{ID: "viridis"})
+	d.send(MethodPicked{Pane: 1, ID: "gradcam"})
+	d.send(ClassPicked{Pane: 1, Class: 2})
+	slow := must[Explain](d)
+	if got := d.Unready(); !slices.Equal(got, []int{1}) {
+		t.Fatalf("panes %v are on their way", got)
+	}
+	// Without waiting the report says what it lacks.
+	d.send(ExportPicked{Path: "/r.png"})
+	e := must[Export](d)
+	d.send(Exported{Job: e.Job, Path: e.Path})
+	if len(e.Results) != 1 || !d.Toast.Warning || !strings.Contains(d.Toast.Text, "Not in it: pane 2 (gradcam), pane 3 (Agreement)") {
+		t.Errorf("%d maps; said %q", len(e.Results), d.Toast.Text)
+	}
+	// Waiting, it is written once all are there, each in its own style.
+	d.cmds = nil
+	d.send(ExportPicked{Path: "/r.png", Wait: true})
+	without[Export](d)
+	if d.Export == 0 {
+		t.Fatal("nothing waits")
+	}
+	d.send(Explained{Job: slow.Job, Result: task.Result{Task: slow.Task, Map: task.Map{Width: 2, Height: 1, Values: []float32{0, 1}}}})
+	e = must[Export](d)
+	if len(e.Results) != 2 || e.Styles[0].Colormap == "viridis" || e.Styles[1].Colormap != "viridis" || e.Job != d.Export {
+		t.Errorf("%+v", e)
+	}
+	// Esc and another picture end the wait.
+	for _, end := range []Msg{Cancelled{}, ItemStepped{By: 1}} {
+		d.send(ClassPicked{Pane: 1, Class: d.Panes[1].Class - 1})
+		d.send(ExportPicked{Path: "/r.png", Wait: true})
+		d.cmds = nil
+		d.send(end)
+		if without[Export](d); d.Export != 0 {
+			t.Errorf("%T: still waits", end)
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package state
 
 import (
+	"slices"
+	"strings"
+
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
@@ -25,6 +28,7 @@ func Update(s State, m Msg) (State, []Cmd) {
 	u.followMarks()
 	u.followConcepts()
 	u.followGraph()
+	u.followExport()
 	return u.State, u.cmds
 }
 
@@ -265,32 +269,69 @@ func (u *update) stopPane(pane int) {
 func (u *update) export(m Msg) {
 	switch m := m.(type) {
 	case ExportPicked:
-		var results []task.Result
-		var style heatmap.Style
-		for _, i := range u.Exportable() {
-			if len(results) == 0 {
-				style = u.Panes[i].Style
-			}
-			results = append(results, *u.Panes[i].Result)
-		}
-		if len(results) == 0 {
-			u.say(true, i18n.T("There is no finished heat map to export yet."))
+		u.cancel(&u.Export)
+		if m.Wait && len(u.Unready()) > 0 {
+			// followExport begins it.
+			u.Export, u.exporting = u.job(), exporting{path: m.Path, item: u.Photo.Item}
 			return
 		}
-		u.cancel(&u.Export)
-		u.Export = u.job()
-		// One style serves the whole page: that of the first map, as on the
-		// command line; how much of each map is clipped is the engine's to say.
-		u.do(Export{Job: u.Export, Path: m.Path, Results: results, Style: style, Regions: u.Regions()})
+		u.startExport(u.job(), m.Path)
 	case Exported:
 		if m.Job != u.Export {
 			return
 		}
 		u.Export = 0
-		if m.Err != "" {
+		switch {
+		case m.Err != "":
 			u.say(true, i18n.T("Not exported: %s", i18n.Tell(m.Err)))
-			return
+		case len(u.lacking) > 0:
+			u.say(true, i18n.T("Exported to %s. Not in it: %s.", m.Path, strings.Join(u.lacking, i18n.T(", "))))
+		default:
+			u.say(false, i18n.T("Exported to %s", m.Path))
 		}
-		u.say(false, i18n.T("Exported to %s", m.Path))
+	}
+}
+
+// exporting is a report that waits for the maps of a picture.
+type exporting struct {
+	path string
+	item ItemID
+}
+
+// startExport has the maps that are finished written to a file.
+func (u *update) startExport(job JobID, path string) {
+	var results []task.Result
+	var styles []heatmap.Style
+	for _, i := range u.Exportable() {
+		results, styles = append(results, *u.Panes[i].Result), append(styles, u.Panes[i].Style)
+	}
+	u.Export, u.exporting, u.lacking = 0, exporting{}, nil
+	if len(results) == 0 {
+		u.say(true, i18n.T("There is no finished heat map to export yet."))
+		return
+	}
+	for i := range u.Shown {
+		if !slices.Contains(u.Exportable(), i) {
+			u.lacking = append(u.lacking, i18n.T("pane %d (%s)", i+1, u.PaneTitle(i)))
+		}
+	}
+	// How much of each map is clipped is the engine's to say.
+	u.Export = job
+	u.do(Export{Job: job, Path: path, Results: results, Styles: styles, Regions: u.Regions()})
+}
+
+// followExport writes the report that waits for maps once the last of them is
+// there. Esc ends the wait with the maps.
+func (u *update) followExport() {
+	switch e := u.exporting; {
+	case e.path == "":
+	case u.Export == 0:
+		u.exporting = exporting{}
+	case u.Current != e.item:
+		u.cancel(&u.Export)
+		u.exporting = exporting{}
+		u.say(true, i18n.T("Not exported: another picture came before the maps were ready."))
+	case len(u.Unready()) == 0:
+		u.startExport(u.Export, e.path)
 	}
 }
