@@ -131,10 +131,7 @@ func (w *Window) export(s state.State) {
 	for _, i := range unready {
 		names = append(names, i18n.T("pane %d (%s)", i+1, s.PaneTitle(i)))
 	}
-	d := dialog.NewConfirm(i18n.T("Wait for the maps?"), i18n.T("Still being made: %s. Without waiting the report does not have them.", strings.Join(names, i18n.T(", "))), into, w.win)
-	d.SetConfirmText(i18n.T("Wait"))
-	d.SetDismissText(i18n.T("Without them"))
-	d.Show()
+	chooseOf(w.win, i18n.T("Wait for the maps?"), i18n.T("Still being made: %s. Without waiting the report does not have them.", strings.Join(names, i18n.T(", "))), i18n.T("Without them"), i18n.T("Wait"), into)
 }
 
 // exportName proposes picture-method-class.png.

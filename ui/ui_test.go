@@ -23,14 +23,15 @@ import (
 // desk is the window in Fyne's test driver, with a queue in place of fyne.Do.
 type desk struct {
 	*Window
-	t     *testing.T
-	queue chan func()
+	t      *testing.T
+	queue  chan func()
+	engine *fake.Engine
 }
 
 func newDesk(t *testing.T, o Options) *desk {
 	a := test.NewTempApp(t)
-	d := &desk{t: t, queue: make(chan func(), 10_000)}
-	d.Window = newWindow(a, func() (Engine, error) { return fake.New(), nil }, o, func(f func()) { d.queue <- f })
+	d := &desk{t: t, queue: make(chan func(), 10_000), engine: fake.New()}
+	d.Window = newWindow(a, func() (Engine, error) { return d.engine, nil }, o, func(f func()) { d.queue <- f })
 	t.Cleanup(func() {
 		d.closed.Store(true)
 		d.loop.Close()

@@ -8,6 +8,8 @@ type answer struct {
 	task.Result
 	Map    mapJSON `json:"map"`
 	Report string  `json:"report,omitempty"`
+	// Repeats compares it with the report whose task it was.
+	Repeats *repeated `json:"repeats,omitempty"`
 }
 
 // mapJSON is task.Map with optional values; it hides the one of Result.

@@ -69,9 +69,15 @@ func (b *batch) picture(ctx context.Context, ref string) error {
 		b.shell.say(img.Ref.Name + ": " + note(n))
 	}
 	var results []task.Result
-	for _, r := range b.recipes {
+	for i, r := range b.recipes {
 		t := r.task
-		if want := t.Image.SHA256; want != "" && want != img.Ref.SHA256 && !b.flags.force {
+		switch want := t.Image.SHA256; {
+		case want == "" || want == img.Ref.SHA256:
+		case b.flags.force && i > 0:
+			// It is one picture, and was told.
+		case b.flags.force:
+			b.shell.warn(i18n.T("picture %s is not the task's, and is used all the same: its SHA-256 is %.12s…, not %.12s…", titled(img.Ref), img.Ref.SHA256, want))
+		default:
 			return unusable("picture %s is not the task's: its SHA-256 is %.12s…, not %.12s…; --force uses it all the same", titled(img.Ref), img.Ref.SHA256, want)
 		}
 		t.Image = img.Ref
@@ -182,11 +188,12 @@ func (b *batch) tell(results []task.Result, report string) error {
 	if b.out.stdout {
 		out = b.shell.err
 	}
-	for _, r := range results {
+	for i, r := range results {
+		again := repeats(b.recipes[i].was, r)
 		switch {
 		case b.flags.json:
 			a := newAnswer(r, b.flags.withMap)
-			a.Report = report
+			a.Report, a.Repeats = report, again
 			if err := out.json(a, false); err != nil {
 				return err
 			}
@@ -197,15 +204,21 @@ func (b *batch) tell(results []task.Result, report string) error {
 			}
 			out.line(line + " (" + seconds(r.Total) + ")")
 		default:
-			out.rows("", b.table(r, report))
+			if i > 0 {
+				out.line("")
+			}
+			rows := b.table(r, b.recipes[i].model, report)
+			if again != nil {
+				rows = append(rows, []string{i18n.T("Repeated"), again.words()})
+			}
+			out.rows("", rows)
 		}
 	}
 	return nil
 }
 
-func (b *batch) table(r task.Result, report string) [][]string {
+func (b *batch) table(r task.Result, model task.ModelInfo, report string) [][]string {
 	t := r.Task
-	model := b.recipes[0].model
 	layers := t.Layers
 	if len(layers) == 0 {
 		layers = []string{t.Layer}

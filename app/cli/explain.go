@@ -30,6 +30,8 @@ type explainFlags struct {
 	settings, segments, layers                          string
 	batch                                               int
 	json, withMap, force, tf32, half                    bool
+	// forced is the model that was last told to be another one than the task's.
+	forced string
 	// given tells whether a flag was set; with --task those that were not
 	// leave the task as it is.
 	given func(name string) bool
@@ -363,7 +365,14 @@ func (f *explainFlags) complete(ctx context.Context, s *shell, e *engine.Engine,
 	if err != nil {
 		return err
 	}
-	if !fresh && m.Ref.SHA256 != r.task.Model.SHA256 && !f.force {
+	switch {
+	case fresh || m.Ref.SHA256 == r.task.Model.SHA256:
+	case f.force && f.forced == m.Ref.SHA256:
+		// It was told.
+	case f.force:
+		f.forced = m.Ref.SHA256
+		s.warn(i18n.T("model %s is not the task's, and is used all the same: its SHA-256 is %.12s…, not %.12s…", m.Ref.Name, m.Ref.SHA256, r.task.Model.SHA256))
+	default:
 		return unusable("model %s is not the task's: its SHA-256 is %.12s…, not %.12s…; --force uses it all the same", m.Ref.Name, m.Ref.SHA256, r.task.Model.SHA256)
 	}
 	r.model, r.task.Model = m, m.Ref

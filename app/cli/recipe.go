@@ -20,6 +20,8 @@ type recipe struct {
 	model task.ModelInfo
 	// regions are what the map's shares are told of.
 	regions regionsAsked
+	// was is the result that a report holds of the task.
+	was *task.Result
 	// parts are names of the gallery's that belong to the task's At.
 	parts []string
 }
@@ -72,7 +74,7 @@ func fromReport(path string) ([]recipe, error) {
 		if err := checkTask(r.Result.Task); err != nil {
 			return nil, unusable("task %s: %v", path, err)
 		}
-		out = append(out, recipe{task: r.Result.Task, style: r.Style, regions: regionsAsked{drawn: r.Result.Regions}})
+		out = append(out, recipe{task: r.Result.Task, style: r.Style, was: &r.Result, regions: regionsAsked{drawn: r.Result.Regions}})
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -9,11 +10,14 @@ import (
 // brim marks where a word that was filled in begins and ends.
 const brim = '\u2063'
 
+// cutShort finds a word that is cut to a length, which marks would count in.
+var cutShort = regexp.MustCompile(`%(\[\d+\])?\.\d+s`)
+
 // fill formats a Chinese text. Chinese stands apart from Latin letters and
 // digits, not from Chinese: what a text is filled with may be either, so a space
 // beside it goes where both sides of the space are Chinese.
 func fill(text string, args []any) string {
-	if strings.Contains(text, "%q") || !strings.Contains(text, " ") {
+	if strings.Contains(text, "%q") || !strings.Contains(text, " ") || cutShort.MatchString(text) {
 		return fmt.Sprintf(text, args...)
 	}
 	marked := make([]any, len(args))

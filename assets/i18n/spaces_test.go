@@ -13,6 +13,7 @@ func TestSpacesInChinese(t *testing.T) {
 		// What a word is made of is its own: a file's name keeps its spaces.
 		{"无法打开 %s 。", "我的 图片.png", "无法打开我的 图片.png 。"},
 		{"%s 的得分", "猫", "猫的得分"},
+		{"其 SHA-256 是 %.12s…", "0123456789abcdef", "其 SHA-256 是 0123456789ab…"},
 	} {
 		if got := T(c.text, c.word); got != c.want {
 			t.Errorf("%q with %q: %q, want %q", c.text, c.word, got, c.want)
