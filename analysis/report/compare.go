@@ -46,7 +46,7 @@ func (p *page) compare(subjects []*subject) {
 			name = strconv.Itoa(i) + "  " + name
 		}
 		p.text(x, y+fh+22, p.elide(name, styleStrong, w), styleStrong, left)
-		p.text(x, y+fh+40, p.elide(p.join(s.Model.Title, p.layer(s)), styleSmall, w), styleSmall, left)
+		p.text(x, y+fh+40, p.elide(p.join(p.modelTitle(s.Model), p.layer(s)), styleSmall, w), styleSmall, left)
 		p.colourBar(s, x, y+fh+52, w)
 	}
 	p.y = top + row*float64((cells+columns-1)/columns) + 8
@@ -69,7 +69,7 @@ func same(subjects []*subject, of func(*subject) string) bool {
 func (p *page) subtitleOfAll(subjects []*subject) string {
 	model := ""
 	if same(subjects, func(s *subject) string { return s.Model.Title }) {
-		model = subjects[0].Model.Title
+		model = p.modelTitle(subjects[0].Model)
 	}
 	return p.join(model, subjects[0].Result.Task.Image.Title(p.term))
 }
@@ -88,7 +88,7 @@ func (p *page) tableOfAll(subjects []*subject) {
 		at := 0
 		all := append(p.facts(s), fact{p.tr("Most probable"), p.topOf(s), styleBody})
 		for _, r := range s.Result.Shares[:min(len(s.Result.Shares), maxRegions)] {
-			all = append(all, fact{p.clean(r.Name), RegionWords(r, p.tr), styleBody})
+			all = append(all, fact{p.clean(RegionName(r.Name, s.Result.Task.Image, p.tr)), RegionWords(r, p.tr), styleBody})
 		}
 		for _, f := range all {
 			values[i][f.key] = f

@@ -71,10 +71,30 @@ func RegionWords(r task.RegionShare, tr func(key string, args ...any) string) st
 }
 
 // RegionName is a region's name for people: what the engine itself calls one, a
-// class without a name or the part that was asked about, in their language.
-func RegionName(name string, tr func(key string, args ...any) string) string {
+// class without a name or the part that was asked about, and what is known of a
+// picture of the gallery, in their language.
+func RegionName(name string, of task.ImageRef, tr func(key string, args ...any) string) string {
 	if name == task.AskedRegion {
 		return tr("region")
+	}
+	if strings.HasPrefix(of.Path, task.GalleryPrefix) {
+		// Of several of a name the later ones are numbered.
+		if word, number, ok := strings.Cut(name, " "); ok && strings.Trim(number, "0123456789") == "" {
+			return tr(word) + " " + number
+		}
+		return tr(name)
+	}
+	return ClassName(name, tr)
+}
+
+// builtIn begins the names of the models inside the program.
+const builtIn = "builtin:"
+
+// ClassOf is a class's name for people: of a model inside the program in their
+// language, of others what the model calls it.
+func ClassOf(m task.ModelRef, name string, tr func(key string, args ...any) string) string {
+	if strings.HasPrefix(m.Path, builtIn) {
+		return tr(name)
 	}
 	return ClassName(name, tr)
 }
@@ -159,7 +179,7 @@ func (p *page) shares(s *subject, x, w float64) {
 	p.y += 28
 	for i, r := range list {
 		p.fill(x, p.y-10, 10, 10, regionColor(i))
-		p.text(x+20, p.y, p.elide(p.clean(RegionName(r.Name, p.tr)), styleBody, names-36), styleBody, left)
+		p.text(x+20, p.y, p.elide(p.clean(RegionName(r.Name, s.Result.Task.Image, p.tr)), styleBody, names-36), styleBody, left)
 		p.fill(x+names, p.y-10, bars, 10, mat)
 		if r.Attribution > 0 {
 			p.fill(x+names, p.y-10, max(bars*min(r.Attribution, 1), 1.5), 10, accent)

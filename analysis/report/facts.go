@@ -31,7 +31,7 @@ func (p *page) facts(s *subject) []fact {
 			out = append(out, fact{key, value, st})
 		}
 	}
-	title := s.Model.Title
+	title := p.modelTitle(s.Model)
 	if title == "" {
 		title = t.Model.Name
 	}
@@ -107,7 +107,19 @@ func (p *page) label(c task.Score) string {
 	if strings.Trim(label, "? ") == "" || label == task.Unnamed(c.Class) {
 		return p.tr("class %d", c.Class)
 	}
+	if p.inside {
+		return p.term(label)
+	}
 	return label
+}
+
+// modelTitle is a model's name for people: those inside the program have theirs in
+// each language.
+func (p *page) modelTitle(m task.ModelInfo) string {
+	if strings.HasPrefix(m.Ref.Path, builtIn) {
+		return p.term(m.Title)
+	}
+	return m.Title
 }
 
 // rather is the second class of a margin; false where its score is not known.

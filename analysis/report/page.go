@@ -23,9 +23,12 @@ type page struct {
 	fonts *fonts
 	scale float64
 	// y is the layout's cursor in units.
-	y     float64
-	steps []func(*image.RGBA)
-	err   error
+	y float64
+	// inside says that all models came with the program: their classes have names
+	// in each language.
+	inside bool
+	steps  []func(*image.RGBA)
+	err    error
 }
 
 func (p *page) draw(step func(*image.RGBA)) { p.steps = append(p.steps, step) }

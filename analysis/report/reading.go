@@ -10,7 +10,7 @@ func (s *subject) words() (heading, percentage, score, fact string) {
 	case s.Result.Task.Like != nil:
 		return "Likeness to the reference", "similarity", "cosine", "Similarity"
 	case s.Model.Output == task.Segmentation:
-		return "Classes by area", "area", "logit", "Share of the area"
+		return "Classes by area", "area", "score", "Share of the area"
 	}
-	return "Most probable classes", "probability", "logit", "Probability"
+	return "Most probable classes", "probability", "score", "Probability"
 }

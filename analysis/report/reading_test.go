@@ -9,7 +9,7 @@ import (
 
 func TestWords(t *testing.T) {
 	s := &subject{}
-	if _, p, l, _ := s.words(); p != "probability" || l != "logit" {
+	if _, p, l, _ := s.words(); p != "probability" || l != "score" {
 		t.Error(p, l)
 	}
 	s.Model.Output = task.Segmentation
@@ -26,8 +26,19 @@ func TestWords(t *testing.T) {
 func TestRegionName(t *testing.T) {
 	tr := func(key string, args ...any) string { return "<" + fmt.Sprintf(key, args...) + ">" }
 	for name, want := range map[string]string{"class 7": "<class 7>", "region": "<region>", "class seven": "class seven", "the bow": "the bow"} {
-		if got := RegionName(name, tr); got != want {
+		if got := RegionName(name, task.ImageRef{Path: "cat.png"}, tr); got != want {
 			t.Errorf("%q is called %q, want %q", name, got, want)
+		}
+	}
+	// What is known of the gallery's pictures has a name in each language.
+	for name, want := range map[string]string{"cat": "<cat>", "cat 2": "<cat> 2", "region": "<region>"} {
+		if got := RegionName(name, task.ImageRef{Path: "gallery:04-cat"}, tr); got != want {
+			t.Errorf("%q is called %q, want %q", name, got, want)
+		}
+	}
+	for _, c := range []struct{ path, want string }{{"builtin:scenes", "<cat>"}, {"scenes.onnx", "cat"}} {
+		if got := ClassOf(task.ModelRef{Path: c.path}, "cat", tr); got != c.want {
+			t.Errorf("of %s: %q, want %q", c.path, got, c.want)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // paint lays out and paints the page for one or several results.
 func paint(subjects []*subject, f *fonts) (*image.RGBA, error) {
-	p := &page{fonts: f, scale: 1, y: margin}
+	p := &page{fonts: f, scale: 1, y: margin, inside: !slices.ContainsFunc(subjects, func(s *subject) bool { return !strings.HasPrefix(s.Model.Ref.Path, builtIn) })}
 	if len(subjects) == 1 {
 		p.single(subjects[0])
 	} else {
@@ -82,7 +82,7 @@ func (p *page) title(s *subject) string {
 }
 
 func (p *page) subtitle(s *subject) string {
-	return p.join(percent(s.Result.Target.Probability), p.term(s.methodTitle), s.Model.Title, s.Result.Task.Image.Title(p.term))
+	return p.join(percent(s.Result.Target.Probability), p.term(s.methodTitle), p.modelTitle(s.Model), s.Result.Task.Image.Title(p.term))
 }
 
 func (p *page) overlayCaption(s *subject) string {

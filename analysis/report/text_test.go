@@ -140,12 +140,12 @@ func TestLanguageNeedsItsFont(t *testing.T) {
 	i18n.Use("zh_CN.UTF-8")
 	defer i18n.Use("en")
 	p := testPage(t)
-	for _, r := range p.tr("the logit, %s", "8.5") + p.tr("Preprocessing") + p.term("Cool to warm") {
+	for _, r := range p.tr("the score (logit), %s", "8.5") + p.tr("Preprocessing") + p.term("Cool to warm") {
 		if p.fonts.fontOf(regular, r) == nil {
 			t.Fatalf("%q would be drawn as a box", r)
 		}
 	}
-	if got := p.tr("the logit, %s", "8.5"); !strings.Contains(got, "8.5") {
+	if got := p.tr("the score (logit), %s", "8.5"); !strings.Contains(got, "8.5") {
 		t.Errorf("the argument is lost: %q", got)
 	}
 	path := FindCJK()

@@ -198,7 +198,7 @@ func (b *batch) tell(results []task.Result, report string) error {
 				return err
 			}
 		case b.several:
-			line := fmt.Sprintf("%s: %s, %s", titled(r.Task.Image), className(r.Target), percent(r.Target.Probability))
+			line := fmt.Sprintf("%s: %s, %s", titled(r.Task.Image), className(r.Task.Model, r.Target), percent(r.Target.Probability))
 			if report != "" {
 				line += " → " + report
 			}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"seewhy/analysis/report"
 	"seewhy/analysis/task"
 	"seewhy/assets/i18n"
 )
@@ -30,8 +31,10 @@ func findClass(m task.ModelInfo, text string) (int, error) {
 	// "dog" is no dogsled where others are called dogs.
 	begins := func(s string) bool { return strings.HasPrefix(s, want) || strings.Contains(" "+s+" ", " "+want+" ") }
 	contains := func(s string) bool { return strings.Contains(s, want) }
-	whole := func(label string) []string { return []string{label} }
-	synonyms := func(label string) []string { return strings.Split(label, ",") }
+	whole := func(label string) []string { return []string{label, report.ClassOf(m.Ref, label, i18n.T)} }
+	synonyms := func(label string) []string {
+		return append(strings.Split(label, ","), report.ClassOf(m.Ref, label, i18n.T))
+	}
 	for _, try := range []struct {
 		parts func(string) []string
 		fits  func(string) bool

@@ -212,7 +212,7 @@ func hidden(r task.Result) [][]string {
 		if i == 0 {
 			title = i18n.T("Regions")
 		}
-		rows = append(rows, []string{title, report.RegionName(s.Name, i18n.T) + ": " + report.RegionWords(s, i18n.T)})
+		rows = append(rows, []string{title, report.RegionName(s.Name, r.Task.Image, i18n.T) + ": " + report.RegionWords(s, i18n.T)})
 	}
 	return rows
 }

@@ -63,11 +63,11 @@ func (s *shell) info() *cobra.Command {
 				s.out.line("")
 				var rows [][]string
 				for _, c := range seen.Top {
-					rows = append(rows, []string{fmt.Sprintf("%8s", percent(c.Probability)), className(c)})
+					rows = append(rows, []string{fmt.Sprintf("%8s", percent(c.Probability)), className(m.Ref, c)})
 				}
 				s.out.line(titled(seen.Image))
 				s.out.rows("  ", rows)
-				s.boxes(seen)
+				s.boxes(m.Ref, seen)
 				s.gradients(seen.Gradients)
 			}
 			s.placements(placed)
@@ -108,7 +108,7 @@ func (s *shell) gradients(list []task.LayerNorm) {
 }
 
 // boxes lists those that a detector is sure of, by the number that --at takes.
-func (s *shell) boxes(seen *seenJSON) {
+func (s *shell) boxes(m task.ModelRef, seen *seenJSON) {
 	if len(seen.Boxes) == 0 {
 		return
 	}
@@ -119,7 +119,7 @@ func (s *shell) boxes(seen *seenJSON) {
 	for i, b := range seen.Boxes {
 		p := b.Shape.Points
 		rows = append(rows, []string{
-			fmt.Sprintf("%2d", i+1), fmt.Sprintf("%8s", percent(b.Score)), className(task.Score{Class: b.Class, Label: b.Label}),
+			fmt.Sprintf("%2d", i+1), fmt.Sprintf("%8s", percent(b.Score)), className(m, task.Score{Class: b.Class, Label: b.Label}),
 			fmt.Sprintf("%.0f, %.0f – %.0f, %.0f", p[0].X*w, p[0].Y*h, p[1].X*w, p[1].Y*h),
 		})
 	}

@@ -64,7 +64,7 @@ func percent(p float64) string {
 // explained says which class was explained, by which number, and what the
 // model thinks else.
 func explained(r task.Result) [][]string {
-	rows := [][]string{{i18n.T("Class"), className(r.Target) + ", " + percent(r.Target.Probability)}}
+	rows := [][]string{{i18n.T("Class"), className(r.Task.Model, r.Target) + ", " + percent(r.Target.Probability)}}
 	value := strconv.FormatFloat(r.Value, 'g', 5, 64)
 	what := target.Of(r.Task.Target.Kind)
 	args := []any{value}
@@ -72,7 +72,7 @@ func explained(r task.Result) [][]string {
 		other := i18n.T("class %d", r.Task.Target.Rather)
 		for _, c := range r.Top {
 			if c.Class == r.Task.Target.Rather && c.Label != "" {
-				other = className(c)
+				other = className(r.Task.Model, c)
 			}
 		}
 		args = []any{other, value}
@@ -83,9 +83,9 @@ func explained(r task.Result) [][]string {
 		if i == 0 {
 			title = i18n.T("Top classes")
 		}
-		line := fmt.Sprintf("%8s  %s", percent(c.Probability), className(c))
+		line := fmt.Sprintf("%8s  %s", percent(c.Probability), className(r.Task.Model, c))
 		if i < len(r.Before) {
-			line = fmt.Sprintf("%8s → %8s  %s", percent(r.Before[i].Probability), percent(c.Probability), className(c))
+			line = fmt.Sprintf("%8s → %8s  %s", percent(r.Before[i].Probability), percent(c.Probability), className(r.Task.Model, c))
 		}
 		rows = append(rows, []string{title, line})
 	}
@@ -123,8 +123,8 @@ func measured(r task.Result) [][]string {
 	return rows
 }
 
-func className(c task.Score) string {
-	return fmt.Sprintf("%s (%d)", report.ClassName(c.Label, i18n.T), c.Class)
+func className(m task.ModelRef, c task.Score) string {
+	return fmt.Sprintf("%s (%d)", report.ClassOf(m, c.Label, i18n.T), c.Class)
 }
 
 // shape shows dimensions; -1 is a dynamic one.
