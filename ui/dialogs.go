@@ -54,6 +54,7 @@ type fileDialog interface {
 	SetLocation(fyne.ListableURI)
 	Resize(fyne.Size)
 	Show()
+	Hide()
 }
 
 // begin shows a dialog where the last one ended.
@@ -67,6 +68,7 @@ func (w *Window) begin(d fileDialog) {
 	d.Show()
 	tellPlaces(w.win.Canvas())
 	takeNewFolder(w.win, d)
+	takeFileKeys(w.win, d)
 }
 
 func (w *Window) refused(err error) bool {
