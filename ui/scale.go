@@ -59,13 +59,17 @@ func budget(p fyne.Preferences) int64 {
 
 // keepPixels leaves the window as large on the screen as it is when its scale
 // changes: the toolkit would enlarge the window with what is in it, which a
-// maximised one cannot follow.
+// maximised one cannot follow. Steps that follow one another quickly keep the
+// size that the first of them found.
 func (w *Window) keepPixels() {
 	c := w.win.Canvas()
-	before, size := c.Scale(), c.Size()
+	before := c.Scale()
+	if w.keeping == 0 {
+		w.pixels = scaled(c.Size(), before)
+	}
+	w.keeping++
 	fit := func() {
-		by := before / c.Scale()
-		room := fyne.NewSize(size.Width*by, size.Height*by)
+		room := scaled(w.pixels, 1/c.Scale())
 		w.win.Resize(room)
 		// A window that keeps its size gets no word of it.
 		if r, ok := c.(interface{ Resize(fyne.Size) }); ok {
@@ -80,14 +84,21 @@ func (w *Window) keepPixels() {
 			case c.Scale() != before:
 				fit()
 				// What it asked the desktop for may still come.
-				w.after(4*scalePause, fit)
+				w.after(4*scalePause, func() {
+					fit()
+					w.keeping--
+				})
 			case left > 0:
 				wait(left - 1)
+			default:
+				w.keeping--
 			}
 		})
 	}
 	wait(scalePatience)
 }
+
+func scaled(s fyne.Size, by float32) fyne.Size { return fyne.NewSize(s.Width*by, s.Height*by) }
 
 // How often, and how many times, the scale is looked at.
 const (

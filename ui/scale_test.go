@@ -4,7 +4,9 @@ import (
 	"math"
 	"os"
 	"testing"
+	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -36,5 +38,34 @@ func TestWhatIsRememberedIsChecked(t *testing.T) {
 		if got := budget(p); got != want {
 			t.Errorf("budget %q is %v, want %v", text, got, want)
 		}
+	}
+}
+
+// Steps that follow one another faster than the desktop answers leave the window
+// as large as the first of them found it.
+func TestTheWindowKeepsItsPixels(t *testing.T) {
+	d := newDesk(t, Options{})
+	d.until("heat", heat)
+	c := d.win.Canvas().(interface {
+		Size() fyne.Size
+		Scale() float32
+		SetScale(float32)
+	})
+	before := scaled(c.Size(), c.Scale())
+	for _, by := range []float32{1.1, 1.2, 1.3} {
+		d.keepPixels()
+		c.SetScale(by)
+	}
+	late := time.After(20 * time.Second)
+	for d.keeping > 0 {
+		select {
+		case f := <-d.queue:
+			f()
+		case <-late:
+			t.Fatal("it never ends")
+		}
+	}
+	if got := scaled(c.Size(), c.Scale()); math.Abs(float64(got.Width-before.Width)) > 2 || math.Abs(float64(got.Height-before.Height)) > 2 {
+		t.Errorf("%v pixels, were %v", got, before)
 	}
 }

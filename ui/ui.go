@@ -117,6 +117,10 @@ type Window struct {
 	options  state.Options
 	shown    state.Settings
 	lastPath string
+	// pixels is how large the window is to stay on the screen while so many
+	// changes of its scale are followed; see keepPixels.
+	pixels  fyne.Size
+	keeping int
 	// recent is what the menu lists.
 	recent state.Recent
 	// modifiers are the keys such as Shift that are held.
