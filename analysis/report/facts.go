@@ -133,6 +133,9 @@ func rather(s *subject) (task.Score, bool) {
 }
 
 func (p *page) explained(s *subject) string {
+	if s.Result.Task.Like != nil {
+		return p.tr("the cosine similarity, %s", number(s.Result.Value))
+	}
 	value := number(s.Result.Value)
 	what := target.Of(s.Result.Task.Target.Kind)
 	if what.Second {

@@ -157,6 +157,9 @@ func (p *page) colourBar(s *subject, x, y, w float64) {
 // unit says what the numbers of the map are.
 func (p *page) unit(s *subject) string {
 	text := p.term(target.Of(s.Result.Task.Target.Kind).Unit)
+	if s.Result.Task.Like != nil {
+		text = p.tr("Relevance, in units of the cosine similarity")
+	}
 	if q := s.Result.Map.Quantity; q != "" {
 		text = p.term(q)
 	}

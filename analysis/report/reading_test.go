@@ -20,6 +20,11 @@ func TestWords(t *testing.T) {
 	if _, p, l, _ := s.words(); p != "similarity" || l != "cosine" {
 		t.Error(p, l)
 	}
+	s.Result.Value = 0.5
+	page := testPage(t)
+	if got, unit := page.explained(s), page.unit(s); got != "the cosine similarity, 0.5000" || unit != "Relevance, in units of the cosine similarity" {
+		t.Errorf("explained: %s; %s", got, unit)
+	}
 }
 
 // TestRegionName: what the engine calls a region is said in the reader's language.

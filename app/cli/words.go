@@ -77,7 +77,11 @@ func explained(r task.Result) [][]string {
 		}
 		args = []any{other, value}
 	}
-	rows = append(rows, []string{i18n.T("Explained"), i18n.T(what.Explained, args...)})
+	words := i18n.T(what.Explained, args...)
+	if r.Task.Like != nil {
+		words = i18n.T("the cosine similarity, %s", value)
+	}
+	rows = append(rows, []string{i18n.T("Explained"), words})
 	for i, c := range r.Top {
 		title := ""
 		if i == 0 {
