@@ -1,9 +1,10 @@
 package method_test
 
 import (
-	"context"
 	"math"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"seewhy/analysis/method"
 )
@@ -143,28 +144,33 @@ func TestRiseMasks(t *testing.T) {
 
 // Estimates come while the method runs, each whole, and stop nothing.
 func TestRiseShowsEstimates(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a second")
-	}
-	model, _ := slopes()
-	r := pixels(t, "rise", 1, map[string]float64{"samples": 100000, "cells": 3})
-	shown := 0
-	last := math.Inf(1)
-	keep := make(chan struct{})
-	r.Keep = keep
-	r.Partial = func(a method.Attribution) {
-		e := a.Facts[0].Value
-		if len(a.Map.Values) != pixelsW*pixelsH || e > last || a.Error == nil {
-			t.Errorf("estimate %d: error %g after %g", shown, e, last)
+	synctest.Test(t, func(t *testing.T) {
+		model, _ := slopes()
+		of := model.of
+		// Each answer takes a millisecond of the test's own clock.
+		model.of = func(x []float32) float64 {
+			time.Sleep(time.Millisecond)
+			return of(x)
 		}
-		last = e
-		if shown++; shown == 2 {
-			close(keep)
+		r := pixels(t, "rise", 1, map[string]float64{"samples": 100000, "cells": 3})
+		shown := 0
+		last := math.Inf(1)
+		keep := make(chan struct{})
+		r.Keep = keep
+		r.Partial = func(a method.Attribution) {
+			e := a.Facts[0].Value
+			if len(a.Map.Values) != pixelsW*pixelsH || e > last || a.Error == nil {
+				t.Errorf("estimate %d: error %g after %g", shown, e, last)
+			}
+			last = e
+			if shown++; shown == 2 {
+				close(keep)
+			}
 		}
-	}
-	m, _ := method.ByID("rise")
-	a, err := m.Explain(context.Background(), model, r, nil)
-	if err != nil || shown != 2 && a.Params == nil {
-		t.Errorf("%d estimates, %v", shown, err)
-	}
+		m, _ := method.ByID("rise")
+		a, err := m.Explain(t.Context(), model, r, nil)
+		if err != nil || shown != 2 || a.Params["samples"] >= 100000 {
+			t.Errorf("%d estimates of %v samples, %v", shown, a.Params["samples"], err)
+		}
+	})
 }
