@@ -385,6 +385,23 @@ func (s *session) wait(event string, fits func(line) bool) line {
 	return line{}
 }
 
+// settled waits for the map of the last answer: an answer of another class asks
+// for another map, and an export before it is there asks whether to wait.
+func (s *session) settled() {
+	s.t.Helper()
+	const calm = 2 * time.Second
+	lines, since := 0, time.Now()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if n := len(s.all("work")) + len(s.all("answer")) + len(s.all("heat")); n != lines {
+			lines, since = n, time.Now()
+		}
+		if time.Since(since) > calm && s.last("heat").MS >= max(s.last("answer").MS, s.last("work").MS) {
+			return
+		}
+	}
+	s.t.Fatal("maps and answers still come")
+}
+
 // place is where a control is now.
 func (s *session) place(name string) line {
 	s.t.Helper()

@@ -52,6 +52,7 @@ func TestSmokeWhatIf(t *testing.T) {
 	s.wait("answer", func(l line) bool { return l.Edits == 1 && l.Probability < before.Probability-0.05 })
 	s.xdotool("mouseup", "1")
 	s.wait("heat", func(l line) bool { return l.Edits == 1 })
+	s.settled()
 	after := s.last("answer")
 	t.Logf("%s %.3f, and with most of it hidden %s %.3f", before.Label, before.Probability, after.Label, after.Probability)
 
