@@ -16,7 +16,6 @@ import (
 	_ "seewhy/app/internal/clocale"
 	"seewhy/assets/icon"
 	"seewhy/models/library"
-	"seewhy/models/runtime"
 	"seewhy/ui"
 )
 
@@ -24,7 +23,6 @@ import (
 var version string
 
 func main() {
-	runtime.ProbeMain()
 	interrupts := &cli.Interrupts{}
 	ctx, stop := ended(interrupts)
 	os.Exit(cli.Run(ctx, cli.Program{

@@ -22,7 +22,6 @@ import (
 const shared = "../../../shared"
 
 func TestMain(m *testing.M) {
-	runtime.ProbeMain()
 	testscript.Main(m, map[string]func(){"seewhy": program})
 }
 

@@ -14,12 +14,11 @@
 // see adapt.go.
 //
 // Probing a graphics driver can crash or hang a process. Devices therefore
-// asks a child process, which is this same program started again; main calls
-// ProbeMain before anything else so that the child knows what it is.
+// asks a child process, which is this same program started again (see child.go).
 //
 // So can a model from a stranger, by the library's own faults. One with operators
 // that are not proven to be safe is loaded and run in another such child, a
-// guest, which the package starts and recognises by itself: see guest.go.
+// guest: see guest.go.
 //
 // It is the one package, besides the window toolkit, that needs cgo.
 package runtime

@@ -6,11 +6,9 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -67,23 +65,16 @@ type process struct {
 }
 
 func startProcess(library string) (*process, error) {
-	exe, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
 	secret := make([]byte, (markLength-1)/2)
 	if _, err := rand.Read(secret); err != nil {
 		return nil, err
 	}
 	p := &process{mark: "\x01" + hex.EncodeToString(secret), errors: &tailless{}, answers: make(chan letter), gone: make(chan struct{})}
-	request, err := json.Marshal(guestRequest{Library: library, Mark: p.mark})
-	if err != nil {
+	var err error
+	if p.cmd, err = child(context.Background(), guestEnv, guestRequest{Library: library, Mark: p.mark}); err != nil {
 		return nil, err
 	}
-	p.cmd = exec.Command(exe)
-	p.cmd.Env = append(os.Environ(), guestEnv+"="+string(request))
 	p.cmd.Stderr = p.errors
-	p.cmd.WaitDelay = time.Second
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}

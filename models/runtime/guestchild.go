@@ -8,8 +8,7 @@ import (
 	"os"
 )
 
-// guestEnv carries a guestRequest to the child. Its presence is what makes a
-// process a guest.
+// guestEnv carries a guestRequest to the child.
 const guestEnv = "SEEWHY_RUNTIME_GUEST"
 
 type guestRequest struct {
@@ -38,22 +37,6 @@ func (g guestOptions) options() Options {
 		DisableOptimization: g.DisableOptimization, Frugal: g.Frugal, TF32: g.TF32, Plain: g.Plain, Kernels: g.Kernels,
 		here: true,
 	}
-}
-
-// A guest is this program started again, and must not become the program: so it
-// begins here, before main, in whatever program uses this package, and tests.
-func init() {
-	request, guest := os.LookupEnv(guestEnv)
-	if !guest {
-		return
-	}
-	// What a driver starts is no guest.
-	os.Unsetenv(guestEnv)
-	if err := serve(request); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(0)
 }
 
 // serve answers letters until the process that started this one closes the

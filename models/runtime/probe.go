@@ -7,16 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	ort "github.com/yalue/onnxruntime_go"
 )
 
-// probeEnv carries a probeRequest to the child. Its presence is what makes a
-// process a child.
+// probeEnv carries a probeRequest to the child.
 const probeEnv = "SEEWHY_PROBE_DEVICES"
 
 // probeLimit bounds one child. Starting CUDA for the first time on a machine
@@ -37,26 +34,7 @@ type probeAnswer struct {
 	Took    time.Duration `json:"took,omitempty"`
 }
 
-// probeReady is set by ProbeMain: without it, starting the program again
-// would run the program, not the probe.
-var probeReady atomic.Bool
-
-// ProbeMain must be the first call of main (and of TestMain where Devices is
-// used). In a child that Devices started it probes, prints what it found and
-// exits; otherwise it returns at once.
-func ProbeMain() {
-	request := os.Getenv(probeEnv)
-	if request == "" {
-		probeReady.Store(true)
-		return
-	}
-	if err := probeChild(request); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(0)
-}
-
+// probeChild probes, and prints what it found.
 func probeChild(request string) error {
 	var r probeRequest
 	if err := json.Unmarshal([]byte(request), &r); err != nil {
@@ -195,23 +173,12 @@ func (l *Library) probeInChild(ctx context.Context, ids []string) []probeAnswer 
 		}
 		return answers
 	}
-	if !probeReady.Load() {
-		return all("not tried: the program does not call runtime.ProbeMain")
-	}
-	exe, err := os.Executable()
-	if err != nil {
-		return all("not tried: " + err.Error())
-	}
-	request, err := json.Marshal(probeRequest{Library: l.path, Devices: ids})
-	if err != nil {
-		return all("not tried: " + err.Error())
-	}
 	ctx, cancel := context.WithTimeout(ctx, probeLimit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, exe)
-	cmd.Env = append(os.Environ(), probeEnv+"="+string(request))
-	// A driver's own child may keep the pipe open after the probe was killed.
-	cmd.WaitDelay = time.Second
+	cmd, err := child(ctx, probeEnv, probeRequest{Library: l.path, Devices: ids})
+	if err != nil {
+		return all("not tried: " + err.Error())
+	}
 	var text strings.Builder
 	cmd.Stdout = &text
 	runErr := cmd.Run()

@@ -1,16 +1,10 @@
 package runtime
 
 import (
-	"os"
 	"testing"
 
 	ort "github.com/yalue/onnxruntime_go"
 )
-
-func TestMain(m *testing.M) {
-	ProbeMain()
-	os.Exit(m.Run())
-}
 
 // library opens the real library, or skips the test.
 func library(t testing.TB) *Library {
