@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/widget"
 
 	"seewhy/assets/i18n"
 	"seewhy/ui/loop"
@@ -57,8 +58,9 @@ type fileDialog interface {
 	Hide()
 }
 
-// begin shows a dialog where the last one ended.
-func (w *Window) begin(d fileDialog) {
+// begin shows a dialog where the last one ended, with our words and keys. It gives
+// what the dialog is drawn in; nil where the toolkit draws it otherwise some day.
+func (w *Window) begin(d fileDialog) *widget.PopUp {
 	if w.lastPath != "" {
 		if dir, err := storage.ListerForURI(storage.NewFileURI(w.lastPath)); err == nil {
 			d.SetLocation(dir)
@@ -66,9 +68,14 @@ func (w *Window) begin(d fileDialog) {
 	}
 	d.Resize(dialogSize)
 	d.Show()
-	tellPlaces(w.win.Canvas())
-	takeNewFolder(w.win, d)
-	takeFileKeys(w.win, d)
+	pop, ok := w.win.Canvas().Overlays().Top().(*widget.PopUp)
+	if !ok {
+		return nil
+	}
+	tellPlaces(pop)
+	takeNewFolder(w.win, pop, d)
+	takeFileKeys(w.win, pop, d)
+	return pop
 }
 
 func (w *Window) refused(err error) bool {
@@ -114,8 +121,9 @@ func (w *Window) save(title, name, ending string, chosen func(path string) state
 	}, w.win)
 	d.SetFileName(name)
 	d.SetTitleText(title)
-	w.begin(d)
-	takeSaving(w.win, d, ending, give)
+	if pop := w.begin(d); pop != nil {
+		takeSaving(w.win, pop, d, ending, give)
+	}
 }
 
 // export asks where a report goes; where maps are on their way, first whether it

@@ -20,11 +20,7 @@ type fileKeys struct {
 
 // takeFileKeys gives a dialog that has just been shown that. Where the toolkit
 // builds its dialog otherwise some day, it stays as it was.
-func takeFileKeys(w fyne.Window, d fileDialog) {
-	pop, ok := w.Canvas().Overlays().Top().(*widget.PopUp)
-	if !ok {
-		return
-	}
+func takeFileKeys(w fyne.Window, pop *widget.PopUp, d fileDialog) {
 	room, files := filesOf(pop.Content)
 	if room == nil {
 		return
@@ -37,7 +33,7 @@ func takeFileKeys(w fyne.Window, d fileDialog) {
 
 // filesOf is the list of files, and what it lies in.
 func filesOf(o fyne.CanvasObject) (*fyne.Container, fyne.Focusable) {
-	if s, ok := o.(*container.Scroll); ok {
+	for _, s := range all[*container.Scroll](o) {
 		if room, ok := s.Content.(*fyne.Container); ok && len(room.Objects) > 0 {
 			switch files := room.Objects[0].(type) {
 			case *widget.GridWrap:
@@ -45,11 +41,6 @@ func filesOf(o fyne.CanvasObject) (*fyne.Container, fyne.Focusable) {
 			case *widget.List:
 				return room, files
 			}
-		}
-	}
-	for _, p := range parts(o) {
-		if room, files := filesOf(p); room != nil {
-			return room, files
 		}
 	}
 	return nil, nil

@@ -17,19 +17,15 @@ import (
 // been shown, answer by itself: the toolkit's own says in English, and without
 // the reason, that there is no such folder, and does not go into a new one.
 // Where the toolkit builds its dialog otherwise some day, its own answer stays.
-func takeNewFolder(w fyne.Window, d fileDialog) {
-	pop, ok := w.Canvas().Overlays().Top().(*widget.PopUp)
-	if !ok {
-		return
-	}
+func takeNewFolder(w fyne.Window, pop *widget.PopUp, d fileDialog) {
 	b := buttonOf(pop.Content, theme.FolderNewIcon())
 	if b == nil {
 		return
 	}
 	own := b.OnTapped
 	b.OnTapped = func() {
-		at, err := storage.ParseURI(fyne.CurrentApp().Preferences().String(folderKey))
-		if err != nil || at.Scheme() != "file" {
+		folder, ok := shownFolder()
+		if !ok {
 			own()
 			return
 		}
@@ -38,7 +34,7 @@ func takeNewFolder(w fyne.Window, d fileDialog) {
 			if !yes || name.Text == "" {
 				return
 			}
-			path := filepath.Join(at.Path(), name.Text)
+			path := filepath.Join(folder, name.Text)
 			if err := os.MkdirAll(path, 0o750); err != nil {
 				dialog.ShowInformation(i18n.T("There is no new folder"), i18n.Tell(err.Error()), w)
 				return
@@ -54,13 +50,5 @@ func takeNewFolder(w fyne.Window, d fileDialog) {
 
 // buttonOf is the button with an icon.
 func buttonOf(o fyne.CanvasObject, icon fyne.Resource) *widget.Button {
-	if b, ok := o.(*widget.Button); ok && b.Icon != nil && b.Icon.Name() == icon.Name() {
-		return b
-	}
-	for _, p := range parts(o) {
-		if b := buttonOf(p, icon); b != nil {
-			return b
-		}
-	}
-	return nil
+	return first(o, func(b *widget.Button) bool { return b.Icon != nil && b.Icon.Name() == icon.Name() })
 }

@@ -20,20 +20,16 @@ func placeNames() map[string]string {
 // tellPlaces names the places of the dialog that has just been shown in the
 // language of the moment: the toolkit writes "Home" and the like as they are.
 // Where its dialogs are built otherwise some day, they stay in English.
-func tellPlaces(c fyne.Canvas) {
+func tellPlaces(pop *widget.PopUp) {
 	names := placeNames()
-	pop, ok := c.Overlays().Top().(*widget.PopUp)
-	if !ok {
-		return
-	}
-	for _, list := range lists(pop.Content) {
+	for _, list := range all[*widget.List](pop.Content) {
 		update := list.UpdateItem
 		if update == nil {
 			continue
 		}
 		list.UpdateItem = func(id widget.ListItemID, o fyne.CanvasObject) {
 			update(id, o)
-			for _, label := range labels(o) {
+			for _, label := range all[*widget.Label](o) {
 				if name := names[label.Text]; name != "" {
 					label.SetText(name)
 				}
@@ -56,22 +52,24 @@ func parts(o fyne.CanvasObject) []fyne.CanvasObject {
 	return nil
 }
 
-func lists(o fyne.CanvasObject) (out []*widget.List) {
-	if l, ok := o.(*widget.List); ok {
-		return []*widget.List{l}
+// all are the objects of a kind within one, from the outside in, itself among them.
+func all[T fyne.CanvasObject](o fyne.CanvasObject) (out []T) {
+	if t, ok := o.(T); ok {
+		out = append(out, t)
 	}
 	for _, p := range parts(o) {
-		out = append(out, lists(p)...)
+		out = append(out, all[T](p)...)
 	}
 	return out
 }
 
-func labels(o fyne.CanvasObject) (out []*widget.Label) {
-	if l, ok := o.(*widget.Label); ok {
-		return []*widget.Label{l}
+// first is the first of a kind within an object that fits; the kind's zero where
+// there is none.
+func first[T fyne.CanvasObject](o fyne.CanvasObject, fits func(T) bool) (none T) {
+	for _, t := range all[T](o) {
+		if fits(t) {
+			return t
+		}
 	}
-	for _, p := range parts(o) {
-		out = append(out, labels(p)...)
-	}
-	return out
+	return none
 }

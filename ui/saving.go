@@ -18,16 +18,22 @@ import (
 // folder that it shows; the dialog itself does not tell it.
 const folderKey = "fyne:fileDialogLastFolder"
 
+// shownFolder is the folder that the dialog for files shows, where it is one of
+// this machine's.
+func shownFolder() (path string, ok bool) {
+	folder, err := storage.ParseURI(fyne.CurrentApp().Preferences().String(folderKey))
+	if err != nil || folder.Scheme() != "file" {
+		return "", false
+	}
+	return folder.Path(), true
+}
+
 // takeSaving makes the dialog for saving that has just been shown answer by
 // itself. The toolkit's own answer asks in English whether a file is to be
 // replaced, asks it of the name without its ending, and empties the file before
 // there is anything to write. Where the toolkit builds its dialog otherwise some
 // day, its own answer stays.
-func takeSaving(w fyne.Window, d *dialog.FileDialog, ending string, chosen func(path string)) {
-	pop, ok := w.Canvas().Overlays().Top().(*widget.PopUp)
-	if !ok {
-		return
-	}
+func takeSaving(w fyne.Window, pop *widget.PopUp, d *dialog.FileDialog, ending string, chosen func(path string)) {
 	save, field := saveButton(pop.Content), nameField(pop.Content)
 	if save == nil || field == nil {
 		return
@@ -38,12 +44,12 @@ func takeSaving(w fyne.Window, d *dialog.FileDialog, ending string, chosen func(
 	}
 	own := save.OnTapped
 	save.OnTapped = func() {
-		folder, err := storage.ParseURI(fyne.CurrentApp().Preferences().String(folderKey))
-		if err != nil || folder.Scheme() != "file" {
+		folder, ok := shownFolder()
+		if !ok {
 			own()
 			return
 		}
-		path := withEnding(filepath.Join(folder.Path(), theirs.Text), ending)
+		path := withEnding(filepath.Join(folder, theirs.Text), ending)
 		done := func() {
 			d.Hide()
 			chosen(path)
@@ -129,28 +135,13 @@ func (e *nameEntry) TypedKey(k *fyne.KeyEvent) {
 
 // saveButton is the dialog's button that stands out.
 func saveButton(o fyne.CanvasObject) *widget.Button {
-	if b, ok := o.(*widget.Button); ok && b.Importance == widget.HighImportance {
-		return b
-	}
-	for _, p := range parts(o) {
-		if b := saveButton(p); b != nil {
-			return b
-		}
-	}
-	return nil
+	return first(o, func(b *widget.Button) bool { return b.Importance == widget.HighImportance })
 }
 
 // nameField is what the field for the file's name scrolls in.
 func nameField(o fyne.CanvasObject) *container.Scroll {
-	if s, ok := o.(*container.Scroll); ok {
-		if _, ok := s.Content.(*widget.Entry); ok {
-			return s
-		}
-	}
-	for _, p := range parts(o) {
-		if s := nameField(p); s != nil {
-			return s
-		}
-	}
-	return nil
+	return first(o, func(s *container.Scroll) bool {
+		_, ok := s.Content.(*widget.Entry)
+		return ok
+	})
 }

@@ -36,7 +36,7 @@ func (d *desk) said() string {
 		return ""
 	}
 	var words []string
-	for _, l := range labels(pop.Content) {
+	for _, l := range all[*widget.Label](pop.Content) {
 		words = append(words, l.Text)
 	}
 	return strings.Join(words, " ")

@@ -28,7 +28,7 @@ func TestPlacesSpeakTheChosenLanguage(t *testing.T) {
 	d := newDesk(t, Options{Language: "zh-Hans"})
 	d.ask(screen.AskImages)
 	pop := d.win.Canvas().Overlays().Top().(*widget.PopUp)
-	places := lists(pop.Content)
+	places := all[*widget.List](pop.Content)
 	if len(places) != 1 {
 		t.Fatalf("the dialog has %d lists", len(places))
 	}
@@ -38,7 +38,7 @@ func TestPlacesSpeakTheChosenLanguage(t *testing.T) {
 			i = places[0].Length() - 1
 		}
 		places[0].UpdateItem(i, row)
-		if got := labels(row)[0].Text; got != want && (want != "计算机" || runtime.GOOS == "linux") {
+		if got := all[*widget.Label](row)[0].Text; got != want && (want != "计算机" || runtime.GOOS == "linux") {
 			t.Errorf("place %d is called %q, want %q", i, got, want)
 		}
 	}
