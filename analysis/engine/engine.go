@@ -166,7 +166,7 @@ func (e *Engine) KnownModels() []task.KnownModel {
 }
 
 const (
-	builtinPrefix   = "builtin:"
+	builtinPrefix   = task.BuiltinPrefix
 	cataloguePrefix = "catalogue:"
 	galleryPrefix   = task.GalleryPrefix
 )

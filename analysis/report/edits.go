@@ -87,13 +87,10 @@ func RegionName(name string, of task.ImageRef, tr func(key string, args ...any) 
 	return ClassName(name, tr)
 }
 
-// builtIn begins the names of the models inside the program.
-const builtIn = "builtin:"
-
 // ClassOf is a class's name for people: of a model inside the program in their
 // language, of others what the model calls it.
 func ClassOf(m task.ModelRef, name string, tr func(key string, args ...any) string) string {
-	if strings.HasPrefix(m.Path, builtIn) {
+	if m.Builtin() {
 		return tr(name)
 	}
 	return ClassName(name, tr)

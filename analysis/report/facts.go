@@ -116,7 +116,7 @@ func (p *page) label(c task.Score) string {
 // modelTitle is a model's name for people: those inside the program have theirs in
 // each language.
 func (p *page) modelTitle(m task.ModelInfo) string {
-	if strings.HasPrefix(m.Ref.Path, builtIn) {
+	if m.Ref.Builtin() {
 		return p.term(m.Title)
 	}
 	return m.Title

@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/png"
 	"io"
-	"strings"
 
 	"seewhy/analysis/heatmap"
 	"seewhy/analysis/task"
@@ -44,7 +43,7 @@ func Sheet(w io.Writer, in SheetInput) error {
 	if err != nil {
 		return err
 	}
-	p := &page{fonts: fonts, scale: 1.25, y: margin, inside: strings.HasPrefix(in.Model.Ref.Path, builtIn)}
+	p := &page{fonts: fonts, scale: 1.25, y: margin, inside: in.Model.Ref.Builtin()}
 	p.heading(p.join(p.term(in.Method.Title), p.label(in.Target), percent(in.Target.Probability)), p.join(p.modelTitle(in.Model), in.Image.Title(p.term)))
 	columns := min(len(in.Maps), 4)
 	width := (content - gutter*float64(columns-1)) / float64(columns)

@@ -12,7 +12,7 @@ import (
 
 // paint lays out and paints the page for one or several results.
 func paint(subjects []*subject, f *fonts) (*image.RGBA, error) {
-	p := &page{fonts: f, scale: 1, y: margin, inside: !slices.ContainsFunc(subjects, func(s *subject) bool { return !strings.HasPrefix(s.Model.Ref.Path, builtIn) })}
+	p := &page{fonts: f, scale: 1, y: margin, inside: !slices.ContainsFunc(subjects, func(s *subject) bool { return !s.Model.Ref.Builtin() })}
 	if len(subjects) == 1 {
 		p.single(subjects[0])
 	} else {

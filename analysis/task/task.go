@@ -82,6 +82,13 @@ type ModelRef struct {
 	SHA256 string `json:"sha256"`
 }
 
+// BuiltinPrefix begins the paths of models inside the program.
+const BuiltinPrefix = "builtin:"
+
+// Builtin says that a model came with the program: it, and its classes, have
+// names in each language.
+func (r ModelRef) Builtin() bool { return strings.HasPrefix(r.Path, BuiltinPrefix) }
+
 // ImageRef names a picture by content; Width and Height are of the upright picture.
 type ImageRef struct {
 	Name   string `json:"name"`

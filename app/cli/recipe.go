@@ -126,7 +126,7 @@ func locate(given, stored, taskFile string) (string, bool) {
 	if stored == "" {
 		return "", false
 	}
-	for _, prefix := range []string{"builtin:", "catalogue:", galleryPrefix} {
+	for _, prefix := range []string{task.BuiltinPrefix, "catalogue:", galleryPrefix} {
 		if strings.HasPrefix(stored, prefix) {
 			return stored, true
 		}

@@ -7,8 +7,8 @@ import "slices"
 // places whose memory lies channels last (ConvNeXt, Swin), and numbers the
 // channels of one sample there, so that no other could follow.
 func PlainMoves(m *Model, shapes map[string][]int) (out *Model, changed bool) {
-	makers := m.Graph.Producers()
-	names := newNamer(m.Graph)
+	var makers map[string]*Node
+	var names *namer
 	for i, n := range m.Graph.Nodes {
 		if n.Domain != "" || n.Op != "Gather" || !inOrder(m.Graph.Init[n.Input(1)]) {
 			continue
@@ -23,6 +23,7 @@ func PlainMoves(m *Model, shapes map[string][]int) (out *Model, changed bool) {
 		}
 		if !changed {
 			out, changed = m.Shallow(), true
+			makers, names = m.Graph.Producers(), newNamer(m.Graph)
 		}
 		// What was made flat before is taken as it was.
 		source := n.Input(0)

@@ -207,7 +207,7 @@ func (p *modelPanel) presetName(s state.State) string {
 func fileWords(m task.ModelInfo) []string {
 	name := m.Ref.Name
 	switch path := m.Ref.Path; {
-	case strings.HasPrefix(path, "builtin:") || strings.HasPrefix(name, "builtin:"):
+	case m.Ref.Builtin() || strings.HasPrefix(name, task.BuiltinPrefix):
 		name = i18n.T("Built in")
 	case path != "":
 		name = filepath.Base(path)

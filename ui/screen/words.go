@@ -161,7 +161,7 @@ func inWords(m *task.ModelInfo, label string) string {
 	switch {
 	case m == nil:
 		return label
-	case strings.HasPrefix(m.Ref.Path, "builtin:"):
+	case m.Ref.Builtin():
 		return i18n.T(label)
 	case len(m.Labels) > 0:
 		return label

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"seewhy/analysis/task"
 )
 
 // Read reads a file and finds what it names; see Decode and Locate.
@@ -68,7 +70,7 @@ func Aside(path string) (string, error) {
 
 // Named says that a path is one of the program's own names, not a file.
 func Named(path string) bool {
-	return slices.ContainsFunc([]string{"gallery:", "builtin:", "catalogue:"}, func(k string) bool { return strings.HasPrefix(path, k) })
+	return slices.ContainsFunc([]string{task.GalleryPrefix, task.BuiltinPrefix, "catalogue:"}, func(k string) bool { return strings.HasPrefix(path, k) })
 }
 
 // Locate looks for the files that a session names: where it says, or else

@@ -28,7 +28,7 @@ func (s State) sieve(f Filter) sieve {
 		v.high = 1
 	}
 	if m := s.Model.Info; m != nil {
-		v.own = strings.HasPrefix(m.Ref.Path, "builtin:")
+		v.own = m.Ref.Builtin()
 		if f.Warning == session.Wrong {
 			v.classes = make(map[string]bool, len(m.Labels))
 			for _, l := range m.Labels {
